@@ -1,0 +1,62 @@
+# Everything that a clone needs to show itself and to test itself. `make` alone explains the targets.
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+# The newest version is not always the best supported, so what `python3` means here comes first.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
+PYTEST := $(BIN)/python -m pytest
+
+# Airflow takes 6 seconds to import without its bytecode, in each of its many processes.
+unexport PYTHONDONTWRITEBYTECODE
+# An Airflow that somebody set up on this machine is not ours to touch.
+unexport AIRFLOW_HOME AIRFLOW_CONFIG
+
+.DEFAULT_GOAL := help
+.PHONY: help venv demo test test-quick lint format types docs clean
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "  Each target does its own set-up, into $(VENV). PYTHON=python3.12 chooses the interpreter (3.11 or later)."
+
+venv: $(STAMP)  ## install the project and its tools into .venv (the others do it by themselves)
+
+$(STAMP): pyproject.toml
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "Python 3.11 or later is needed, and '$(or $(PYTHON),python3)' is not that. Install one," \
+			"or name it: make PYTHON=/path/to/python3.12"; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "'$(PYTHON)' cannot make virtual environments. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@echo "Installing Airflow, the project and its tools into $(VENV); the first time this takes a few minutes."
+	"$(PYTHON)" -m venv --clear $(VENV)
+	$(BIN)/python -m pip install -qq --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install -qq --compile --editable '.[postgres]' --group dev
+	@touch $@
+
+demo: $(STAMP)  ## retrain, promote, stop, roll back and score on real Airflow; KEEP=1 leaves it running
+	$(BIN)/python -m demo $(if $(KEEP),--keep)
+
+test: lint types docs  ## everything: lint, types, docs, and all tests on SQLite, PostgreSQL and real Airflow
+	$(PYTEST) -n 2 --dist loadgroup $(ARGS)
+
+test-quick: $(STAMP)  ## the kernel alone, on SQLite
+	$(PYTEST) -m "not airflow and not postgres and not integration" $(ARGS)
+
+lint: $(STAMP)  ## ruff: rules and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(STAMP)  ## let ruff mend what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(STAMP)  ## mypy, strict
+	$(BIN)/mypy
+
+docs: $(STAMP)  ## build the documentation into docs/_build, warnings being errors
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --builder html docs docs/_build
+
+clean:  ## remove all that these targets made
+	rm -rf $(VENV) .cache demo/.run docs/_build dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
