@@ -1,0 +1,295 @@
+"""Every error of the package, each a child of the nearest builtin.
+
+What the caller said wrongly is a `ValueError`; what is not there is a `LookupError`; an act that the rules
+refuse is a child of `RegistryError` alone. Each message names the thing, what was wrong and what to do, and the
+objects in question are attributes, so that a caller need not read the message.
+
+This module imports nothing but the standard library: a Dag file may import it at no cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+
+class RegistryError(Exception):
+    """The base of every error that this package raises on purpose."""
+
+
+class InvalidInputError(RegistryError, ValueError):
+    """What the caller gave cannot be taken; nothing was written."""
+
+
+class InvalidNameError(InvalidInputError):
+    """A model, alias, key or metric name breaks the rules for names."""
+
+
+class InvalidReferenceError(InvalidInputError):
+    """A text that should name a version (`models:/churn/3`, `models:/churn@production`) does not."""
+
+
+class InvalidMetricError(InvalidInputError):
+    """A metric is not a finite number, or stands twice for one phase, dataset and slice."""
+
+
+class InvalidMetadataError(InvalidInputError):
+    """Metadata does not satisfy the model's JSON Schema.
+
+    Attributes:
+        violations: each violation as `(path, message)`; the path is JSONPath-like (`$.owner`).
+    """
+
+    def __init__(self, message: str, violations: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__(message)
+        self.violations = tuple(violations)
+
+
+class InvalidSchemaError(InvalidInputError):
+    """A `metadata_schema` is not valid JSON Schema 2020-12."""
+
+
+class InvalidPolicyError(InvalidInputError):
+    """A policy does not have the form that `policy.schema.json` describes.
+
+    Attributes:
+        violations: each violation as `(path, message)`.
+    """
+
+    def __init__(self, message: str, violations: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__(message)
+        self.violations = tuple(violations)
+
+
+class UnsupportedPolicyError(InvalidPolicyError):
+    """A policy asks for something that this release does not have yet."""
+
+
+class InvalidFilterError(InvalidInputError):
+    """A search filter or ordering cannot be read.
+
+    Attributes:
+        position: offset in the text, from 0, where reading stopped.
+        expected: what could have stood there, in words.
+    """
+
+    def __init__(self, message: str, position: int = 0, expected: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.position = position
+        self.expected = tuple(expected)
+
+
+class InvalidCursorError(InvalidInputError):
+    """A cursor was not made by the call that it is given to."""
+
+
+class InvalidArtifactError(InvalidInputError):
+    """A file or folder cannot be an artifact (a symlink, a socket, a clashing or unsafe name, nothing at all).
+
+    Attributes:
+        path: the path in question, relative to the artifact where it lies inside it.
+    """
+
+    def __init__(self, message: str, path: str = "") -> None:
+        super().__init__(message)
+        self.path = path
+
+
+class ArtifactPathMissingError(InvalidArtifactError, FileNotFoundError):
+    """The path to register is not on this host."""
+
+
+class InvalidConnectionError(InvalidInputError):
+    """A connection, database URL or artifact root cannot be used as written."""
+
+
+class TooLargeError(InvalidInputError):
+    """Something is larger than the registry's limits (see `airflow_provider_registry.names`)."""
+
+
+class NotFoundError(RegistryError, LookupError):
+    """What was named is not in the registry."""
+
+
+class ModelNotFoundError(NotFoundError):
+    """No registered model has this name."""
+
+
+class VersionNotFoundError(NotFoundError):
+    """The model has no version of this number."""
+
+
+class AliasNotFoundError(NotFoundError):
+    """The alias points at no version of the model."""
+
+
+class PolicyNotFoundError(NotFoundError):
+    """The alias has no policy."""
+
+
+class NoEarlierHolderError(NotFoundError):
+    """A rollback has nothing to go back to."""
+
+
+class ConnectionNotFoundError(NotFoundError):
+    """There is no Airflow connection to a registry, and the embedded default is not switched on."""
+
+
+class ArtifactNotFoundError(NotFoundError):
+    """The bytes that a version or a reference names are not where they should be."""
+
+
+class RefusedError(RegistryError):
+    """The act is understood, and the rules do not allow it."""
+
+
+class ModelExistsError(RefusedError):
+    """A model of this name, regardless of case, exists already, or once did."""
+
+
+class AutoCreateDisabledError(RefusedError):
+    """The model does not exist, and registrations may not create it here."""
+
+
+class NotPassedError(RefusedError):
+    """The gates of the policy did not pass.
+
+    Attributes:
+        report: the stored gate report.
+    """
+
+    def __init__(self, message: str, report: Any = None) -> None:
+        super().__init__(message)
+        self.report = report
+
+
+class RequiredAliasError(RefusedError):
+    """The policy asks that the version holds or has held another alias first."""
+
+
+class OlderDataError(RefusedError):
+    """A backfill, or a version of older data than the live one's, wants an alias without `allow_older`."""
+
+
+class RolledBackSinceError(RefusedError):
+    """This very promotion was made before, and has been rolled back since.
+
+    Attributes:
+        event: position of the promotion in the model's record.
+        ended_by: position of the rollback in the model's record.
+    """
+
+    def __init__(self, message: str, event: int = 0, ended_by: int = 0) -> None:
+        super().__init__(message)
+        self.event = event
+        self.ended_by = ended_by
+
+
+class SupersededSinceError(RefusedError):
+    """This very act was done before, and a later one has moved the alias on since.
+
+    Attributes:
+        event: position of the act in the model's record.
+        ended_by: position in the record of the act that superseded it.
+    """
+
+    def __init__(self, message: str, event: int = 0, ended_by: int = 0) -> None:
+        super().__init__(message)
+        self.event = event
+        self.ended_by = ended_by
+
+
+class ProtectedAliasError(RefusedError):
+    """The alias is protected, and this act would move it past its policy."""
+
+
+class LockedAliasError(RefusedError):
+    """The alias lost its policy and stays locked until it is given another."""
+
+
+class ArchivedVersionError(RefusedError):
+    """The version is archived."""
+
+
+class VersionInUseError(RefusedError):
+    """The version cannot be archived: an alias points at it."""
+
+
+class TestVersionError(RefusedError):
+    """A version made by `airflow dags test` wants a protected alias."""
+
+    __test__ = False  # pytest collects classes named Test…
+
+
+class MutableArtifactError(RefusedError):
+    """A version whose bytes others can change wants a protected alias."""
+
+
+class ReservedTagError(RefusedError):
+    """The tag is the registry's own and cannot be changed."""
+
+
+class RootOwnershipError(RefusedError):
+    """The artifact root belongs to another registry.
+
+    Attributes:
+        owner: the id of the registry that the root names.
+    """
+
+    def __init__(self, message: str, owner: str = "") -> None:
+        super().__init__(message)
+        self.owner = owner
+
+
+class LeaseLostError(RefusedError):
+    """The bytes of a registration lost their guard before the row was written; nothing was registered."""
+
+
+class DigestMismatchError(RegistryError):
+    """Stored bytes are not the bytes that were registered.
+
+    Attributes:
+        path: the file, relative to the artifact.
+        expected: the sha256 in the manifest.
+        actual: the sha256 of what is stored.
+    """
+
+    def __init__(self, message: str, path: str = "", expected: str = "", actual: str = "") -> None:
+        super().__init__(message)
+        self.path = path
+        self.expected = expected
+        self.actual = actual
+
+
+class RecordTamperedError(RegistryError):
+    """The record is not what was written.
+
+    Attributes:
+        model_name: the model whose record it is.
+        seq: position of the first bad event, from 1.
+    """
+
+    def __init__(self, message: str, model_name: str = "", seq: int = 0) -> None:
+        super().__init__(message)
+        self.model_name = model_name
+        self.seq = seq
+
+
+class SchemaError(RegistryError):
+    """The database has no registry schema, or one older or newer than this code."""
+
+
+class StorageUnavailableError(RegistryError, ConnectionError):
+    """The artifact store did not answer."""
+
+
+class StorageDeniedError(RegistryError, PermissionError):
+    """The artifact store answered that these credentials may not do this, or there are no credentials."""
+
+
+class DatabaseUnavailableError(RegistryError, ConnectionError):
+    """The registry's database did not answer, also after retries."""
+
+
+class MissingExtraError(RegistryError, ImportError):
+    """An optional dependency is not installed; the message names the extra that brings it."""

@@ -1,0 +1,105 @@
+"""References to versions, in MLflow's form: `models:/churn/3`, `models:/churn@production`.
+
+The form is MLflow's (https://mlflow.org/docs/latest/ml/model-registry/), read everywhere that a version is named.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from airflow_provider_registry.errors import InvalidReferenceError
+from airflow_provider_registry.names import check_alias, check_model_name
+
+_FORM = "write models:/<model>/<number> or models:/<model>@<alias>"
+_MAX_VERSION = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A version by number, or by the alias that points at it: exactly one of the two is set."""
+
+    model_name: str
+    version: int | None = None
+    alias: str | None = None
+
+    def __str__(self) -> str:
+        return f"models:/{self.model_name}" + (f"@{self.alias}" if self.alias else f"/{self.version}")
+
+
+def parse_reference(text: object) -> Reference:
+    """Read a reference.
+
+    Raises:
+        InvalidReferenceError: where the text is not of the form.
+        InvalidNameError: where the model or the alias in it is not a name.
+    """
+    if not isinstance(text, str) or not text.startswith("models:/"):
+        raise InvalidReferenceError(f"{text!r} is not a reference: {_FORM}.")
+    body = text.removeprefix("models:/")
+    if "@" in body:
+        name, _, alias = body.rpartition("@")
+        return Reference(check_model_name(name), alias=check_alias(alias))
+    name, slash, number = body.rpartition("/")
+    if not slash:
+        raise InvalidReferenceError(f"{text!r} names a model but no version: {_FORM}.")
+    if not re.fullmatch(r"[0-9]+", number):
+        hint = " ('latest' is not an alias: search for the newest version)" if number.lower() == "latest" else ""
+        raise InvalidReferenceError(f"{text!r} ends with {number!r}, not a version number{hint}: {_FORM}.")
+    return Reference(check_model_name(name), version=_positive(int(number), text))
+
+
+def read_version(value: object, model_name: str | None = None) -> Reference:
+    """Read any form in which a version may be named.
+
+    Parameters:
+        value: a number, its digits, a reference, or the mapping that a registration returned.
+        model_name: the model, needed for a bare number; where the value names a model itself, both must agree.
+
+    Raises:
+        InvalidReferenceError: where the value names no version, or a version of another model.
+    """
+    found = _read(value, model_name)
+    if model_name is not None and found.model_name.casefold() != model_name.casefold():
+        raise InvalidReferenceError(f"{value!r} is a version of {found.model_name!r}, not of {model_name!r}.")
+    return found
+
+
+def _read(value: object, model_name: str | None) -> Reference:
+    if isinstance(value, Mapping):
+        return _read_mapping(value)
+    if isinstance(value, str) and value.startswith("models:/"):
+        return parse_reference(value)
+    number = _number(value)
+    if number is None:
+        raise InvalidReferenceError(f"{value!r} names no version: give a number, or {_FORM}.")
+    if model_name is None:
+        raise InvalidReferenceError(f"Version {number} of which model? Give model_name too, or {_FORM}.")
+    return Reference(check_model_name(model_name), version=_positive(number, value))
+
+
+def _read_mapping(value: Mapping[object, object]) -> Reference:
+    name, number = value.get("model_name"), _number(value.get("version"))
+    if name is None or number is None:
+        raise InvalidReferenceError(
+            f"A mapping that names a version has the keys model_name and version, as a registration returns; "
+            f"this one has {sorted(map(str, value))}."
+        )
+    return Reference(check_model_name(name), version=_positive(number, value))
+
+
+def _number(value: object) -> int | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"[0-9]+", value.strip()):
+        return int(value)
+    return None
+
+
+def _positive(number: int, value: object) -> int:
+    if not 1 <= number <= _MAX_VERSION:
+        raise InvalidReferenceError(f"{value!r}: version numbers begin with 1 and end with {_MAX_VERSION}.")
+    return number
