@@ -1,0 +1,37 @@
+"""What gates read of a version: all of it is given, so that gates need neither database nor store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from airflow_provider_registry.registry.versions.metrics import Metric
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A version as its gates see it.
+
+    Attributes:
+        model_name: the registered model.
+        version: the number of the version.
+        digest: the sha256 of its manifest.
+        metrics: its metric rows, of all phases.
+        metadata: its metadata.
+        metadata_schema: the schema of its model, None where it has none.
+        bytes_checked_at: when its stored bytes were last found right, aware and in UTC; None for never.
+        bytes_problem: what was wrong with the stored bytes when they were last checked; None for nothing.
+        aliases_held: the aliases that it holds or has held, as `names.fold` gives them; None where nobody looked.
+    """
+
+    model_name: str
+    version: int
+    digest: str
+    metrics: tuple[Metric, ...] = ()
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    metadata_schema: Mapping[str, Any] | None = None
+    bytes_checked_at: datetime | None = None
+    bytes_problem: str | None = None
+    aliases_held: frozenset[str] | None = None

@@ -1,0 +1,48 @@
+"""Numbers as people wrote them: 0.91 - 0.90 is 0.01.
+
+A float is taken for the shortest decimal that reads back as it (`repr`), which is what was written wherever that had
+at most 15 digits, and is computed with exactly.
+"""
+
+from __future__ import annotations
+
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, Inexact
+
+# A double's shortest decimal has at most 17 digits, between 1e-324 and 1e309; sums and products of three of them fit
+# in these digits, and a result that did not would raise Inexact rather than be rounded.
+_EXACT = Context(prec=2_000, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[Inexact])
+_LONGEST = 20
+
+
+def exact(number: float) -> Decimal:
+    """The decimal as written."""
+    return Decimal(repr(float(number)))
+
+
+def minus(left: Decimal, right: Decimal) -> Decimal:
+    """The exact difference."""
+    return _EXACT.subtract(left, right)
+
+
+def times(left: Decimal, right: Decimal) -> Decimal:
+    """The exact product."""
+    return _EXACT.multiply(left, right)
+
+
+def spelt(number: float | Decimal) -> str:
+    """A number for a sentence: in full where that is short, in six digits where it is not; without `.0`."""
+    value = number if isinstance(number, Decimal) else exact(number)
+    if not value:
+        return "0"
+    if not value.is_finite():
+        return str(number).lower()
+    text = f"{value:f}" if abs(value.adjusted()) < _LONGEST else ""
+    if not text or len(text) > _LONGEST:
+        return f"{value:.6g}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def percent(number: float | Decimal) -> str:
+    """A ratio for a sentence, in percent."""
+    value = number if isinstance(number, Decimal) else exact(number)
+    return f"{spelt(times(value, Decimal(100)))}%"

@@ -1,0 +1,46 @@
+"""What is asked of a policy as a whole: that it asks something, and that the version held the alias it requires."""
+
+from __future__ import annotations
+
+from airflow_provider_registry.names import fold
+from airflow_provider_registry.registry.gates.evidence import Evidence
+from airflow_provider_registry.registry.gates.result import GateResult
+from airflow_provider_registry.registry.gates.verdicts import Cause, Verdict
+from airflow_provider_registry.registry.policies.gate import Severity
+
+
+def check_required(alias: str, candidate: Evidence) -> GateResult:
+    """Whether the candidate holds or has held the alias that the policy requires.
+
+    Skipped where the evidence does not say: then only the promotion, which reads the aliases, can tell.
+    """
+    verdict, reason, cause = _held(alias, candidate)
+    return GateResult(
+        gate=f"holds or has held {alias}",
+        kind="requires",
+        severity=Severity.ERROR,
+        verdict=verdict,
+        reason=reason,
+        cause=cause,
+    )
+
+
+def nothing_asked() -> GateResult:
+    """The one result of an empty policy."""
+    return GateResult(
+        gate="the policy asks something",
+        kind="policy",
+        severity=Severity.ERROR,
+        verdict=Verdict.ERRORED,
+        reason="the policy is empty, and what asks nothing cannot be passed; give it gates, or remove it",
+        cause=Cause.EMPTY_POLICY,
+    )
+
+
+def _held(alias: str, candidate: Evidence) -> tuple[Verdict, str, Cause | None]:
+    version = f"version {candidate.version}"
+    if candidate.aliases_held is None:
+        return Verdict.SKIPPED, f"whether {version} ever held {alias} is checked at promotion", Cause.ALIASES_NOT_READ
+    if fold(alias) in candidate.aliases_held:
+        return Verdict.PASSED, f"{version} holds or has held {alias}", None
+    return Verdict.FAILED, f"{version} never held {alias}; promote it there first", None

@@ -1,0 +1,123 @@
+"""Reading a mapping field by field, while what is wrong with it is collected with its path."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from airflow_provider_registry.errors import InvalidInputError, InvalidPolicyError, UnsupportedPolicyError
+from airflow_provider_registry.registry.versions.rendered import plain, shown
+
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
+
+class Problems:
+    """What is wrong with a policy, as (path, message)."""
+
+    def __init__(self) -> None:
+        self._found: list[tuple[str, str]] = []
+        self._unsupported = False
+
+    def add(self, path: str, message: str) -> None:
+        """Note one violation."""
+        self._found.append((path, message))
+
+    def unsupported(self, path: str, message: str) -> None:
+        """Note something that this release cannot do yet."""
+        self._unsupported = True
+        self.add(path, message)
+
+    def raise_any(self) -> None:
+        """Raise them all as one error, if there are any.
+
+        Raises:
+            UnsupportedPolicyError: where one of them is of a later release.
+            InvalidPolicyError: otherwise.
+        """
+        if self._found:
+            error = UnsupportedPolicyError if self._unsupported else InvalidPolicyError
+            listed = "; ".join(f"{path}: {message}" for path, message in self._found)
+            raise error(f"The policy cannot be taken: {listed}.", self._found)
+
+
+class Fields:
+    """One mapping at a path. Each reader notes a problem and returns the default where the value will not do."""
+
+    def __init__(self, given: Mapping[Any, Any], path: str, problems: Problems) -> None:
+        self._given = given
+        self.path = path
+        self._problems = problems
+
+    def problem(self, key: str, message: str) -> None:
+        """Note a problem with one key, or with the mapping itself for ''."""
+        self._problems.add(f"{self.path}.{key}" if key else self.path, message)
+
+    def allow(self, keys: Iterable[str], later: Mapping[str, str] | None = None) -> None:
+        """Note every key that is not among these.
+
+        Parameters:
+            keys: the keys allowed.
+            later: keys of a later release, and what comes then, as in `approvals come`.
+        """
+        known, later = [str(key) for key in keys], later or {}
+        for key in self._given:
+            if isinstance(key, str) and key in later:
+                message = f"{later[key]} in a later release: leave {key} out until then"
+                self._problems.unsupported(f"{self.path}.{key}", message)
+            elif key not in known:
+                close = difflib.get_close_matches(str(key), [*known, *later], n=1)
+                hint = f"did you mean {close[0]!r}?" if close else f"the keys are {', '.join(known)}"
+                self._problems.add(self.path, f"the key {key!r} is not known here; {hint}")
+
+    def flag(self, key: str, default: bool | None = None) -> bool:
+        """A boolean; required where there is no default."""
+        value = plain(self._given.get(key))
+        if value is None and default is not None:
+            return default
+        if not isinstance(value, bool):
+            self.problem(key, f"must be true or false, {_instead(value)}")
+            return bool(default)
+        return value
+
+    def number(self, key: str) -> float:
+        """A finite number; required."""
+        value = plain(self._given.get(key))
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            hint = ", without quotes (YAML reads 1e-3 as text: write 0.001)" if isinstance(value, str) else ""
+            self.problem(key, f"must be a number{hint}, {_instead(value)}")
+            return 0.0
+        try:
+            number = float(value)
+        except OverflowError:
+            number = math.inf
+        if not math.isfinite(number):
+            self.problem(key, f"must be a finite number, {_instead(value)}")
+            return 0.0
+        return number + 0.0  # -0.0 becomes 0.0, so that equal policies have one digest
+
+    def choice(self, key: str, default: _Choice) -> _Choice:
+        """One of an enum's values."""
+        value = self._given.get(key)
+        try:
+            return default if value is None else type(default)(value)
+        except ValueError:
+            self.problem(key, f"must be one of {', '.join(type(default))}, {_instead(value)}")
+            return default
+
+    def checked(self, key: str, check: Callable[[Any], str], *, required: bool = False) -> str:
+        """A text that a check of the registry accepts, '' where it is not given."""
+        value = self._given.get(key)
+        if value is None and not required:
+            return ""
+        try:
+            return check(value)
+        except InvalidInputError as error:
+            self.problem(key, str(error).removesuffix("."))
+            return ""
+
+
+def _instead(value: object) -> str:
+    return "and is missing" if value is None else f"not {shown(value)}"

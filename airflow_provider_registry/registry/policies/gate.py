@@ -1,0 +1,190 @@
+"""The gates that a policy may hold: what each asks, not how it is answered (`registry.gates` does that).
+
+The words and their senses are MLflow's `MetricThreshold` (https://mlflow.org/docs/latest/ml/evaluation/), with slices
+and a severity added. Each gate asks exactly one thing, so that each has a verdict of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from airflow_provider_registry.registry.gates.exact import percent, spelt
+from airflow_provider_registry.registry.versions.metrics import Phase
+
+
+class Severity(StrEnum):
+    """Whether a gate that does not pass blocks (error), or only warns."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class GateKind(StrEnum):
+    """What a gate asks."""
+
+    THRESHOLD = "threshold"
+    MIN_ABSOLUTE_CHANGE = "min_absolute_change"
+    MIN_RELATIVE_CHANGE = "min_relative_change"
+    METADATA = "metadata"
+    INTEGRITY = "integrity"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricGate:
+    """What every gate on a metric says.
+
+    Attributes:
+        metric: the name of the metric.
+        greater_is_better: whether a greater value is better.
+        phase: the phase that is read.
+        dataset: the dataset it must have been measured on; '' for the only one there is.
+        slice: the slice, in the form of `normalise_slice`; '' for the whole dataset.
+    """
+
+    metric: str
+    greater_is_better: bool
+    phase: Phase = Phase.VALIDATION
+    dataset: str = ""
+    slice: str = ""
+    severity: Severity = Severity.ERROR
+    name: str = ""
+
+    @property
+    def measured(self) -> str:
+        """What is measured, in words: `auc on slice country=NO`."""
+        return f"{self.metric}{self.scope}"
+
+    @property
+    def scope(self) -> str:
+        """Where it is measured, in words; '' for the whole dataset in the phase validation."""
+        part = f" on slice {self.slice}" if self.slice else ""
+        dataset = f" on dataset {self.dataset}" if self.dataset else ""
+        phase = f" in phase {self.phase}" if self.phase is not Phase.VALIDATION else ""
+        return part + dataset + phase
+
+    def _mapping(self, kind: GateKind, bound: float, **more: object) -> dict[str, Any]:
+        optional = {
+            "phase": self.phase.value if self.phase is not Phase.VALIDATION else "",
+            "dataset": self.dataset,
+            "slice": self.slice,
+            **more,
+        }
+        given = {key: value for key, value in optional.items() if value}
+        metric = {"metric": self.metric, kind.value: bound, "greater_is_better": self.greater_is_better}
+        return {**metric, **given, **_common(self.severity, self.name)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThresholdGate(MetricGate):
+    """The candidate's value is at least the threshold, or at most, where smaller is better."""
+
+    threshold: float
+
+    @property
+    def kind(self) -> GateKind:
+        return GateKind.THRESHOLD
+
+    @property
+    def text(self) -> str:
+        """The gate in words: `auc >= 0.8 on slice country=NO`."""
+        sign = ">=" if self.greater_is_better else "<="
+        return f"{self.metric} {sign} {spelt(self.threshold)}{self.scope}"
+
+    def as_mapping(self) -> dict[str, Any]:
+        """The gate as a policy writes it, without defaults."""
+        return self._mapping(self.kind, self.threshold)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeGate(MetricGate):
+    """The candidate is better than the baseline by at least so much; negative allows it to be that much worse.
+
+    Attributes:
+        min_change: in the metric's unit, or where `relative`, as a part of the baseline's absolute value.
+        relative: whether `min_change` is `min_relative_change` rather than `min_absolute_change`.
+        across_datasets: whether candidate and baseline may have been measured on different datasets.
+    """
+
+    min_change: float
+    relative: bool = False
+    across_datasets: bool = False
+
+    @property
+    def kind(self) -> GateKind:
+        return GateKind.MIN_RELATIVE_CHANGE if self.relative else GateKind.MIN_ABSOLUTE_CHANGE
+
+    @property
+    def asked(self) -> str:
+        """What is asked, in words: `at least 0.01 better`, `at most 2% worse`, `no worse`."""
+        if not self.min_change:
+            return "no worse"
+        size = percent(abs(self.min_change)) if self.relative else spelt(abs(self.min_change))
+        return f"at least {size} better" if self.min_change > 0 else f"at most {size} worse"
+
+    @property
+    def text(self) -> str:
+        """The gate in words: `auc at least 0.01 better than the baseline's`."""
+        across = ", across datasets" if self.across_datasets else ""
+        return f"{self.metric} {self.asked} than the baseline's{self.scope}{across}"
+
+    def as_mapping(self) -> dict[str, Any]:
+        """The gate as a policy writes it, without defaults."""
+        return self._mapping(self.kind, self.min_change, across_datasets=self.across_datasets)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetadataGate:
+    """The candidate's metadata satisfies the model's schema, and fields of it are there.
+
+    Attributes:
+        fields: the fields that must be there; None for those that the schema requires.
+    """
+
+    fields: tuple[str, ...] | None = None
+    severity: Severity = Severity.ERROR
+    name: str = ""
+
+    @property
+    def kind(self) -> GateKind:
+        return GateKind.METADATA
+
+    @property
+    def text(self) -> str:
+        """The gate in words: `metadata has owner, intended_use`."""
+        return f"metadata has {'what its schema requires' if self.fields is None else ', '.join(self.fields)}"
+
+    def as_mapping(self) -> dict[str, Any]:
+        """The gate as a policy writes it, without defaults."""
+        asked = "required" if self.fields is None else list(self.fields)
+        return {"metadata": asked, **_common(self.severity, self.name)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntegrityGate:
+    """The stored bytes are those that were registered."""
+
+    severity: Severity = Severity.ERROR
+    name: str = ""
+
+    @property
+    def kind(self) -> GateKind:
+        return GateKind.INTEGRITY
+
+    @property
+    def text(self) -> str:
+        """The gate in words."""
+        return "stored bytes match the digest"
+
+    def as_mapping(self) -> dict[str, Any]:
+        """The gate as a policy writes it, without defaults."""
+        return {"integrity": True, **_common(self.severity, self.name)}
+
+
+Gate = ThresholdGate | ChangeGate | MetadataGate | IntegrityGate
+
+
+def _common(severity: Severity, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = {} if severity is Severity.ERROR else {"severity": severity.value}
+    return {**found, "name": name} if name else found

@@ -1,0 +1,122 @@
+"""From the mapping that a policy writes to a gate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from airflow_provider_registry.errors import InvalidPolicyError
+from airflow_provider_registry.names import check_key
+from airflow_provider_registry.registry.policies.fields import Fields, Problems
+from airflow_provider_registry.registry.policies.gate import (
+    ChangeGate,
+    Gate,
+    GateKind,
+    IntegrityGate,
+    MetadataGate,
+    Severity,
+    ThresholdGate,
+)
+from airflow_provider_registry.registry.versions.metrics import Phase
+from airflow_provider_registry.registry.versions.rendered import read_text, shown
+from airflow_provider_registry.registry.versions.slices import normalise_slice
+
+_COMMON = ("severity", "name")
+_METRIC = ("metric", "greater_is_better", "phase", "dataset", "slice")
+_CHANGE = (*_METRIC, "across_datasets")
+_KEYS: dict[GateKind, tuple[str, ...]] = {
+    GateKind.THRESHOLD: _METRIC,
+    GateKind.MIN_ABSOLUTE_CHANGE: _CHANGE,
+    GateKind.MIN_RELATIVE_CHANGE: _CHANGE,
+    GateKind.METADATA: (),
+    GateKind.INTEGRITY: (),
+}
+_LATER = {"scan": "scans of the artifact's files come"}
+
+
+def read_gate(given: object, path: str, problems: Problems) -> Gate | None:
+    """Read one gate; None where it cannot be read, which `problems` then says.
+
+    Parameters:
+        given: a mapping with exactly one check and what goes with it.
+        path: where it stands, such as `$.gates[1]`.
+        problems: where violations are noted.
+    """
+    if not isinstance(given, Mapping):
+        problems.add(path, f"a gate must be a mapping such as {{metric: auc, threshold: 0.8, …}}, not {shown(given)}")
+        return None
+    fields = Fields(given, path, problems)
+    kind = _kind(given, fields)
+    if kind is None:
+        return None
+    _allow(kind, given, fields)
+    severity = fields.choice("severity", Severity.ERROR)
+    name = fields.checked("name", lambda value: check_key("gate", read_text("gate name", value)))
+    if kind is GateKind.METADATA:
+        return MetadataGate(fields=_metadata_fields(given["metadata"], fields), severity=severity, name=name)
+    if kind is GateKind.INTEGRITY:
+        if given["integrity"] is not True:
+            fields.problem("integrity", f"must be true, not {shown(given['integrity'])}; leave the gate out otherwise")
+        return IntegrityGate(severity=severity, name=name)
+    return _metric_gate(kind, fields, severity=severity, name=name)
+
+
+def _kind(given: Mapping[Any, Any], fields: Fields) -> GateKind | None:
+    kinds = [kind for kind in GateKind if kind.value in given]
+    if len(kinds) == 1:
+        return kinds[0]
+    if len(kinds) > 1:
+        fields.problem("", f"asks {' and '.join(kinds)} at once; write one gate for each")
+        return None
+    # A misspelt check is one problem, not two: its key is named with the one that was meant.
+    fields.allow((*GateKind, *_CHANGE, *_COMMON), _LATER)
+    if all(key in (*_CHANGE, *_COMMON) for key in given):
+        fields.problem("", f"asks nothing; give exactly one of {', '.join(GateKind)}")
+    return None
+
+
+def _allow(kind: GateKind, given: Mapping[Any, Any], fields: Fields) -> None:
+    if kind is GateKind.THRESHOLD and "across_datasets" in given:
+        fields.problem("across_datasets", "is for changes against the baseline; a threshold reads no baseline")
+        fields.allow((kind.value, *_CHANGE, *_COMMON), _LATER)
+        return
+    fields.allow((kind.value, *_KEYS[kind], *_COMMON), _LATER)
+
+
+def _metric_gate(kind: GateKind, fields: Fields, *, severity: Severity, name: str) -> Gate:
+    common: dict[str, Any] = {
+        "metric": fields.checked("metric", lambda value: check_key("metric", value), required=True),
+        "greater_is_better": fields.flag("greater_is_better"),
+        "phase": fields.choice("phase", Phase.VALIDATION),
+        "dataset": fields.checked("dataset", _dataset),
+        "slice": fields.checked("slice", normalise_slice),
+        "severity": severity,
+        "name": name,
+    }
+    bound = fields.number(kind.value)
+    if kind is GateKind.THRESHOLD:
+        return ThresholdGate(threshold=bound, **common)
+    relative = kind is GateKind.MIN_RELATIVE_CHANGE
+    across = fields.flag("across_datasets", default=False)
+    return ChangeGate(min_change=bound, relative=relative, across_datasets=across, **common)
+
+
+def _dataset(value: object) -> str:
+    return check_key("dataset", read_text("dataset", value)) if value != "" else ""
+
+
+def _metadata_fields(given: object, fields: Fields) -> tuple[str, ...] | None:
+    if given == "required":
+        return None
+    if not isinstance(given, list | tuple) or not given:
+        fields.problem("metadata", f"must be 'required' or a list of fields such as [owner], not {shown(given)}")
+        return None
+    found: list[str] = []
+    for item in given:
+        try:
+            found.append(check_key("metadata field", read_text("metadata field", item, InvalidPolicyError)))
+        except ValueError as error:
+            fields.problem("metadata", str(error).removesuffix("."))
+    if len(set(found)) != len(found):
+        fields.problem("metadata", "names a field twice")
+    return tuple(found)
