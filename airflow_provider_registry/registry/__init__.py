@@ -1,0 +1,40 @@
+"""The kernel: everything the registry does, without Airflow. A notebook or a serving process uses it alone."""
+
+from __future__ import annotations
+
+from airflow_provider_registry.registry.aliases.views import Assignment
+from airflow_provider_registry.registry.caller import Actor, Caller, Producer
+from airflow_provider_registry.registry.gates.report import GateReport
+from airflow_provider_registry.registry.gates.result import GateResult
+from airflow_provider_registry.registry.gates.verdicts import Verdict
+from airflow_provider_registry.registry.models.views import RegisteredModel
+from airflow_provider_registry.registry.policies.policy import Policy
+from airflow_provider_registry.registry.record.events import EventType
+from airflow_provider_registry.registry.record.views import Event, EventPage, RecordHead
+from airflow_provider_registry.registry.registry import Registry
+from airflow_provider_registry.registry.storage.gc import Collected
+from airflow_provider_registry.registry.versions.inputs import Input
+from airflow_provider_registry.registry.versions.metrics import Metric, Phase
+from airflow_provider_registry.registry.versions.views import ModelVersion
+
+__all__ = [
+    "Actor",
+    "Assignment",
+    "Caller",
+    "Collected",
+    "Event",
+    "EventPage",
+    "EventType",
+    "GateReport",
+    "GateResult",
+    "Input",
+    "Metric",
+    "ModelVersion",
+    "Phase",
+    "Policy",
+    "Producer",
+    "RecordHead",
+    "RegisteredModel",
+    "Registry",
+    "Verdict",
+]

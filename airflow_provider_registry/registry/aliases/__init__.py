@@ -1,0 +1,1 @@
+"""Aliases: the one kind of pointer, free or protected."""

@@ -1,0 +1,133 @@
+"""Who acts: the identity that is said, the task that runs, and the key by which an act is found again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from airflow_provider_registry.canonical import sha256_of
+from airflow_provider_registry.errors import InvalidInputError
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person or a program, as (issuer, subject) with a name to show.
+
+    Attributes:
+        issuer: who gives the subject its meaning, such as an auth manager of one Airflow, or `python` for a claim.
+        subject: the id that the issuer gives.
+        name: what people read; the subject where there is nothing better.
+    """
+
+    issuer: str
+    subject: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Producer:
+    """What made a version: the task, and the run it belonged to.
+
+    Attributes:
+        map_index: -1 where the task is not mapped.
+        run_type: Airflow's word: `scheduled`, `manual`, `backfill`, `asset_triggered`.
+        data_interval_end: the end of the data, exclusive; what is called older or newer.
+        is_test: whether `airflow dags test` ran it.
+    """
+
+    dag_id: str | None = None
+    task_id: str | None = None
+    run_id: str | None = None
+    map_index: int = -1
+    try_number: int | None = None
+    instance_id: str | None = None
+    run_type: str | None = None
+    logical_date: datetime | None = None
+    data_interval_start: datetime | None = None
+    data_interval_end: datetime | None = None
+    dag_version: str | None = None
+    code_revision: str | None = None
+    is_test: bool = False
+
+    @classmethod
+    def read(cls, given: Mapping[str, Any] | Producer | None) -> Producer | None:
+        """Take a producer as an object or as a mapping of its attributes.
+
+        Raises:
+            InvalidInputError: for keys that a producer does not have.
+        """
+        if given is None or isinstance(given, Producer):
+            return given
+        known = {field.name for field in fields(cls)}
+        if unknown := sorted(set(given) - known):
+            raise InvalidInputError(f"A producer has no {', '.join(unknown)}; it has {', '.join(sorted(known))}.")
+        return cls(**given)
+
+    @property
+    def task_key(self) -> tuple[Any, ...] | None:
+        """The task in its run, whatever the try; None where that is not known."""
+        if not (self.dag_id and self.run_id and self.task_id):
+            return None
+        return (self.instance_id, self.dag_id, self.run_id, self.task_id, self.map_index)
+
+    def as_mapping(self) -> dict[str, Any]:
+        """JSON-able; what is not known is left out."""
+        return {key: _json(value) for key, value in asdict(self).items() if value not in (None, False)}
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """On whose behalf a `Registry` acts.
+
+    Attributes:
+        actor: who is said to act.
+        via: the door: `python`, `airflow-task`, `cli`.
+        authenticated: whether somebody checked that the actor is who it says.
+        producer: the task that is running, if one is.
+    """
+
+    actor: Actor
+    via: str = "python"
+    authenticated: bool = False
+    producer: Producer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for: enough to tell whether it was done before (rule 2).
+
+    Attributes:
+        act: the name of the act.
+        model_name: the model it is on.
+        fingerprint: digest of its inputs; empty where they are only known under the lock (`Acts.run`).
+        alias: the alias it is on, if it is on one.
+        key: the user's own part of the key.
+        producer: said to have made the version, where it is not the caller's.
+    """
+
+    act: str
+    model_name: str
+    fingerprint: str = ""
+    alias: str | None = None
+    key: str | None = None
+    producer: Producer | None = None
+
+
+def act_key(caller: Caller, asked: Asked, model: int | str, salt: str) -> str:
+    """The key of an act (rule 2): the same task of the same run, or the same `key=` of a user, gives the same.
+
+    Parameters:
+        model: the model's id, or its folded name where it has none yet.
+        salt: random; what makes the key where neither a task nor a user does. Outside tasks an act is wanted each
+            time that it is asked for.
+    """
+    task = (asked.producer or caller.producer or Producer()).task_key
+    if task is None and asked.key is None:
+        task = (salt,)
+    return sha256_of([list(task or ()), asked.key, asked.act, model, asked.alias and asked.alias.casefold()])
+
+
+def _json(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value

@@ -1,0 +1,81 @@
+"""What every part of the registry stands on: the database, the caller, and the artifact root."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Engine, Executable, RowMapping
+
+from airflow_provider_registry.artifacts.store import ArtifactStore
+from airflow_provider_registry.errors import InvalidConnectionError
+from airflow_provider_registry.registry.caller import Caller
+from airflow_provider_registry.registry.database.act import Acts
+from airflow_provider_registry.registry.database.engine import reading
+from airflow_provider_registry.registry.database.migrate import check_schema
+from airflow_provider_registry.registry.database.retry import retrying
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+@dataclass
+class Core:
+    """One registry, as one caller uses it.
+
+    Attributes:
+        artifact_root: a folder or `s3://bucket/prefix`; None where the caller only reads the record.
+        s3_client: makes the S3 client; None for boto3's own configuration.
+        auto_create: whether a registration creates the model that it names.
+    """
+
+    engine: Engine
+    caller: Caller
+    artifact_root: str | None = None
+    s3_client: Callable[[], S3Client] | None = None
+    auto_create: bool = True
+    _checked: bool = field(default=False, init=False)
+
+    @cached_property
+    def acts(self) -> Acts:
+        """The one door to changing anything."""
+        self._check()
+        return Acts(self.engine, self.caller)
+
+    @cached_property
+    def store(self) -> ArtifactStore:
+        """The store of managed artifacts."""
+        from airflow_provider_registry.artifacts.store import open_store
+
+        if self.artifact_root is None:
+            raise InvalidConnectionError(
+                "This registry has no artifact root, so it can store no bytes: give artifact_root, a folder or "
+                "s3://bucket/prefix (in Airflow: artifact_root in the connection's extra)."
+            )
+        return open_store(self.artifact_root, s3_client=self.s3_client)
+
+    def rows(self, statement: Executable) -> list[RowMapping]:
+        """The rows of one statement that only reads, again after a dropped connection."""
+        return list(self.read(lambda connection: connection.execute(statement).mappings().all()))
+
+    def first(self, statement: Executable) -> RowMapping | None:
+        """The first row of one statement that only reads, or None."""
+        rows = self.rows(statement)
+        return rows[0] if rows else None
+
+    def read(self, work: Callable[[Connection], Any]) -> Any:
+        """Run work that only reads, again after a dropped connection; each statement sees its own moment."""
+        self._check()
+        for attempt in retrying():
+            with attempt, reading(self.engine).connect() as connection:
+                return work(connection)
+        raise AssertionError("unreachable: tenacity returns or raises")
+
+    def _check(self) -> None:
+        if not self._checked:
+            check_schema(self.engine)
+            self._checked = True
+
+

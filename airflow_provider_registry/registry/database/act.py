@@ -1,0 +1,239 @@
+"""The act: the one place that opens a transaction to change something.
+
+It locks the model's row, reads the clock, looks whether the same act was done before, lets the caller check and write,
+appends the act's one event, moves the model's head, and commits: all of it or nothing.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, RowMapping, insert, literal, select, update
+from sqlalchemy.exc import IntegrityError
+
+from airflow_provider_registry.errors import ModelNotFoundError
+from airflow_provider_registry.names import fold
+from airflow_provider_registry.registry.caller import Asked, Caller, act_key
+from airflow_provider_registry.registry.database.clock import now_column, read_clock, user_column
+from airflow_provider_registry.registry.database.engine import acting
+from airflow_provider_registry.registry.database.retry import retrying
+from airflow_provider_registry.registry.models.tables import ModelNameRow, ModelRow
+from airflow_provider_registry.registry.record.chain import FIRST, moment, seal
+from airflow_provider_registry.registry.record.events import EventType
+from airflow_provider_registry.registry.record.tables import EventRow
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Act:
+    """An act under way: the model's row is locked, and `at` is its time.
+
+    Attributes:
+        connection: the transaction; everything the act writes goes through it.
+        model: the model's row as it was when it was locked.
+        at: later than every event of the model before (rule 1).
+        earlier: events of the same key, oldest first; their fingerprints are others than this act's.
+        changes: columns of the model's row to change when the act closes.
+        idle: the act turned out to change nothing, and has no event.
+    """
+
+    connection: Connection
+    caller: Caller
+    model: RowMapping
+    at: datetime
+    database_user: str
+    key: str
+    fingerprint: str = ""
+    earlier: list[RowMapping] = field(default_factory=list)
+    head: dict[str, Any] = field(default_factory=dict)
+    changes: dict[str, Any] = field(default_factory=dict)
+    idle: bool = False
+
+    def repeats(self, fingerprint: str) -> RowMapping | None:
+        """The event of the same act done before, if it was; from here on the act has this fingerprint."""
+        self.fingerprint = fingerprint
+        return next((event for event in self.earlier if event["fingerprint"] == fingerprint), None)
+
+    def record(
+        self,
+        type: EventType,
+        payload: Mapping[str, Any],
+        *,
+        version: int | None = None,
+        alias: str | None = None,
+        private: Mapping[str, Any] | None = None,
+    ) -> int:
+        """Append the act's one event; returns its id.
+
+        Parameters:
+            payload: what the event says in the open: JSON, no free text, no persons.
+            version: number of the version concerned.
+            private: free text, by name.
+        """
+        assert not self.head, "an act appends exactly one event"
+        seq = self.model["head_seq"] + 1
+        columns = {"seq": seq, "type": type.value, "version": version, "alias": alias, "act_key": self.key}
+        columns["fingerprint"] = self.fingerprint
+        sealed = seal(
+            {**columns, **self._context(), "at": moment(self.at), "payload": dict(payload)},
+            {**(private or {}), **self._persons()},
+            self.model["head_hash"],
+        )
+        columns.update(model_id=self.model["id"], at=self.at, body=sealed.body, hash=sealed.hash, type=type)
+        columns.update(private=sealed.private, private_key=sealed.private_key)
+        event_id = self.connection.execute(insert(EventRow).values(columns).returning(EventRow.id)).scalar_one()
+        self.head = {"head_seq": seq, "head_hash": sealed.hash, "head_at": self.at}
+        return event_id
+
+    def close(self) -> None:
+        """Move the model's head; nothing of the act may follow."""
+        if self.idle and not self.head:
+            return
+        assert self.head, "an act appends exactly one event"
+        row = update(ModelRow).where(ModelRow.id == self.model["id"])
+        self.connection.execute(row.values({**self.head, **self.changes}))
+
+    def _context(self) -> dict[str, Any]:
+        producer = self.caller.producer
+        return {
+            "model": {"id": self.model["id"], "name": self.model["name"]},
+            "via": self.caller.via,
+            "authenticated": self.caller.authenticated,
+            "task": producer.as_mapping() if producer else None,
+        }
+
+    def _persons(self) -> dict[str, Any]:
+        actor = self.caller.actor
+        return {
+            "actor": {"issuer": actor.issuer, "subject": actor.subject, "name": actor.name},
+            "database_user": self.database_user,
+        }
+
+
+class Acts:
+    """Runs acts on one database for one caller."""
+
+    def __init__(self, engine: Engine, caller: Caller) -> None:
+        self._engine = acting(engine)
+        self._caller = caller
+
+    def run(
+        self,
+        asked: Asked,
+        work: Callable[[Act], T],
+        repeat: Callable[[Act, RowMapping], T],
+        fingerprint: Callable[[Act], str] | None = None,
+    ) -> T:
+        """Do an act once, however often it is asked for.
+
+        Parameters:
+            fingerprint: reads what the act depends on under the lock, where `asked` cannot know it.
+            work: checks, writes and calls `Act.record` once; what it raises undoes everything.
+            repeat: called instead of `work` with the event of the same act done before; writes nothing.
+
+        Raises:
+            ModelNotFoundError: the model does not exist.
+        """
+        # Made before the first try: an act whose answer was lost with the connection must be found again.
+        salt = str(uuid.uuid4())
+        for attempt in retrying():
+            with attempt, self._engine.connect() as connection, connection.begin():
+                model = lock_model(connection, asked.model_name)
+                act = self._open(connection, model, act_key(self._caller, asked, model["id"], salt))
+                found = act.repeats(fingerprint(act) if fingerprint else asked.fingerprint)
+                if found is not None:
+                    return repeat(act, found)
+                result = work(act)
+                act.close()
+                return result
+        raise AssertionError("unreachable: tenacity returns or raises")
+
+    def create(
+        self,
+        asked: Asked,
+        values: Mapping[str, Any],
+        work: Callable[[Act], T],
+        repeat: Callable[[Act, RowMapping], T],
+        exists: Callable[[], T],
+    ) -> T:
+        """Create a model: the one act that finds no row to lock. Its key is by name, since it has no id yet.
+
+        Parameters:
+            values: columns of the model's row.
+            exists: called where the name is taken, by another act than this.
+        """
+        salt = str(uuid.uuid4())
+        key = act_key(self._caller, asked, fold(asked.model_name), salt)
+        for attempt in retrying():
+            with attempt, self._engine.connect() as connection, connection.begin():
+                model = _insert_model(connection, asked.model_name, values, read_clock(connection))
+                if model is None:
+                    taken = lock_model(connection, asked.model_name)
+                    act = self._open(connection, taken, key)
+                    found = act.repeats(asked.fingerprint)
+                    return repeat(act, found) if found is not None else exists()
+                act = self._open(connection, model, key)
+                act.repeats(asked.fingerprint)
+                result = work(act)
+                act.close()
+                return result
+        raise AssertionError("unreachable: tenacity returns or raises")
+
+    def _open(self, connection: Connection, model: RowMapping, key: str) -> Act:
+        now, user, events = _look(connection, key)
+        at = max(now, model["head_at"] + timedelta(microseconds=1))
+        return Act(connection, self._caller, model, at, user, key, earlier=events)
+
+
+def lock_model(connection: Connection, name: str) -> RowMapping:
+    """Lock the row of a model by any name that it has or had, and give it back as it is now.
+
+    Raises:
+        ModelNotFoundError: no model has or had this name.
+    """
+    statement = (
+        select(ModelRow.__table__)
+        .join(ModelNameRow, ModelNameRow.model_id == ModelRow.id)
+        .where(ModelNameRow.folded == fold(name))
+        .with_for_update(of=ModelRow)
+    )
+    row = connection.execute(statement).mappings().one_or_none()
+    if row is None:
+        raise ModelNotFoundError(f"There is no registered model {name!r}: register a version of it, or create it.")
+    return row
+
+
+_LOOK = (EventRow.id, EventRow.seq, EventRow.type, EventRow.version, EventRow.fingerprint, EventRow.body)
+
+
+def _look(connection: Connection, key: str) -> tuple[datetime, str, list[RowMapping]]:
+    """The clock, the database's user, and the events of this key: one round trip, after the lock (rule 1)."""
+    one = select(literal(1).label("one")).subquery()
+    columns = (now_column(connection), user_column(connection), *_LOOK)
+    joined = one.outerjoin(EventRow.__table__, EventRow.act_key == key)
+    rows = connection.execute(select(*columns).select_from(joined).order_by(EventRow.seq)).mappings().all()
+    now, user = rows[0]["now"], rows[0]["database_user"]
+    return now, user, [row for row in rows if row["id"] is not None]
+
+
+def _insert_model(
+    connection: Connection, name: str, values: Mapping[str, Any], now: datetime
+) -> RowMapping | None:
+    """The new row, which nobody else sees yet; None where the name is taken."""
+    if connection.execute(select(ModelNameRow.folded).where(ModelNameRow.folded == fold(name))).first():
+        return None
+    row = {**values, "name": name, "created_at": now, "head_at": now, "head_seq": 0, "head_hash": FIRST}
+    try:
+        with connection.begin_nested():
+            table = ModelRow.__table__
+            model = connection.execute(insert(ModelRow).values(row).returning(*table.columns)).mappings().one()
+            names = {"folded": fold(name), "name": name, "model_id": model["id"], "since": now}
+            connection.execute(insert(ModelNameRow).values(names))
+    except IntegrityError:  # another transaction created it between our look and our insert
+        return None
+    return model

@@ -1,0 +1,114 @@
+"""Engines: one place that knows how each database must be opened."""
+
+from __future__ import annotations
+
+import importlib.util
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from airflow_provider_registry.errors import InvalidConnectionError, MissingExtraError
+
+# How long a SQLite writer waits for the one before it. Acts are short, but many processes may queue, and SQLite
+# serves them in no order.
+BUSY_SECONDS = 120
+
+MODE = "registry_mode"
+ACT = "act"
+READ = "read"
+
+
+def make_engine(url: str | URL) -> Engine:
+    """Open a database for the registry.
+
+    Parameters:
+        url: a SQLAlchemy URL, `postgresql+psycopg://…` or `sqlite:///file`; a bare `postgresql://` means psycopg 3.
+
+    Raises:
+        InvalidConnectionError: for another database, an in-memory SQLite, or what is not a URL.
+        MissingExtraError: where the driver is not installed.
+    """
+    target = _read_url(url)
+    if target.get_backend_name() == "sqlite":
+        return _sqlite(target)
+    return _postgresql(target)
+
+
+def acting(engine: Engine) -> Engine:
+    """The engine for acts: on SQLite its transactions take the write lock at once, so that none has to give up."""
+    return engine.execution_options(**{MODE: ACT})
+
+
+def reading(engine: Engine) -> Engine:
+    """The engine for single statements that only read: no BEGIN and no ROLLBACK, which are round trips too."""
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(isolation_level="AUTOCOMMIT")
+    return engine.execution_options(**{MODE: READ})
+
+
+def snapshot(engine: Engine) -> Engine:
+    """The engine for several statements that must all see the same moment."""
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(isolation_level="REPEATABLE READ")
+    return engine
+
+
+def _read_url(url: str | URL) -> URL:
+    try:
+        target = make_url(url)
+    except (ArgumentError, ValueError):
+        # What was given may hold a password: it stays out of the message, and out of what the error comes from.
+        raise InvalidConnectionError(
+            "The registry's database is not given as a SQLAlchemy URL: write postgresql+psycopg://user:password@host/db "
+            "or sqlite:////folder/registry.db."
+        ) from None
+    if target.drivername in ("postgresql", "postgres"):
+        target = target.set(drivername="postgresql+psycopg")
+    if target.get_backend_name() not in ("postgresql", "sqlite"):
+        raise InvalidConnectionError(
+            f"The registry runs on PostgreSQL and SQLite, not on {target.get_backend_name()!r}: "
+            "write postgresql+psycopg://… or sqlite:////…"
+        )
+    return target
+
+
+def _postgresql(url: URL) -> Engine:
+    if url.get_driver_name() == "psycopg" and importlib.util.find_spec("psycopg") is None:
+        raise MissingExtraError(
+            "PostgreSQL needs psycopg 3: pip install 'airflow-provider-registry[postgres]' on this host."
+        )
+    arguments: dict[str, Any] = {}
+    if url.get_driver_name() == "psycopg" and "application_name" not in url.query:
+        arguments["application_name"] = "airflow-provider-registry"
+    # The rules rest on locked rows, whose newest state each statement must see: not on what a server has as default.
+    return create_engine(url, isolation_level="READ COMMITTED", connect_args=arguments)
+
+
+def _sqlite(url: URL) -> Engine:
+    if not url.database or url.database == ":memory:" or "mode=memory" in url.database:
+        raise InvalidConnectionError("An in-memory SQLite is lost with its process: name a file, sqlite:////folder/r.db.")
+    if not url.database.startswith("file:"):
+        folder = Path(url.database).absolute().parent
+        if not folder.is_dir():
+            raise InvalidConnectionError(f"The folder {folder} of the SQLite file does not exist: create it first.")
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN comes late and is never IMMEDIATE; ours does both
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")  # an act that was answered must survive a power cut
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    mode = connection.get_execution_options().get(MODE)
+    if mode != READ:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if mode == ACT else "BEGIN")

@@ -1,0 +1,111 @@
+"""Brings the schema up, and says where it stands. One Alembic tree, for any database that holds a registry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, func, inspect, select
+
+from airflow_provider_registry.errors import SchemaError
+from airflow_provider_registry.registry.database.engine import acting, reading
+from airflow_provider_registry.registry.database.retry import retrying
+
+VERSION_TABLE = "registry_alembic_version"
+
+# Any number will do, as long as it is always this one: two migrations at once wait for each other.
+_LOCK = 7_305_808_869_231_650
+
+_COMMAND = "airflow model-registry db migrate (or Registry.migrate() in Python)"
+
+
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Bring the schema to a revision, by default the newest; again changes nothing.
+
+    All of it is one transaction, on PostgreSQL as on SQLite: a migration that is killed has not begun.
+    """
+    _run(engine, lambda config: command.upgrade(config, revision))
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Bring the schema back to an earlier revision; `base` removes it."""
+    _run(engine, lambda config: command.downgrade(config, revision))
+
+
+def current_revision(engine: Engine) -> str | None:
+    """The revision that the database is at; None where there is no registry in it."""
+    for attempt in retrying():
+        with attempt, reading(engine).connect() as connection:
+            return _revision(connection)
+    raise AssertionError("unreachable: tenacity returns or raises")
+
+
+@cache
+def newest_revision() -> str:
+    """The revision that this code needs."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    assert head is not None
+    return head
+
+
+def check_schema(engine: Engine) -> None:
+    """Make sure that the database has the schema that this code needs.
+
+    Raises:
+        SchemaError: with the command that helps.
+    """
+    found, needed = current_revision(engine), newest_revision()
+    if found == needed:
+        return
+    if found is None:
+        raise SchemaError(f"The database has no model registry yet. Run: {_COMMAND}")
+    if found in _known():
+        raise SchemaError(f"The registry's schema is at {found}, older than this code needs ({needed}). Run: {_COMMAND}")
+    raise SchemaError(
+        f"The registry's schema is at {found}, which this code (at {needed}) does not know: it is newer. "
+        "Upgrade airflow-provider-registry here."
+    )
+
+
+def _run(engine: Engine, work: Callable[[Config], None]) -> None:
+    with acting(engine).connect() as connection:
+        if connection.dialect.name == "sqlite":
+            # Alembic rebuilds tables on SQLite; with foreign keys on, dropping the old one would delete what
+            # refers to it. The pragma does nothing inside a transaction, so it comes before.
+            _set_foreign_keys(connection, on=False)
+        try:
+            with connection.begin():
+                if connection.dialect.name == "postgresql":
+                    connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+                work(_config(connection))
+        finally:
+            if connection.dialect.name == "sqlite":
+                _set_foreign_keys(connection, on=True)
+
+
+def _set_foreign_keys(connection: Connection, *, on: bool) -> None:
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute(f"PRAGMA foreign_keys = {'ON' if on else 'OFF'}")
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _known() -> set[str]:
+    return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table(VERSION_TABLE):
+        return None
+    table = Table(VERSION_TABLE, MetaData(), Column("version_num", String))
+    return connection.execute(select(table.c.version_num)).scalar_one_or_none()

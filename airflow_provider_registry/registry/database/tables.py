@@ -1,0 +1,28 @@
+"""Every table, imported: what migrations and the models-agree test look at."""
+
+from __future__ import annotations
+
+from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
+from airflow_provider_registry.registry.database.base import Base
+from airflow_provider_registry.registry.gates.tables import GateReportRow
+from airflow_provider_registry.registry.models.tables import ModelNameRow, ModelRow
+from airflow_provider_registry.registry.policies.tables import PolicyRow
+from airflow_provider_registry.registry.record.tables import EventRow
+from airflow_provider_registry.registry.storage.tables import IdentityRow, LeaseRow
+from airflow_provider_registry.registry.versions.tables import (
+    ArtifactRow,
+    BytesCheckRow,
+    EnvironmentRow,
+    InputRow,
+    MetricRow,
+    ParamRow,
+    TagRow,
+    VersionRow,
+)
+
+TABLES = (
+    ModelRow, ModelNameRow, EventRow, ArtifactRow, EnvironmentRow, VersionRow, BytesCheckRow, MetricRow, ParamRow,
+    TagRow, InputRow, AliasRow, AssignmentRow, PolicyRow, GateReportRow, IdentityRow, LeaseRow,
+)  # fmt: skip
+
+metadata = Base.metadata

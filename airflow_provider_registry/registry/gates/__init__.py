@@ -1,0 +1,1 @@
+"""Gates: the checks of a policy, and the reports of their outcome."""

@@ -1,0 +1,1 @@
+"""Registered models: named groups of versions."""

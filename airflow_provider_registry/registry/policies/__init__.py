@@ -1,0 +1,1 @@
+"""Policies: what a protected alias asks before it may move."""

@@ -1,0 +1,68 @@
+"""The registry's methods on the record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from airflow_provider_registry.errors import InvalidInputError
+from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.models.queries import find_model
+from airflow_provider_registry.registry.models.tables import ModelRow
+from airflow_provider_registry.registry.record.feed import read_events
+from airflow_provider_registry.registry.record.verify import verify_record
+from airflow_provider_registry.registry.record.views import EventPage, RecordHead
+
+_PAGE = 10_000
+
+
+class RecordMethods:
+    """What a `Registry` does with the record."""
+
+    _core: Core
+
+    def events(self, after: str | int = 0, *, model_name: str | None = None, limit: int = 1_000) -> EventPage:
+        """Events in order, those of each model in the order of its acts; none is ever skipped.
+
+        An event that a slower transaction commits late comes in a later page, though its place is an earlier one.
+
+        Parameters:
+            after: 0 for the beginning, or the cursor of an earlier page of the same reader.
+            model_name: of this model alone.
+            limit: at most so many, from 1 to 10,000.
+
+        Raises:
+            InvalidCursorError: `after` is no cursor.
+            ModelNotFoundError: there is no such model.
+        """
+        if not 1 <= limit <= _PAGE:
+            raise InvalidInputError(f"A page has 1 to {_PAGE} events, not {limit!r}.")
+        return read_events(self._core, after, model_name, limit)
+
+    def verify_record(self, model_name: str, *, against: RecordHead | Mapping[str, Any] | None = None) -> RecordHead:
+        """Check a model's record against itself, and against a head that was kept outside the database.
+
+        Parameters:
+            against: the head that an earlier call returned: what was in the record then must be in it still.
+
+        Returns:
+            the head now: keep it where whoever can write to the database cannot.
+
+        Raises:
+            RecordTamperedError: naming the first event that was edited, removed, inserted or moved.
+            ModelNotFoundError: there is no such model.
+        """
+        return verify_record(self._core, model_name, against)
+
+    def record_head(self, model_name: str) -> RecordHead:
+        """The head of a model's record, without checking the record.
+
+        Raises:
+            ModelNotFoundError: there is no such model.
+        """
+        model = find_model(self._core, model_name)
+        row = self._core.first(select(ModelRow.head_seq, ModelRow.head_hash).where(ModelRow.id == model["id"]))
+        assert row is not None, "models are never deleted"
+        return RecordHead(model["name"], row["head_seq"], row["head_hash"])

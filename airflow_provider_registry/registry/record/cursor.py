@@ -1,0 +1,84 @@
+"""The cursor of the record: how far a reader is, and which places before that were still empty.
+
+Places in the record (`EventRow.id`) are taken before commit, so a reader can see number 7 while 6 is not committed
+yet. Waiting until no older transaction runs on the server would let any foreign one hold the record up. Instead the
+cursor keeps the empty places, each with the transaction number below which every transaction must have ended before
+the place is known to stay empty (`xmax` of the snapshot in which it was found empty: an act locks its model's row
+before it takes a place, so its transaction had a number by then). A foreign transaction delays only that forgetting.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from airflow_provider_registry.errors import InvalidCursorError
+
+_FORM = re.compile(r"(\d+)((?:;\d+-\d+@\d+)*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Empty places, first and last included, and the transaction number that decides when they are given up."""
+
+    first: int
+    last: int
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A reader's place in the record of all models.
+
+    Attributes:
+        high: the highest place read.
+        gaps: places below it that were empty.
+    """
+
+    high: int = 0
+    gaps: tuple[Gap, ...] = ()
+
+    @classmethod
+    def parse(cls, text: str | int) -> Cursor:
+        """Read a cursor; 0 is the beginning.
+
+        Raises:
+            InvalidCursorError: this is no cursor of the record.
+        """
+        match = _FORM.fullmatch(str(text))
+        if match is None:
+            raise InvalidCursorError(f"{text!r} is no cursor of the record: give 0, or the cursor of an earlier page.")
+        gaps = [re.split("[-@]", part) for part in match[2].split(";")[1:]]
+        return cls(int(match[1]), tuple(Gap(int(first), int(last), int(until)) for first, last, until in gaps))
+
+    def __str__(self) -> str:
+        return ";".join([str(self.high), *(f"{gap.first}-{gap.last}@{gap.until}" for gap in self.gaps)])
+
+    def advance(self, found: Sequence[int], xmin: int, xmax: int, complete: bool) -> Cursor:
+        """The cursor after a page.
+
+        Parameters:
+            found: the places that the page holds, in order: above `high`, or in a gap.
+            xmin: every transaction below has ended, in the snapshot that the page was read in.
+            xmax: every transaction at or above had not begun.
+            complete: the page was not cut by its limit.
+        """
+        seen = self.high if complete else found[-1]
+        old = [gap for gap in self.gaps if gap.last > seen or gap.until > xmin]
+        looked = max(self.high, found[-1] if found else 0)
+        new = [Gap(self.high + 1, looked, xmax)] if looked > self.high else []
+        return Cursor(looked, tuple(_without([*old, *new], found)))
+
+
+def _without(gaps: Iterable[Gap], found: Sequence[int]) -> list[Gap]:
+    left: list[Gap] = []
+    for gap in gaps:
+        first = gap.first
+        for place in (place for place in found if gap.first <= place <= gap.last):
+            if place > first:
+                left.append(Gap(first, place - 1, gap.until))
+            first = place + 1
+        if first <= gap.last:
+            left.append(Gap(first, gap.last, gap.until))
+    return left

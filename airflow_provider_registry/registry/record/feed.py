@@ -1,0 +1,64 @@
+"""The record of all models, in order, for readers that come back for more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Connection, Text, and_, cast, func, literal, or_, select
+
+from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.models.queries import find_model
+from airflow_provider_registry.registry.models.tables import ModelRow
+from airflow_provider_registry.registry.record.cursor import Cursor
+from airflow_provider_registry.registry.record.queries import COLUMNS, event_of
+from airflow_provider_registry.registry.record.tables import EventRow
+from airflow_provider_registry.registry.record.views import EventPage
+
+
+def read_events(core: Core, after: str | int, model_name: str | None, limit: int) -> EventPage:
+    """A page of the record; see `Registry.events`."""
+    cursor = Cursor.parse(after)
+    model_id = None if model_name is None else find_model(core, model_name)["id"]
+    page: EventPage = core.read(lambda connection: _read(connection, cursor, model_id, limit))
+    return page
+
+
+def _read(connection: Connection, cursor: Cursor, model_id: int | None, limit: int) -> EventPage:
+    """Events and snapshot in one statement, so that what one of them shows the other knows."""
+    places = [EventRow.id > cursor.high, *(EventRow.id.between(gap.first, gap.last) for gap in cursor.gaps)]
+    wanted: ColumnElement[bool] = or_(*places)
+    if model_id is not None:
+        wanted = and_(wanted, EventRow.model_id == model_id)
+    events = (
+        select(*COLUMNS)
+        .join(ModelRow, ModelRow.id == EventRow.model_id)
+        .where(wanted)
+        .order_by(EventRow.id)
+        .limit(limit)
+        .subquery()
+    )
+    one = select(literal(1).label("one")).subquery()
+    joined = one.outerjoin(events, literal(True))
+    statement = select(*_snapshot(connection), *events.c).select_from(joined).order_by(events.c.id)
+    rows = connection.execute(statement).mappings().all()
+    found = [row for row in rows if row["id"] is not None]
+    after = _advance(cursor, [row["id"] for row in found], rows[0]["xmin"], rows[0]["xmax"], limit, model_id)
+    return EventPage(tuple(map(event_of, found)), str(after))
+
+
+def _advance(cursor: Cursor, ids: list[int], xmin: int, xmax: int, limit: int, model_id: int | None) -> Cursor:
+    if model_id is not None:
+        # Acts on one model wait for each other, so its events are committed in the order of their places.
+        return Cursor(ids[-1] if ids else cursor.high)
+    return cursor.advance(ids, xmin, xmax, complete=len(ids) < limit)
+
+
+def _snapshot(connection: Connection) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    if connection.dialect.name == "sqlite":
+        # One writer at a time: places are committed in their order, and an empty one stays empty.
+        return literal(1).label("xmin"), literal(0).label("xmax")
+    now = func.pg_current_snapshot()
+    return (
+        cast(cast(func.pg_snapshot_xmin(now), Text), BigInteger).label("xmin"),
+        cast(cast(func.pg_snapshot_xmax(now), Text), BigInteger).label("xmax"),
+    )

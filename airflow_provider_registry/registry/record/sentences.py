@@ -1,0 +1,61 @@
+"""Events as plain sentences, for people who read the record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow_provider_registry.registry.record.events import EventType
+
+if TYPE_CHECKING:
+    from airflow_provider_registry.registry.record.views import Event
+
+
+def sentence(event: Event) -> str:
+    """The event in one sentence: when, who, what, and why where a reason was given."""
+    when = event.at.strftime("%Y-%m-%d %H:%M:%S UTC")
+    because = f" Reason: {event.reason}" if event.reason else ""
+    return f"{when}: {event.by} {_done(event)}.{because}"
+
+
+def _done(event: Event) -> str:
+    version, alias, said = f"version {event.version}", event.alias, event.payload
+    match event.type:  # no fallback on purpose: a new type of event fails type checking here
+        case EventType.MODEL_CREATED:
+            return f"created the model {event.model_name}"
+        case EventType.MODEL_UPDATED:
+            return f"changed the model's {', '.join(said['changed'])}"
+        case EventType.MODEL_RENAMED:
+            return f"renamed the model from {said['from']} to {said['to']}"
+        case EventType.VERSION_REGISTERED:
+            instead = f", superseding version {said['supersedes']}" if said["supersedes"] else ""
+            return f"registered {version} (digest {said['digest'][:12]}){instead}"
+        case EventType.VERSION_TAGGED:
+            return f"tagged {version} with {said['tag']}"
+        case EventType.VERSION_UNTAGGED:
+            return f"removed the tag {said['tag']} from {version}"
+        case EventType.VERSION_DESCRIBED:
+            return f"changed the description of {version}"
+        case EventType.VERSION_VALIDATED:
+            return f"validated {version} for {alias}: it {'passed' if said['passed'] else 'did not pass'}"
+        case EventType.VERSION_ARCHIVED:
+            return f"archived {version}"
+        case EventType.VERSION_RESTORED:
+            return f"restored {version} from the archive"
+        case EventType.ALIAS_PROMOTED:
+            return f"promoted {version} to {alias}{_instead(event)}"
+        case EventType.ALIAS_CONFIRMED:
+            return f"promoted {version} to {alias}, which it held already"
+        case EventType.ALIAS_ROLLED_BACK:
+            unchecked = ", without reading its bytes, since the store was away" if said["unchecked"] else ""
+            return f"rolled {alias} back to {version}{_instead(event)}{unchecked}"
+        case EventType.ALIAS_CLEARED:
+            return f"emptied {alias}, which {version} held"
+        case EventType.POLICY_SET:
+            return f"{'replaced' if said['before'] else 'set'} the policy of {alias} (digest {said['policy_digest'][:12]})"
+        case EventType.POLICY_REMOVED:
+            return f"removed the policy of {alias}, which is locked until it gets another"
+
+
+def _instead(event: Event) -> str:
+    replaced = event.payload["replaced"]
+    return f" in place of version {replaced}" if replaced else ""

@@ -1,0 +1,1 @@
+"""Search: MLflow's filter grammar over versions and models."""

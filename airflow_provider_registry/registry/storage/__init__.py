@@ -1,0 +1,1 @@
+"""The kernel's side of the bytes: leases, ownership, checks and garbage collection."""

@@ -1,0 +1,1 @@
+"""Model versions: immutable, numbered members of a model."""
