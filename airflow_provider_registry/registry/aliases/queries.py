@@ -1,0 +1,85 @@
+"""Reading aliases: what held one when, and who let it in."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, select
+
+from airflow_provider_registry.names import check_alias, check_model_name, fold
+from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
+from airflow_provider_registry.registry.aliases.views import Assignment
+from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.models.tables import ModelNameRow, ModelRow
+from airflow_provider_registry.registry.record.tables import EventRow
+from airflow_provider_registry.registry.versions.tables import VersionRow
+
+
+
+def select_assignments() -> Select[Any]:
+    """The statement that reads assignments with their version, event and what they displaced."""
+    return (
+        select(
+            AssignmentRow.id,
+            AssignmentRow.from_at,
+            AssignmentRow.to_at,
+            AliasRow.name.label("alias"),
+            ModelRow.name.label("model_name"),
+            VersionRow.version,
+            VersionRow.digest,
+            EventRow.type,
+            EventRow.seq,
+            EventRow.body,
+            EventRow.private,
+        )
+        .join(AliasRow, AliasRow.id == AssignmentRow.alias_id)
+        .join(ModelRow, ModelRow.id == AssignmentRow.model_id)
+        .join(VersionRow, VersionRow.id == AssignmentRow.version_id)
+        .join(EventRow, EventRow.id == AssignmentRow.set_by_event)
+    )
+
+
+def assignment_by_id(core: Core, assignment_id: int) -> Assignment:
+    """One assignment."""
+    row = core.first(select_assignments().where(AssignmentRow.id == assignment_id))
+    assert row is not None, "the act that wrote it has committed"
+    return view(row)
+
+
+def alias_at(core: Core, model_name: str, alias: str, at: datetime) -> Assignment | None:
+    """The assignment in force at a moment: one statement, answered by the index on (alias, from)."""
+    statement = _of(model_name).where(AliasRow.folded == fold(check_alias(alias)), AssignmentRow.from_at <= at)
+    row = core.first(statement.order_by(AssignmentRow.from_at.desc()).limit(1))
+    if row is None or (row["to_at"] is not None and row["to_at"] <= at):
+        return None
+    return view(row)
+
+
+def history(core: Core, model_name: str, alias: str | None) -> list[Assignment]:
+    """Every assignment of a model, oldest first."""
+    statement = _of(model_name)
+    if alias is not None:
+        statement = statement.where(AliasRow.folded == fold(check_alias(alias)))
+    return [view(row) for row in core.rows(statement.order_by(AssignmentRow.from_at, AssignmentRow.id))]
+
+
+def view(row: RowMapping) -> Assignment:
+    """The view of an assignment from its row."""
+    private: dict[str, Any] = json.loads(row["private"]) if row["private"] else {}
+    payload: dict[str, Any] = json.loads(row["body"])["payload"]
+    return Assignment(
+        **{key: row[key] for key in ("model_name", "alias", "version", "digest", "from_at", "to_at")},
+        previous_version=payload.get("replaced"),
+        act=row["type"],
+        event=row["seq"],
+        by=private.get("actor", {}).get("name", ""),
+        reason=private.get("reason", ""),
+        unchecked=payload.get("unchecked", False),
+    )
+
+
+def _of(model_name: str) -> Select[Any]:
+    named = select_assignments().join(ModelNameRow, ModelNameRow.model_id == ModelRow.id)
+    return named.where(ModelNameRow.folded == fold(check_model_name(model_name)))

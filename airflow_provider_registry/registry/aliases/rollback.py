@@ -1,0 +1,116 @@
+"""Rolling back: an alias moves to a version that held it before."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import RowMapping, select
+
+from airflow_provider_registry.artifacts.progress import Progress
+from airflow_provider_registry.canonical import sha256_of
+from airflow_provider_registry.errors import AliasNotFoundError, InvalidInputError, NoEarlierHolderError
+from airflow_provider_registry.names import check_alias, check_model_name, check_text
+from airflow_provider_registry.registry.aliases.checked import CheckedBytes, with_checked_bytes
+from airflow_provider_registry.registry.aliases.eligible import refuse_ineligible
+from airflow_provider_registry.registry.aliases.repeats import repeated
+from airflow_provider_registry.registry.aliases.state import AliasState, move, read_state
+from airflow_provider_registry.registry.aliases.tables import AssignmentRow
+from airflow_provider_registry.registry.caller import Asked
+from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.database.act import Act
+from airflow_provider_registry.registry.record.events import EventType
+from airflow_provider_registry.registry.versions.acts import locked_version
+from airflow_provider_registry.registry.versions.tables import VersionRow
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Retreat:
+    """What a rollback is asked for.
+
+    Attributes:
+        to: number of the version to go back to; None for the one that the present one displaced.
+    """
+
+    model_name: str
+    alias: str
+    reason: str
+    to: int | None
+    key: str | None
+
+
+def rollback(core: Core, retreat: Retreat, progress: Progress | None) -> int:
+    """Roll an alias back; returns the id of the assignment. See `Registry.rollback`."""
+    check_model_name(retreat.model_name)
+    check_alias(retreat.alias)
+    if not retreat.reason.strip():
+        raise InvalidInputError(f"A rollback of {retreat.alias!r} needs a reason: say why, for those who read the record.")
+    check_text("reason", retreat.reason)
+    checked = CheckedBytes(excuse_storage=True)
+    fingerprint = sha256_of(["rollback", retreat.to])
+    asked = Asked("rollback", retreat.model_name, fingerprint, alias=retreat.alias, key=retreat.key)
+    run = core.acts.run
+    return with_checked_bytes(
+        core, checked, lambda: run(asked, lambda act: _work(act, retreat, checked), repeated), progress
+    )
+
+
+def _work(act: Act, retreat: Retreat, checked: CheckedBytes) -> int:
+    state = read_state(act.connection, act.model["id"], retreat.alias)
+    state.refuse_locked(act.model["name"])
+    target = _target(act, state, retreat)
+    version = locked_version(act, target["version"])
+    refuse_ineligible(act, version, state)
+    checked.require(act, version, state)
+    unchecked = version["id"] in checked.excused
+    if unchecked:
+        log.warning("The artifact store did not answer: %s goes back unchecked.", retreat.alias)
+    payload = {"digest": version["digest"], "unchecked": unchecked}
+    payload["replaced"] = state.holder["version"] if state.holder else None
+    where: dict[str, Any] = {"version": version["version"], "alias": state.name}
+    event_id = act.record(EventType.ALIAS_ROLLED_BACK, payload, **where, private={"reason": retreat.reason})
+    assert state.alias_id is not None
+    return move(act, state, state.alias_id, event_id, version["id"], previous_id=target["previous_id"])
+
+
+def _target(act: Act, state: AliasState, retreat: Retreat) -> RowMapping:
+    """The assignment to go back to: each rollback goes one further back, and never forth again.
+
+    Raises:
+        AliasNotFoundError: nothing ever held the alias.
+        NoEarlierHolderError: nothing held it before, or never the version that was asked for.
+    """
+    what = f"{retreat.alias!r} of {act.model['name']!r}"
+    if state.last is None:
+        raise AliasNotFoundError(f"The alias {what} never pointed at a version, so there is nothing to go back to.")
+    if retreat.to is not None:
+        return _named_target(act, state, retreat.to, what)
+    if state.holder is None:
+        return state.last
+    before = _assignment(act, AssignmentRow.id == state.holder["previous_id"])
+    if before is None:
+        raise NoEarlierHolderError(f"No version held {what} before version {state.holder['version']}.")
+    return before
+
+
+def _named_target(act: Act, state: AliasState, to: int, what: str) -> RowMapping:
+    if state.holder is not None and state.holder["version"] == to:
+        raise NoEarlierHolderError(f"Version {to} holds {what} now: there is nothing to roll back.")
+    found = _assignment(act, AssignmentRow.alias_id == state.alias_id, VersionRow.version == to)
+    if found is None:
+        raise NoEarlierHolderError(f"Version {to} never held {what}; a rollback goes to one that did. Promote it instead.")
+    return found
+
+
+def _assignment(act: Act, *conditions: Any) -> RowMapping | None:
+    statement = (
+        select(AssignmentRow.__table__, VersionRow.version)
+        .join(VersionRow, VersionRow.id == AssignmentRow.version_id)
+        .where(*conditions)
+        .order_by(AssignmentRow.from_at.desc())
+        .limit(1)
+    )
+    return act.connection.execute(statement).mappings().one_or_none()

@@ -1,0 +1,80 @@
+"""Validating: all gates of a policy answered for one version, and the report stored."""
+
+from __future__ import annotations
+
+from sqlalchemy import RowMapping, select
+
+from airflow_provider_registry.artifacts.progress import Progress
+from airflow_provider_registry.errors import ArtifactNotFoundError, DigestMismatchError
+from airflow_provider_registry.names import check_alias
+from airflow_provider_registry.registry.aliases.state import AliasState, read_state
+from airflow_provider_registry.registry.caller import Asked, act_key
+from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.database.act import Act
+from airflow_provider_registry.registry.gates.assess import Assessment, report_of, report_payload
+from airflow_provider_registry.registry.gates.report import GateReport
+from airflow_provider_registry.registry.gates.tables import GateReportRow
+from airflow_provider_registry.registry.policies.gate import IntegrityGate
+from airflow_provider_registry.registry.record.events import EventType
+from airflow_provider_registry.registry.record.tables import EventRow
+from airflow_provider_registry.registry.storage.checks import check_bytes_unless_fresh
+from airflow_provider_registry.registry.versions.acts import locked_version
+
+ACT = "validate"
+
+
+def validate(core: Core, version: RowMapping, alias: str, key: str | None, progress: Progress | None) -> GateReport:
+    """Validate a version for an alias; see `Registry.validate`."""
+    problem = _bytes_problem(core, version, check_alias(alias), progress)
+    assessed: dict[str, Assessment] = {}
+
+    def fingerprint(act: Act) -> str:
+        row = locked_version(act, version["version"])
+        state = read_state(act.connection, act.model["id"], alias)
+        assessed["now"] = Assessment(act, row, state, problem)
+        return assessed["now"].fingerprint
+
+    def work(act: Act) -> GateReport:
+        return record_validation(assessed["now"])
+
+    asked = Asked(ACT, version["model_name"], alias=alias, key=key)
+    return core.acts.run(asked, work, _report_of_event, fingerprint)
+
+
+def record_validation(assessment: Assessment) -> GateReport:
+    """Store an assessment as the act that it is made in."""
+    act, report = assessment.act, assessment.report
+    payload = report_payload(report)
+    event_id = act.record(EventType.VERSION_VALIDATED, payload, version=report.version, alias=report.alias)
+    return assessment.store(event_id)
+
+
+def record_refusal(assessment: Assessment, asked: Asked) -> GateReport:
+    """Store the assessment for which a promotion is refused: the refusal is a validation, and repeats as one."""
+    act = assessment.act
+    act.key = act_key(act.caller, Asked(ACT, asked.model_name, alias=asked.alias, key=asked.key), act.model["id"], act.key)
+    act.fingerprint = assessment.fingerprint
+    same = (EventRow.act_key == act.key, EventRow.fingerprint == act.fingerprint)
+    event = act.connection.execute(select(EventRow.id).where(*same)).mappings().one_or_none()
+    if event is not None:
+        act.idle = True
+        return _report_of_event(act, event)
+    return record_validation(assessment)
+
+
+def _report_of_event(act: Act, event: RowMapping) -> GateReport:
+    statement = select(GateReportRow.__table__).where(GateReportRow.event_id == event["id"])
+    return report_of(act.connection.execute(statement).mappings().one())
+
+
+def _bytes_problem(core: Core, version: RowMapping, alias: str, progress: Progress | None) -> str | None:
+    """What is wrong with the stored bytes, where the policy asks; read before the lock, since it may take long."""
+    state: AliasState = core.read(lambda connection: read_state(connection, version["model_id"], alias))
+    policy = state.rules
+    if policy is None or not any(isinstance(gate, IntegrityGate) for gate in policy.gates):
+        return None
+    try:
+        check_bytes_unless_fresh(core, version, policy.integrity_max_age, progress)
+    except (DigestMismatchError, ArtifactNotFoundError) as error:
+        return str(error)
+    return None

@@ -1,0 +1,171 @@
+"""Answering a policy's gates under the model's lock, from what the database holds at that moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from sqlalchemy import Connection, RowMapping, insert, select
+
+from airflow_provider_registry.canonical import sha256_of
+from airflow_provider_registry.errors import PolicyNotFoundError
+from airflow_provider_registry.registry.aliases.state import AliasState
+from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
+from airflow_provider_registry.registry.database.act import Act
+from airflow_provider_registry.registry.gates.evaluate import evaluate
+from airflow_provider_registry.registry.gates.evidence import Evidence
+from airflow_provider_registry.registry.gates.report import GateReport
+from airflow_provider_registry.registry.gates.tables import GateReportRow
+from airflow_provider_registry.registry.policies.policy import Policy
+from airflow_provider_registry.registry.storage.checks import checked_at
+from airflow_provider_registry.registry.versions.metrics import Metric, metrics_digest
+from airflow_provider_registry.registry.versions.queries import metric_of
+from airflow_provider_registry.registry.versions.tables import MetricRow, VersionRow
+
+
+@dataclass
+class Assessment:
+    """A candidate for an alias, against the policy and the baseline of this moment.
+
+    Attributes:
+        version: the candidate's row.
+        bytes_problem: what was wrong with its stored bytes when they were read before the lock.
+    """
+
+    act: Act
+    version: RowMapping
+    state: AliasState
+    bytes_problem: str | None = None
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The policy in force.
+
+        Raises:
+            PolicyNotFoundError: the alias has none.
+        """
+        policy = self.state.rules
+        if policy is None:
+            raise PolicyNotFoundError(
+                f"The alias {self.state.name!r} of {self.act.model['name']!r} has no policy, so there are no gates to "
+                "validate: set one with Registry.set_policy, or promote without validating."
+            )
+        return policy
+
+    @cached_property
+    def metrics(self) -> tuple[Metric, ...]:
+        """The candidate's metric rows."""
+        return _metrics(self.act.connection, self.version["id"])
+
+    @cached_property
+    def baseline(self) -> Evidence | None:
+        """The last holder; None where nothing ever held the alias."""
+        last = self.state.last
+        if last is None:
+            return None
+        row = self.act.connection.execute(
+            select(VersionRow.__table__).where(VersionRow.id == last["version_id"])
+        ).mappings().one()
+        return self._evidence(row, _metrics(self.act.connection, row["id"]))
+
+    @cached_property
+    def metrics_digest(self) -> str:
+        """What the report is bound to: the metric rows of both, as read."""
+        mine = metrics_digest(self.metrics)
+        return sha256_of([mine, metrics_digest(self.baseline.metrics) if self.baseline else None])
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The inputs of the validation (rule 2): the same again is a repeat."""
+        known = [self.version["version"], self.version["digest"], self.policy.digest, self.state.baseline_id]
+        facts = [self.act.model["metadata_schema"], sorted(self.aliases_held), self.bytes_problem]
+        return sha256_of([*known, self.metrics_digest, *facts])
+
+    @cached_property
+    def aliases_held(self) -> frozenset[str]:
+        """The aliases that the candidate holds or has held, folded."""
+        statement = select(AliasRow.folded).join(AssignmentRow, AssignmentRow.alias_id == AliasRow.id)
+        mine = statement.where(AssignmentRow.version_id == self.version["id"])
+        return frozenset(self.act.connection.execute(mine).scalars())
+
+    @cached_property
+    def report(self) -> GateReport:
+        """All gates, answered now; not stored yet."""
+        checked = checked_at(self.act.connection, self.version["id"])
+        candidate = replace(
+            self._evidence(self.version, self.metrics),
+            bytes_checked_at=checked,
+            bytes_problem=self.bytes_problem,
+            aliases_held=self.aliases_held,
+        )
+        return GateReport(
+            model_name=self.act.model["name"],
+            version=self.version["version"],
+            digest=self.version["digest"],
+            alias=self.state.name,
+            policy_digest=self.policy.digest,
+            baseline_version=self.baseline.version if self.baseline else None,
+            baseline_assignment=self.state.baseline_id,
+            metrics_digest=self.metrics_digest,
+            results=evaluate(self.policy, candidate, self.baseline, at=self.act.at),
+            created_at=self.act.at,
+        )
+
+    def stored_and_bound(self) -> GateReport | None:
+        """The newest stored report of this version for this alias, if it passed and nothing has changed since."""
+        mine = (GateReportRow.version_id == self.version["id"], GateReportRow.alias_id == self.state.alias_id)
+        row = self.act.connection.execute(
+            select(GateReportRow.__table__).where(*mine).order_by(GateReportRow.id.desc()).limit(1)
+        ).mappings().one_or_none()
+        if row is None or not row["passed"]:
+            return None
+        report = report_of(row)
+        now = (self.policy.digest, self.state.baseline_id, self.version["digest"], self.metrics_digest)
+        return None if report.bound_to(*now) else report
+
+    def store(self, event_id: int) -> GateReport:
+        """Write the report down beside its event."""
+        assert self.state.policy is not None
+        row = {
+            "version_id": self.version["id"],
+            "alias_id": self.state.alias_id,
+            "policy_id": self.state.policy["id"],
+            "baseline_assignment_id": self.state.baseline_id,
+            "metrics_digest": self.metrics_digest,
+            "digest": self.report.digest_of_report,
+            "passed": self.report.passed,
+            "body": self.report.as_mapping(),
+            "created_at": self.act.at,
+            "event_id": event_id,
+        }
+        statement = insert(GateReportRow).values(row).returning(GateReportRow.id)
+        return replace(self.report, report_id=self.act.connection.execute(statement).scalar_one())
+
+    def _evidence(self, row: RowMapping, metrics: tuple[Metric, ...]) -> Evidence:
+        return Evidence(
+            model_name=self.act.model["name"],
+            version=row["version"],
+            digest=row["digest"],
+            metrics=metrics,
+            metadata=row["metadata"],
+            metadata_schema=self.act.model["metadata_schema"],
+        )
+
+
+def report_of(row: RowMapping) -> GateReport:
+    """A stored report from its row."""
+    return replace(GateReport.from_mapping(row["body"]), report_id=row["id"], created_at=row["created_at"])
+
+
+def report_payload(report: GateReport) -> dict[str, object]:
+    """What an event says of a report: what it binds, and each gate's verdict and numbers."""
+    body = report.as_mapping()
+    kept = ("policy_digest", "baseline_version", "baseline_assignment", "metrics_digest", "passed", "report_digest")
+    gates = [{"gate": result.gate, "verdict": result.verdict.value} for result in report.results]
+    return {**{key: body[key] for key in kept}, "gates": gates}
+
+
+def _metrics(connection: Connection, version_id: int) -> tuple[Metric, ...]:
+    rows = connection.execute(select(MetricRow.__table__).where(MetricRow.version_id == version_id)).mappings()
+    return tuple(sorted(map(metric_of, rows), key=lambda metric: metric.key))
+

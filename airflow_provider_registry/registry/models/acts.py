@@ -1,0 +1,104 @@
+"""Creating, changing and renaming registered models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import RowMapping, insert, select
+
+from airflow_provider_registry.canonical import sha256_of
+from airflow_provider_registry.errors import ModelExistsError
+from airflow_provider_registry.names import check_model_name, check_text, fold
+from airflow_provider_registry.registry.caller import Asked
+from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.database.act import Act
+from airflow_provider_registry.registry.models.tables import ModelNameRow
+from airflow_provider_registry.registry.record.events import EventType
+from airflow_provider_registry.registry.versions.metadata import check_schema
+
+
+def create_model(core: Core, name: str, values: Mapping[str, Any], key: str | None = None) -> None:
+    """Create a model; see `Registry.create_model`."""
+    _create(core, name, values, key, _taken(name))
+
+
+def ensure_model(core: Core, name: str) -> None:
+    """Create a model without more, unless it is there."""
+    _create(core, name, {}, None, lambda: None)
+
+
+def _create(core: Core, name: str, values: Mapping[str, Any], key: str | None, exists: Any) -> None:
+    columns = {"team": None, "description": "", "metadata_schema": None, **_checked(values)}
+    asked = Asked("create", check_model_name(name), sha256_of(columns), key=key)
+
+    def work(act: Act) -> None:
+        act.record(EventType.MODEL_CREATED, _payload(columns), private=_private(columns))
+
+    row = {**columns, "created_by": core.caller.actor.name}
+    core.acts.create(asked, row, work, lambda act, event: None, exists)
+
+
+def update_model(core: Core, name: str, values: Mapping[str, Any], key: str | None = None) -> None:
+    """Change what is said of a model; see `Registry.update_model`."""
+    columns = _checked(values)
+
+    def work(act: Act) -> None:
+        act.changes.update(columns)
+        act.record(EventType.MODEL_UPDATED, _payload(columns), private=_private(columns))
+
+    core.acts.run(Asked("update", check_model_name(name), sha256_of(columns), key=key), work, _nothing)
+
+
+def rename_model(core: Core, name: str, new_name: str, key: str | None = None) -> None:
+    """Give a model another name; see `Registry.rename_model`."""
+    check_model_name(new_name)
+
+    def work(act: Act) -> None:
+        owner = act.connection.execute(
+            select(ModelNameRow.model_id).where(ModelNameRow.folded == fold(new_name))
+        ).scalar_one_or_none()
+        if owner not in (None, act.model["id"]):
+            raise ModelExistsError(f"The name {new_name!r} is, or once was, another model's: choose another.")
+        if owner is None:
+            row = {"folded": fold(new_name), "name": new_name, "model_id": act.model["id"], "since": act.at}
+            act.connection.execute(insert(ModelNameRow).values(row))
+        act.changes["name"] = new_name
+        act.record(EventType.MODEL_RENAMED, {"from": act.model["name"], "to": new_name})
+
+    core.acts.run(Asked("rename", check_model_name(name), sha256_of(new_name), key=key), work, _nothing)
+
+
+def _nothing(act: Act, event: RowMapping) -> None:
+    return None
+
+
+def _taken(name: str) -> Any:
+    def refuse() -> None:
+        raise ModelExistsError(f"There is, or was, a registered model {name!r} (names are equal regardless of case).")
+
+    return refuse
+
+
+def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
+    if values.get("metadata_schema") is not None:
+        check_schema(values["metadata_schema"])
+    if values.get("description") is not None:
+        check_text("description", values["description"])
+    if values.get("team") is not None:
+        check_text("team", values["team"], limit=255)
+    return dict(values)
+
+
+def _payload(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """What is no free text stands in the open; the schema by its digest, since it may be large."""
+    payload: dict[str, Any] = {"changed": sorted(columns)}
+    if "team" in columns:
+        payload["team"] = columns["team"]
+    if columns.get("metadata_schema") is not None:
+        payload["metadata_schema"] = sha256_of(columns["metadata_schema"])
+    return payload
+
+
+def _private(columns: Mapping[str, Any]) -> dict[str, Any]:
+    return {"description": columns["description"]} if columns.get("description") else {}

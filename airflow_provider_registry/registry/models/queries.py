@@ -1,0 +1,77 @@
+"""Reading registered models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import RowMapping, Select, and_, select
+
+from airflow_provider_registry.errors import ModelNotFoundError
+from airflow_provider_registry.names import check_model_name, fold
+from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
+from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.models.tables import ModelNameRow, ModelRow
+from airflow_provider_registry.registry.models.views import RegisteredModel
+from airflow_provider_registry.registry.policies.tables import PolicyRow
+from airflow_provider_registry.registry.versions.tables import VersionRow
+
+COLUMNS = (
+    ModelRow.id,
+    ModelRow.name,
+    ModelRow.team,
+    ModelRow.description,
+    ModelRow.metadata_schema,
+    ModelRow.last_version,
+    ModelRow.created_at,
+    ModelRow.created_by,
+)
+
+
+def model_by_name(name: str) -> Select[tuple[object, ...]]:
+    """The statement that finds a model by any name that it has or had."""
+    joined = select(*COLUMNS).join(ModelNameRow, ModelNameRow.model_id == ModelRow.id)
+    return joined.where(ModelNameRow.folded == fold(check_model_name(name)))
+
+
+def find_model(core: Core, name: str) -> RowMapping:
+    """The row of a model.
+
+    Raises:
+        ModelNotFoundError: no model has or had this name.
+    """
+    row = core.first(model_by_name(name))
+    if row is None:
+        raise ModelNotFoundError(f"There is no registered model {name!r}: register a version of it, or create it.")
+    return row
+
+
+def load_models(core: Core, rows: Sequence[RowMapping]) -> list[RegisteredModel]:
+    """Views of models, in the order of their rows, with their aliases: one statement for all of them."""
+    aliases = _aliases(core, [row["id"] for row in rows])
+    return [_view(row, [alias for alias in aliases if alias["model_id"] == row["id"]]) for row in rows]
+
+
+def _aliases(core: Core, model_ids: Iterable[int]) -> list[RowMapping]:
+    held = and_(AssignmentRow.alias_id == AliasRow.id, AssignmentRow.to_at.is_(None))
+    protected = select(PolicyRow.alias_id).where(PolicyRow.alias_id == AliasRow.id).exists().label("protected")
+    return core.rows(
+        select(AliasRow.model_id, AliasRow.name, VersionRow.version, protected)
+        .outerjoin(AssignmentRow, held)
+        .outerjoin(VersionRow, VersionRow.id == AssignmentRow.version_id)
+        .where(AliasRow.model_id.in_(list(model_ids)))
+        .order_by(AliasRow.name)
+    )
+
+
+def _view(row: RowMapping, aliases: list[RowMapping]) -> RegisteredModel:
+    return RegisteredModel(
+        name=row["name"],
+        team=row["team"],
+        description=row["description"],
+        metadata_schema=row["metadata_schema"],
+        latest_version=row["last_version"],
+        aliases={alias["name"]: alias["version"] for alias in aliases if alias["version"] is not None},
+        protected=frozenset(alias["name"] for alias in aliases if alias["protected"]),
+        created_at=row["created_at"],
+        created_by=row["created_by"],
+    )

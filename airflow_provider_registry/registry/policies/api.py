@@ -1,0 +1,68 @@
+"""The registry's methods on policies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from airflow_provider_registry.errors import PolicyNotFoundError
+from airflow_provider_registry.names import check_alias
+from airflow_provider_registry.registry.aliases.state import AliasState, read_state
+from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.models.queries import find_model
+from airflow_provider_registry.registry.policies import acts
+from airflow_provider_registry.registry.policies.policy import Policy
+
+
+class PolicyMethods:
+    """What a `Registry` does with policies."""
+
+    _core: Core
+
+    def set_policy(
+        self,
+        model_name: str,
+        alias: str,
+        policy: Mapping[str, Any] | Policy,
+        *,
+        reason: str = "",
+        key: str | None = None,
+    ) -> Policy:
+        """Protect an alias: from now on it moves only through this policy. The version that holds it keeps it.
+
+        Setting the policy that is in force already changes nothing.
+
+        Parameters:
+            policy: as in a policy file: `gates`, `requires`, `integrity_max_age`, `description`.
+
+        Raises:
+            InvalidPolicyError: with every violation and its path.
+            UnsupportedPolicyError: it asks for approvals, which this release does not have.
+            ModelNotFoundError: there is no such model.
+        """
+        parsed = Policy.parse(policy)
+        acts.set_policy(self._core, model_name, alias, parsed, reason, key)
+        return parsed
+
+    def get_policy(self, model_name: str, alias: str) -> Policy:
+        """The policy of an alias.
+
+        Raises:
+            PolicyNotFoundError: it has none.
+        """
+        model = find_model(self._core, model_name)
+        state: AliasState = self._core.read(
+            lambda connection: read_state(connection, model["id"], check_alias(alias))
+        )
+        if state.rules is None:
+            locked = " It had one, and is locked until it gets another." if state.locked else ""
+            raise PolicyNotFoundError(f"The alias {alias!r} of {model['name']!r} has no policy.{locked}")
+        return state.rules
+
+    def remove_policy(self, model_name: str, alias: str, *, reason: str, key: str | None = None) -> None:
+        """Take an alias's policy away. That does not free it: it stays locked until it gets another.
+
+        Raises:
+            PolicyNotFoundError: it has none.
+        """
+        acts.remove_policy(self._core, model_name, alias, reason, key)

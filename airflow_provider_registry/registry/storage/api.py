@@ -1,0 +1,78 @@
+"""The registry's methods on stored bytes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from os import PathLike
+from pathlib import Path
+
+from airflow_provider_registry.artifacts.download import download_artifact
+from airflow_provider_registry.artifacts.progress import Progress, default_progress
+from airflow_provider_registry.references import read_version
+from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.storage.checks import check_bytes, load_manifest
+from airflow_provider_registry.registry.storage.gc import Collected, collect
+from airflow_provider_registry.registry.versions.queries import find_version
+
+GRACE = timedelta(days=1)
+
+
+class StorageMethods:
+    """What a `Registry` does with stored bytes."""
+
+    _core: Core
+
+    def download(
+        self,
+        version: object,
+        destination: str | PathLike[str],
+        *,
+        model_name: str | None = None,
+        progress: Progress | None = None,
+    ) -> Path:
+        """Bring a version's artifact here, every file checked while it is written.
+
+        Parameters:
+            version: a reference, a number with `model_name`, or the mapping that a registration returned.
+            destination: a folder that is not there yet, or holds exactly these bytes; a single file comes into it too.
+
+        Returns:
+            the folder.
+
+        Raises:
+            DigestMismatchError, ArtifactNotFoundError: the stored bytes are not what was registered; nothing is left.
+            StorageUnavailableError: the store did not answer.
+        """
+        row = find_version(self._core, read_version(version, model_name))
+        manifest = load_manifest(self._core, row["digest"])
+        return download_artifact(
+            row["uri"],
+            manifest,
+            Path(destination),
+            row["pins"],
+            s3_client=self._core.s3_client,
+            progress=progress or default_progress(),
+        )
+
+    def verify_artifact(
+        self, version: object, *, model_name: str | None = None, progress: Progress | None = None
+    ) -> None:
+        """Read every stored byte of a version, and remember that all were right.
+
+        Raises:
+            DigestMismatchError, ArtifactNotFoundError: naming the file that is not what was registered.
+            StorageUnavailableError: the store did not answer.
+        """
+        check_bytes(self._core, find_version(self._core, read_version(version, model_name)), progress)
+
+    def gc(self, *, grace: timedelta = GRACE, dry_run: bool = False) -> Collected:
+        """Remove bytes under the artifact root that no version refers to and that nobody is writing.
+
+        Parameters:
+            grace: leave what is younger.
+            dry_run: remove nothing, only say what would go.
+
+        Raises:
+            RootOwnershipError: the root belongs to another registry.
+        """
+        return collect(self._core, grace, dry_run)

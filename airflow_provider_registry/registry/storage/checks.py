@@ -1,0 +1,70 @@
+"""Reading a version's stored bytes again, and remembering that they were right (rule 11)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from airflow_provider_registry.artifacts.manifest import Manifest
+from airflow_provider_registry.artifacts.progress import Progress, default_progress
+from airflow_provider_registry.artifacts.reader import verify_artifact
+from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.database.clock import now_column, read_clock
+from airflow_provider_registry.registry.database.engine import acting
+from airflow_provider_registry.registry.database.retry import retrying
+from airflow_provider_registry.registry.versions.tables import ArtifactRow, BytesCheckRow
+
+
+def check_bytes(core: Core, version: RowMapping, progress: Progress | None = None) -> None:
+    """Read every stored byte of a version, and remember that all were right.
+
+    Raises:
+        DigestMismatchError, ArtifactNotFoundError: they are not what was registered.
+        StorageUnavailableError: the store did not answer.
+    """
+    manifest = load_manifest(core, version["digest"])
+    verify_artifact(
+        version["uri"], manifest, version["pins"], s3_client=core.s3_client, progress=progress or default_progress()
+    )
+    for attempt in retrying():
+        with attempt, acting(core.engine).connect() as connection, connection.begin():
+            _remember(connection, version["id"])
+
+
+def check_bytes_unless_fresh(
+    core: Core, version: RowMapping, max_age: timedelta, progress: Progress | None = None
+) -> None:
+    """`check_bytes`, unless a check within `max_age` found them right."""
+
+    def fresh(connection: Connection) -> bool:
+        statement = select(BytesCheckRow.checked_at, now_column(connection))
+        row = connection.execute(statement.where(BytesCheckRow.version_id == version["id"])).one_or_none()
+        return row is not None and row[1] - row[0] <= max_age
+
+    if not core.read(fresh):
+        check_bytes(core, version, progress)
+
+
+def checked_at(connection: Connection, version_id: int) -> datetime | None:
+    """When the bytes were last found right."""
+    statement = select(BytesCheckRow.checked_at).where(BytesCheckRow.version_id == version_id)
+    return connection.execute(statement).scalar_one_or_none()
+
+
+def load_manifest(core: Core, digest: str) -> Manifest:
+    """The manifest, as the database keeps it."""
+    row = core.first(select(ArtifactRow.manifest).where(ArtifactRow.digest == digest))
+    assert row is not None, "a foreign key"
+    return Manifest.from_bytes(row["manifest"])
+
+
+def _remember(connection: Connection, version_id: int) -> None:
+    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
+    row = {"version_id": version_id, "checked_at": read_clock(connection)}
+    statement = dialect.insert(BytesCheckRow).values(**row)
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["version_id"], set_={"checked_at": row["checked_at"]})
+    )

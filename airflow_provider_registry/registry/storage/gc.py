@@ -1,0 +1,109 @@
+"""Removing bytes that no version refers to: what crashes and lost races left behind (rule 3)."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, select
+
+from airflow_provider_registry.artifacts.store import StoredArtifact
+from airflow_provider_registry.errors import InvalidInputError, ModelNotFoundError, RootOwnershipError
+from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.database.act import lock_model
+from airflow_provider_registry.registry.database.clock import read_clock
+from airflow_provider_registry.registry.database.engine import acting
+from airflow_provider_registry.registry.database.retry import retrying
+from airflow_provider_registry.registry.storage.leases import drop_lease, take_to_collect
+from airflow_provider_registry.registry.storage.ownership import registry_id
+from airflow_provider_registry.registry.versions.tables import VersionRow
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What a garbage collection removed, or would remove.
+
+    Attributes:
+        artifacts: that no version refers to.
+        unknown: that lie under a name that no model has or had; they are left alone.
+        bytes: removed, or that would be.
+        dry_run: nothing was removed.
+    """
+
+    artifacts: tuple[StoredArtifact, ...]
+    unknown: tuple[StoredArtifact, ...]
+    bytes: int
+    dry_run: bool
+
+
+def collect(core: Core, grace: timedelta, dry_run: bool) -> Collected:
+    """Collect garbage; see `Registry.gc`."""
+    if grace < timedelta(0):
+        raise InvalidInputError(f"The grace period is {grace}; it may not be negative.")
+    _refuse_foreign_root(core)
+    before: datetime = core.read(read_clock) - grace
+    removed: list[StoredArtifact] = []
+    unknown: list[StoredArtifact] = []
+    bytes = 0
+    for artifact in core.store.artifacts():
+        if artifact.modified > before:
+            continue
+        try:
+            won = _collect_one(core, artifact, dry_run)
+        except ModelNotFoundError:
+            log.warning("%s/%s lies under the name of no model and is left alone.", core.store.root, artifact.model_name)
+            unknown.append(artifact)
+            continue
+        if won is not None:
+            removed.append(artifact)
+            bytes += won
+    if not dry_run:
+        bytes += core.store.sweep(before)
+    return Collected(tuple(removed), tuple(unknown), bytes, dry_run)
+
+
+def _refuse_foreign_root(core: Core) -> None:
+    mine = registry_id(core)
+    if foreign := sorted(core.store.owners() - {mine}):
+        raise RootOwnershipError(
+            f"{core.store.root} belongs to the registry {foreign[0]}, and this is {mine}: gc removes only what is its "
+            "own. Give each registry a root of its own.",
+            foreign[0],
+        )
+
+
+def _collect_one(core: Core, artifact: StoredArtifact, dry_run: bool) -> int | None:
+    """The bytes won; None where the artifact is needed."""
+    token = _claim(core, artifact, dry_run)
+    if token is None:
+        return None
+    if dry_run:
+        return artifact.size
+    try:
+        won = core.store.delete(artifact.model_name, artifact.digest)
+        log.info("Removed %s/%s: %d bytes that no version refers to.", artifact.model_name, artifact.digest, won)
+        return won
+    finally:
+        drop_lease(core, token)
+
+
+def _claim(core: Core, artifact: StoredArtifact, dry_run: bool) -> str | None:
+    """The lease to remove an artifact, taken under the lock of its model; None where it is needed."""
+    for attempt in retrying():
+        with attempt, acting(core.engine).connect() as connection, connection.begin() as transaction:
+            model = lock_model(connection, artifact.model_name)
+            if _is_referred_to(connection, model["id"], core.store.uri(artifact.model_name, artifact.digest)):
+                return None
+            token = take_to_collect(connection, model["id"], artifact.digest)
+            if dry_run:
+                transaction.rollback()
+            return token
+    raise AssertionError("unreachable: tenacity returns or raises")
+
+
+def _is_referred_to(connection: Connection, model_id: int, uri: str) -> bool:
+    found = select(VersionRow.id).where(VersionRow.model_id == model_id, VersionRow.uri == uri).limit(1)
+    return connection.execute(found).first() is not None

@@ -1,0 +1,123 @@
+"""Leases: while bytes are written that no version has yet, or removed, nobody else does the other (rule 3).
+
+Both kinds are taken under the lock of the model's row, where also versions are written. So `gc` sees either the
+lease of a registration, or its version; and a registration sees either that `gc` is at work, or that it is not.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, insert, select, update
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
+
+from airflow_provider_registry.errors import LeaseLostError
+from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.database.clock import read_clock
+from airflow_provider_registry.registry.database.engine import acting
+from airflow_provider_registry.registry.database.retry import retrying
+from airflow_provider_registry.registry.models.tables import ModelRow
+from airflow_provider_registry.registry.storage.tables import LeasePurpose, LeaseRow
+
+# A writer that is alive renews long before this; one that was killed holds up gc for no longer.
+LIFETIME = timedelta(minutes=15)
+RENEW_SECONDS = 60.0
+# The removal of one artifact that nothing refers to takes seconds. A registration of the same bytes waits for it.
+WAIT_SECONDS = 120.0
+
+
+class BeingCollectedError(LeaseLostError):
+    """`gc` is removing these very bytes."""
+
+
+@contextmanager
+def writing(core: Core, model_id: int, digest: str) -> Iterator[str]:
+    """Guard bytes from before the first is written until a version has them; gives the lease's token.
+
+    The act that writes the version ends the lease (`end_lease`); without one it ends here.
+
+    Raises:
+        BeingCollectedError: `gc` has been removing the same bytes for longer than it should take.
+    """
+    waiting = Retrying(
+        retry=retry_if_exception_type(BeingCollectedError),
+        wait=wait_random_exponential(multiplier=0.1, max=5),
+        stop=stop_after_delay(WAIT_SECONDS),
+        reraise=True,
+    )
+    token = waiting(_take, core, model_id, digest)
+    stop = threading.Event()
+    keeper = threading.Thread(target=_keep, args=(core, token, stop), name="registry-lease", daemon=True)
+    keeper.start()
+    try:
+        yield token
+    finally:
+        stop.set()
+        keeper.join()
+        drop_lease(core, token)
+
+
+def end_lease(connection: Connection, token: str) -> None:
+    """End a lease in the transaction that writes the version.
+
+    Raises:
+        LeaseLostError: it had lapsed, and `gc` may have removed the bytes.
+    """
+    ended = connection.execute(delete(LeaseRow).where(LeaseRow.token == token))
+    if ended.rowcount != 1:
+        raise LeaseLostError("The guard on the bytes lapsed before the version was written: store them again.")
+
+
+def take_to_collect(connection: Connection, model_id: int, digest: str) -> str | None:
+    """Take the lease to remove bytes, under the model's lock; None where a registration is writing them.
+
+    A lapsed lease of a registration is removed here, so that its act finds it gone.
+    """
+    now = read_clock(connection)
+    same = (LeaseRow.model_id == model_id, LeaseRow.digest == digest)
+    connection.execute(delete(LeaseRow).where(*same, LeaseRow.expires_at <= now))
+    if connection.execute(select(LeaseRow.token).where(*same)).first():
+        return None
+    return _insert(connection, model_id, digest, LeasePurpose.COLLECT, now)
+
+
+def _take(core: Core, model_id: int, digest: str) -> str:
+    for attempt in retrying():
+        with attempt, acting(core.engine).connect() as connection, connection.begin():
+            connection.execute(select(ModelRow.id).where(ModelRow.id == model_id).with_for_update())
+            now = read_clock(connection)
+            same = (LeaseRow.model_id == model_id, LeaseRow.digest == digest)
+            collect = (LeaseRow.purpose == LeasePurpose.COLLECT, LeaseRow.expires_at > now)
+            if connection.execute(select(LeaseRow.token).where(*same, *collect)).first():
+                raise BeingCollectedError(
+                    f"gc is removing unreferenced bytes of the digest {digest}: register them again in "
+                    f"{LIFETIME.seconds // 60} minutes."
+                )
+            return _insert(connection, model_id, digest, LeasePurpose.WRITE, now)
+    raise AssertionError("unreachable: tenacity returns or raises")
+
+
+def _insert(connection: Connection, model_id: int, digest: str, purpose: LeasePurpose, now: datetime) -> str:
+    row = {"token": str(uuid.uuid4()), "model_id": model_id, "digest": digest, "purpose": purpose}
+    connection.execute(insert(LeaseRow).values(**row, expires_at=now + LIFETIME))
+    return row["token"]
+
+
+def _keep(core: Core, token: str, stop: threading.Event) -> None:
+    while not stop.wait(RENEW_SECONDS):
+        for attempt in retrying(RENEW_SECONDS):
+            with attempt, acting(core.engine).connect() as connection, connection.begin():
+                later = read_clock(connection) + LIFETIME
+                connection.execute(update(LeaseRow).where(LeaseRow.token == token).values(expires_at=later))
+
+
+def drop_lease(core: Core, token: str) -> None:
+    """End a lease outside an act; one that is gone is no error."""
+    for attempt in retrying():
+        with attempt, acting(core.engine).connect() as connection, connection.begin():
+            connection.execute(delete(LeaseRow).where(LeaseRow.token == token))
+

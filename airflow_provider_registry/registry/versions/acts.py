@@ -1,0 +1,144 @@
+"""What may still be said of a version after its registration: tags, description, archived or not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import RowMapping, delete, insert, select, update
+
+from airflow_provider_registry.canonical import sha256_of
+from airflow_provider_registry.errors import (
+    ArchivedVersionError,
+    NotFoundError,
+    ReservedTagError,
+    VersionInUseError,
+    VersionNotFoundError,
+)
+from airflow_provider_registry.names import check_text
+from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
+from airflow_provider_registry.registry.caller import Asked
+from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.database.act import Act
+from airflow_provider_registry.registry.record.events import EventType
+from airflow_provider_registry.registry.versions.details import read_tags
+from airflow_provider_registry.registry.versions.register import head_columns
+from airflow_provider_registry.registry.versions.registration import TEST_TAG
+from airflow_provider_registry.registry.versions.tables import TagRow, VersionRow
+
+
+def tag(core: Core, version: RowMapping, key: str, value: str, act_key: str | None) -> None:
+    """Set one tag; see `Registry.set_tag`."""
+    ((name, text),) = read_tags({key: value}).items()
+    _refuse_reserved(name)
+
+    def work(act: Act, row: RowMapping) -> None:
+        _delete_tag(act, row, name)
+        act.connection.execute(insert(TagRow).values(version_id=row["id"], **head_columns(name, text)))
+        private = {"value": text}
+        act.record(EventType.VERSION_TAGGED, {"tag": name}, version=row["version"], private=private)
+
+    _on_version(core, version, f"tag:{name}", text, act_key, work)
+
+
+def untag(core: Core, version: RowMapping, key: str, act_key: str | None) -> None:
+    """Remove one tag; see `Registry.delete_tag`."""
+    _refuse_reserved(key)
+
+    def work(act: Act, row: RowMapping) -> None:
+        if not _delete_tag(act, row, key):
+            raise NotFoundError(f"Version {row['version']} of {act.model['name']!r} has no tag {key!r}.")
+        act.record(EventType.VERSION_UNTAGGED, {"tag": key}, version=row["version"])
+
+    _on_version(core, version, f"untag:{key}", "", act_key, work)
+
+
+def describe(core: Core, version: RowMapping, description: str, act_key: str | None) -> None:
+    """Change the description; see `Registry.describe_version`."""
+    check_text("description", description)
+
+    def work(act: Act, row: RowMapping) -> None:
+        _change(act, row, description=description)
+        private = {"description": description}
+        act.record(EventType.VERSION_DESCRIBED, {}, version=row["version"], private=private)
+
+    _on_version(core, version, "describe", description, act_key, work)
+
+
+def archive(core: Core, version: RowMapping, reason: str, act_key: str | None) -> None:
+    """Archive a version; see `Registry.archive_version`."""
+    check_text("reason", reason)
+
+    def work(act: Act, row: RowMapping) -> None:
+        if row["archived_at"] is not None:
+            raise ArchivedVersionError(f"Version {row['version']} of {act.model['name']!r} is archived already.")
+        if held := _aliases_of(act, row):
+            raise VersionInUseError(
+                f"Version {row['version']} of {act.model['name']!r} holds {', '.join(held)}: "
+                "move the alias to another version first."
+            )
+        _change(act, row, archived_at=act.at)
+        act.record(EventType.VERSION_ARCHIVED, {}, version=row["version"], private={"reason": reason})
+
+    _on_version(core, version, "archive", "", act_key, work)
+
+
+def restore(core: Core, version: RowMapping, reason: str, act_key: str | None) -> None:
+    """Take a version back out of the archive; see `Registry.restore_version`."""
+    check_text("reason", reason)
+
+    def work(act: Act, row: RowMapping) -> None:
+        if row["archived_at"] is None:
+            raise NotFoundError(f"Version {row['version']} of {act.model['name']!r} is not archived.")
+        _change(act, row, archived_at=None)
+        act.record(EventType.VERSION_RESTORED, {}, version=row["version"], private={"reason": reason})
+
+    _on_version(core, version, "restore", "", act_key, work)
+
+
+def locked_version(act: Act, number: int) -> RowMapping:
+    """A version's row under its model's lock.
+
+    Raises:
+        VersionNotFoundError: there is no such version.
+    """
+    same = (VersionRow.model_id == act.model["id"], VersionRow.version == number)
+    row = act.connection.execute(select(VersionRow.__table__).where(*same)).mappings().one_or_none()
+    if row is None:
+        raise VersionNotFoundError(
+            f"{act.model['name']!r} has no version {number}; its versions go up to {act.model['last_version']}."
+        )
+    return row
+
+
+def _on_version(
+    core: Core,
+    version: RowMapping,
+    name: str,
+    fingerprint: str,
+    act_key: str | None,
+    work: Callable[[Act, RowMapping], None],
+) -> None:
+    number = version["version"]
+    asked = Asked(name, version["model_name"], sha256_of([number, fingerprint]), key=act_key)
+    core.acts.run(asked, lambda act: work(act, locked_version(act, number)), lambda act, event: None)
+
+
+def _change(act: Act, row: RowMapping, **values: Any) -> None:
+    act.connection.execute(update(VersionRow).where(VersionRow.id == row["id"]).values(**values))
+
+
+def _delete_tag(act: Act, row: RowMapping, key: str) -> bool:
+    same = (TagRow.version_id == row["id"], TagRow.key == key)
+    return act.connection.execute(delete(TagRow).where(*same)).rowcount == 1
+
+
+def _aliases_of(act: Act, row: RowMapping) -> list[str]:
+    held = (AssignmentRow.version_id == row["id"], AssignmentRow.to_at.is_(None))
+    statement = select(AliasRow.name).join(AssignmentRow, AssignmentRow.alias_id == AliasRow.id).where(*held)
+    return list(act.connection.execute(statement.order_by(AliasRow.name)).scalars())
+
+
+def _refuse_reserved(key: str) -> None:
+    if key == TEST_TAG:
+        raise ReservedTagError(f"The tag {TEST_TAG!r} is the registry's own: it marks what `airflow dags test` made.")

@@ -1,0 +1,177 @@
+"""The registry's methods on model versions."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from os import PathLike
+from typing import Any
+
+from sqlalchemy import RowMapping, select
+
+from airflow_provider_registry.artifacts.progress import Progress
+from airflow_provider_registry.references import read_version
+from airflow_provider_registry.registry.caller import Producer
+from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.versions import acts
+from airflow_provider_registry.registry.versions.bytes import digest_artifact
+from airflow_provider_registry.registry.versions.differences import differences
+from airflow_provider_registry.registry.versions.metadata import check_metadata
+from airflow_provider_registry.registry.versions.queries import find_version, load_versions
+from airflow_provider_registry.registry.versions.register import model_to_register, register
+from airflow_provider_registry.registry.versions.registration import Registration
+from airflow_provider_registry.registry.versions.tables import EnvironmentRow
+from airflow_provider_registry.registry.versions.views import ModelVersion
+
+log = logging.getLogger(__name__)
+
+
+class VersionMethods:
+    """What a `Registry` does with model versions. A version is named by number and model, or by a reference."""
+
+    _core: Core
+
+    def register_version(
+        self,
+        model_name: str,
+        artifact: str | PathLike[str],
+        *,
+        metrics: object = None,
+        params: object = None,
+        inputs: object = None,
+        metadata: object = None,
+        tags: object = None,
+        description: str = "",
+        producer: Mapping[str, Any] | Producer | None = None,
+        training_duration: float | None = None,
+        environment: Mapping[str, Any] | bool = True,
+        copy: bool = False,
+        key: str | None = None,
+        progress: Progress | None = None,
+    ) -> ModelVersion:
+        """Register a version: store its bytes, then write it down.
+
+        The same task of the same run (or the same `key`) with the same bytes gets the version it made before; with
+        other bytes, a new version that names the one it supersedes.
+
+        Parameters:
+            model_name: the model, created if it is not there and `auto_create` is on.
+            artifact: a file or folder on this host, which is copied; or `s3://…` or `file:///…`, which is digested
+                where it lies and stays there.
+            metrics: name to number, of phase `validation`; or a list of mappings with name, value, and optionally
+                phase, dataset and slice. Finite numbers.
+            params: name to value, kept as text.
+            inputs: datasets, as mappings with name, and optionally uri, digest and rows.
+            metadata: what the model's `metadata_schema` asks; at most 1 MiB of JSON.
+            tags: name to text.
+            description: free text, Markdown.
+            producer: the task that made it; by default the caller's.
+            training_duration: seconds.
+            environment: True to capture this interpreter and its installed distributions, False for nothing, or a
+                mapping that describes another.
+            copy: copy the bytes also where `artifact` is a URI.
+            key: makes the act the same as another of the same key, and tells apart two of one task.
+            progress: told of files and bytes; by default a bar in a terminal, else lines in the log.
+
+        Raises:
+            InvalidInputError: one of its children, before any byte is stored.
+            AutoCreateDisabledError: the model is not there and may not be created.
+            RootOwnershipError: the artifact root belongs to another registry.
+            StorageUnavailableError: the store did not answer; nothing was registered.
+        """
+        made_by = Producer.read(producer) or self._core.caller.producer
+        said = Registration.read(
+            metrics=metrics,
+            params=params,
+            tags=tags,
+            inputs=inputs,
+            metadata=metadata,
+            description=description,
+            environment=environment,
+            training_duration=training_duration,
+            producer=made_by,
+        )
+        model = model_to_register(self._core, model_name)
+        check_metadata(said.metadata, model["metadata_schema"])
+        bytes = digest_artifact(self._core, artifact, copy=copy, progress=progress)
+        done = register(self._core, model, bytes, said, key, progress)
+        version = self.get_version(done.version, model_name=model["name"])
+        if done.repeated and (found := differences(said, version)):
+            log.warning("%s stands as it was registered before: %s.", version.reference, "; ".join(found))
+        return version
+
+    def get_version(self, version: object, *, model_name: str | None = None) -> ModelVersion:
+        """A version, by whatever names one.
+
+        Parameters:
+            version: a reference (`models:/churn/3`, `models:/churn@production`), the mapping that a registration
+                returned, or a number, where `model_name` is given too.
+
+        Raises:
+            InvalidReferenceError: it names no version.
+            ModelNotFoundError, VersionNotFoundError, AliasNotFoundError: it is not there.
+        """
+        return load_versions(self._core, [self._find(version, model_name)])[0]
+
+    def environment(self, version: object, *, model_name: str | None = None) -> Mapping[str, Any] | None:
+        """The Python environment that a version was made in: interpreter and distributions; None if not captured."""
+        digest = self._find(version, model_name)["environment_digest"]
+        row = self._core.first(select(EnvironmentRow.body).where(EnvironmentRow.digest == digest))
+        return row["body"] if row else None
+
+    def set_tag(
+        self, version: object, name: str, value: str, *, model_name: str | None = None, key: str | None = None
+    ) -> ModelVersion:
+        """Set a tag of a version, over the value it may have had.
+
+        Raises:
+            InvalidNameError, TooLargeError: the name or the value cannot be kept.
+            ReservedTagError: the tag is the registry's own.
+        """
+        acts.tag(self._core, self._find(version, model_name), name, value, key)
+        return self.get_version(version, model_name=model_name)
+
+    def delete_tag(
+        self, version: object, name: str, *, model_name: str | None = None, key: str | None = None
+    ) -> ModelVersion:
+        """Remove a tag of a version.
+
+        Raises:
+            NotFoundError: it has no such tag.
+            ReservedTagError: the tag is the registry's own.
+        """
+        acts.untag(self._core, self._find(version, model_name), name, key)
+        return self.get_version(version, model_name=model_name)
+
+    def describe_version(
+        self, version: object, description: str, *, model_name: str | None = None, key: str | None = None
+    ) -> ModelVersion:
+        """Replace the description of a version (Markdown, at most 1 MiB)."""
+        acts.describe(self._core, self._find(version, model_name), description, key)
+        return self.get_version(version, model_name=model_name)
+
+    def archive_version(
+        self, version: object, *, reason: str = "", model_name: str | None = None, key: str | None = None
+    ) -> ModelVersion:
+        """Archive a version: it stays, with its bytes, but no alias may point at it.
+
+        Raises:
+            VersionInUseError: an alias points at it now.
+            ArchivedVersionError: it is archived already.
+        """
+        acts.archive(self._core, self._find(version, model_name), reason, key)
+        return self.get_version(version, model_name=model_name)
+
+    def restore_version(
+        self, version: object, *, reason: str = "", model_name: str | None = None, key: str | None = None
+    ) -> ModelVersion:
+        """Take a version back out of the archive.
+
+        Raises:
+            NotFoundError: it is not archived.
+        """
+        acts.restore(self._core, self._find(version, model_name), reason, key)
+        return self.get_version(version, model_name=model_name)
+
+    def _find(self, version: object, model_name: str | None) -> RowMapping:
+        return find_version(self._core, read_version(version, model_name))
