@@ -77,5 +77,3 @@ class Core:
         if not self._checked:
             check_schema(self.engine)
             self._checked = True
-
-

@@ -30,9 +30,7 @@ URL_VARIABLE = "MODEL_REGISTRY_URL"
 ROOT_VARIABLE = "MODEL_REGISTRY_ARTIFACT_ROOT"
 
 
-class Registry(
-    ModelMethods, VersionMethods, AliasMethods, PolicyMethods, GateMethods, RecordMethods, StorageMethods
-):
+class Registry(ModelMethods, VersionMethods, AliasMethods, PolicyMethods, GateMethods, RecordMethods, StorageMethods):
     """A model registry, as one caller uses it.
 
     Each subject has its methods in a class of its own. A registry may be used by several threads; a forked process

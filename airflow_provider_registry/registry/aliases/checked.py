@@ -61,9 +61,7 @@ class CheckedBytes:
             raise BytesNeededError(version["id"])
 
 
-def with_checked_bytes(
-    core: Core, checked: CheckedBytes, act: Callable[[], T], progress: Progress | None
-) -> T:
+def with_checked_bytes(core: Core, checked: CheckedBytes, act: Callable[[], T], progress: Progress | None) -> T:
     """Run an act, reading the bytes that it asks for.
 
     Raises:

@@ -31,9 +31,7 @@ def clear_alias(core: Core, model_name: str, alias: str, reason: str, key: str |
         if state.holder is None:
             raise AliasNotFoundError(f"The alias {alias!r} of {act.model['name']!r} points at no version now.")
         number = state.holder["version"]
-        event_id = act.record(
-            EventType.ALIAS_CLEARED, {}, version=number, alias=state.name, private={"reason": reason}
-        )
+        event_id = act.record(EventType.ALIAS_CLEARED, {}, version=number, alias=state.name, private={"reason": reason})
         end(act, state, event_id)
 
     asked = Asked("clear_alias", model_name, sha256_of("clear"), alias=alias, key=key)

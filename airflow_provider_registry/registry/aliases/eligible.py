@@ -53,9 +53,11 @@ def refuse_older(act: Act, version: RowMapping, state: AliasState) -> None:
         raise OlderDataError(f"{what} comes from a backfill, {way}")
     if state.holder is None:
         return
-    holder = act.connection.execute(
-        select(VersionRow.__table__).where(VersionRow.id == state.holder["version_id"])
-    ).mappings().one()
+    holder = (
+        act.connection.execute(select(VersionRow.__table__).where(VersionRow.id == state.holder["version_id"]))
+        .mappings()
+        .one()
+    )
     mine, live = _data_until(version), _data_until(holder)
     if mine is not None and live is not None and mine < live:
         raise OlderDataError(

@@ -78,7 +78,10 @@ def _confirm(act: Act, state: AliasState, version: RowMapping, wish: Wish) -> in
 
 
 def _move(act: Act, state: AliasState, version: RowMapping, wish: Wish, asked: Asked) -> int | GateReport:
-    payload: dict[str, Any] = {"replaced": state.holder["version"] if state.holder else None, "digest": version["digest"]}
+    payload: dict[str, Any] = {
+        "replaced": state.holder["version"] if state.holder else None,
+        "digest": version["digest"],
+    }
     assessment = Assessment(act, version, state) if state.policy is not None else None
     fresh = False
     if assessment is not None:

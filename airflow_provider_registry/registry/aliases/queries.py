@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import RowMapping, Select, select
+from sqlalchemy import RowMapping, select
 
 from airflow_provider_registry.names import check_alias, check_model_name, fold
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
@@ -16,9 +16,11 @@ from airflow_provider_registry.registry.models.tables import ModelNameRow, Model
 from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.versions.tables import VersionRow
 
+if TYPE_CHECKING:
+    from airflow_provider_registry.registry.database.rows import Rows
 
 
-def select_assignments() -> Select[Any]:
+def select_assignments() -> Rows:
     """The statement that reads assignments with their version, event and what they displaced."""
     return (
         select(
@@ -80,6 +82,6 @@ def view(row: RowMapping) -> Assignment:
     )
 
 
-def _of(model_name: str) -> Select[Any]:
+def _of(model_name: str) -> Rows:
     named = select_assignments().join(ModelNameRow, ModelNameRow.model_id == ModelRow.id)
     return named.where(ModelNameRow.folded == fold(check_model_name(model_name)))

@@ -30,9 +30,13 @@ def repeated(act: Act, event: RowMapping) -> int:
     again = act.connection.execute(select(AssignmentRow.id).where(*same, AssignmentRow.to_at.is_(None))).scalar()
     if again is not None:
         return int(again)
-    ended = act.connection.execute(
-        select(EventRow.seq, EventRow.type, EventRow.version).where(EventRow.id == assignment["ended_by_event"])
-    ).mappings().one()
+    ended = (
+        act.connection.execute(
+            select(EventRow.seq, EventRow.type, EventRow.version).where(EventRow.id == assignment["ended_by_event"])
+        )
+        .mappings()
+        .one()
+    )
     done = f"Version {event['version']} of {act.model['name']!r} got its alias by event {event['seq']} of the record"
     if ended["type"] == EventType.ALIAS_ROLLED_BACK and event["type"] != EventType.ALIAS_ROLLED_BACK:
         raise RolledBackSinceError(

@@ -47,7 +47,9 @@ def rollback(core: Core, retreat: Retreat, progress: Progress | None) -> int:
     check_model_name(retreat.model_name)
     check_alias(retreat.alias)
     if not retreat.reason.strip():
-        raise InvalidInputError(f"A rollback of {retreat.alias!r} needs a reason: say why, for those who read the record.")
+        raise InvalidInputError(
+            f"A rollback of {retreat.alias!r} needs a reason: say why, for those who read the record."
+        )
     check_text("reason", retreat.reason)
     checked = CheckedBytes(excuse_storage=True)
     fingerprint = sha256_of(["rollback", retreat.to])
@@ -101,7 +103,9 @@ def _named_target(act: Act, state: AliasState, to: int, what: str) -> RowMapping
         raise NoEarlierHolderError(f"Version {to} holds {what} now: there is nothing to roll back.")
     found = _assignment(act, AssignmentRow.alias_id == state.alias_id, VersionRow.version == to)
     if found is None:
-        raise NoEarlierHolderError(f"Version {to} never held {what}; a rollback goes to one that did. Promote it instead.")
+        raise NoEarlierHolderError(
+            f"Version {to} never held {what}; a rollback goes to one that did. Promote it instead."
+        )
     return found
 
 

@@ -80,9 +80,7 @@ def ensure_alias(act: Act, state: AliasState) -> int:
     return int(act.connection.execute(insert(AliasRow).values(row).returning(AliasRow.id)).scalar_one())
 
 
-def move(
-    act: Act, state: AliasState, alias_id: int, event_id: int, version_id: int, previous_id: int | None
-) -> int:
+def move(act: Act, state: AliasState, alias_id: int, event_id: int, version_id: int, previous_id: int | None) -> int:
     """Point an alias at a version from the act's time on; returns the assignment's id.
 
     Parameters:

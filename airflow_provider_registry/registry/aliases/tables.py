@@ -39,8 +39,13 @@ class AssignmentRow(Base):
         ForeignKeyConstraint(["model_id", "alias_id"], [AliasRow.model_id, AliasRow.id]),
         UniqueConstraint("alias_id", "from_at"),
         # Rule 5: one holder at any moment, whatever the code does.
-        Index("uq_registry_assignment_holder", "alias_id", unique=True,
-              postgresql_where=text("to_at IS NULL"), sqlite_where=text("to_at IS NULL")),
+        Index(
+            "uq_registry_assignment_holder",
+            "alias_id",
+            unique=True,
+            postgresql_where=text("to_at IS NULL"),
+            sqlite_where=text("to_at IS NULL"),
+        ),
         Index(None, "version_id", "alias_id"),
         {"sqlite_autoincrement": True, "comment": "Which version held which alias when"},
     )

@@ -221,9 +221,7 @@ def _look(connection: Connection, key: str) -> tuple[datetime, str, list[RowMapp
     return now, user, [row for row in rows if row["id"] is not None]
 
 
-def _insert_model(
-    connection: Connection, name: str, values: Mapping[str, Any], now: datetime
-) -> RowMapping | None:
+def _insert_model(connection: Connection, name: str, values: Mapping[str, Any], now: datetime) -> RowMapping | None:
     """The new row, which nobody else sees yet; None where the name is taken."""
     if connection.execute(select(ModelNameRow.folded).where(ModelNameRow.folded == fold(name))).first():
         return None

@@ -89,7 +89,9 @@ def _postgresql(url: URL) -> Engine:
 
 def _sqlite(url: URL) -> Engine:
     if not url.database or url.database == ":memory:" or "mode=memory" in url.database:
-        raise InvalidConnectionError("An in-memory SQLite is lost with its process: name a file, sqlite:////folder/r.db.")
+        raise InvalidConnectionError(
+            "An in-memory SQLite is lost with its process: name a file, sqlite:////folder/r.db."
+        )
     if not url.database.startswith("file:"):
         folder = Path(url.database).absolute().parent
         if not folder.is_dir():

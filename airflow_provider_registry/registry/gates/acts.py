@@ -52,7 +52,8 @@ def record_validation(assessment: Assessment) -> GateReport:
 def record_refusal(assessment: Assessment, asked: Asked) -> GateReport:
     """Store the assessment for which a promotion is refused: the refusal is a validation, and repeats as one."""
     act = assessment.act
-    act.key = act_key(act.caller, Asked(ACT, asked.model_name, alias=asked.alias, key=asked.key), act.model["id"], act.key)
+    as_validation = Asked(ACT, asked.model_name, alias=asked.alias, key=asked.key)
+    act.key = act_key(act.caller, as_validation, act.model["id"], salt=act.key)
     act.fingerprint = assessment.fingerprint
     same = (EventRow.act_key == act.key, EventRow.fingerprint == act.fingerprint)
     event = act.connection.execute(select(EventRow.id).where(*same)).mappings().one_or_none()

@@ -63,9 +63,11 @@ class Assessment:
         last = self.state.last
         if last is None:
             return None
-        row = self.act.connection.execute(
-            select(VersionRow.__table__).where(VersionRow.id == last["version_id"])
-        ).mappings().one()
+        row = (
+            self.act.connection.execute(select(VersionRow.__table__).where(VersionRow.id == last["version_id"]))
+            .mappings()
+            .one()
+        )
         return self._evidence(row, _metrics(self.act.connection, row["id"]))
 
     @cached_property
@@ -114,9 +116,13 @@ class Assessment:
     def stored_and_bound(self) -> GateReport | None:
         """The newest stored report of this version for this alias, if it passed and nothing has changed since."""
         mine = (GateReportRow.version_id == self.version["id"], GateReportRow.alias_id == self.state.alias_id)
-        row = self.act.connection.execute(
-            select(GateReportRow.__table__).where(*mine).order_by(GateReportRow.id.desc()).limit(1)
-        ).mappings().one_or_none()
+        row = (
+            self.act.connection.execute(
+                select(GateReportRow.__table__).where(*mine).order_by(GateReportRow.id.desc()).limit(1)
+            )
+            .mappings()
+            .one_or_none()
+        )
         if row is None or not row["passed"]:
             return None
         report = report_of(row)
@@ -168,4 +174,3 @@ def report_payload(report: GateReport) -> dict[str, object]:
 def _metrics(connection: Connection, version_id: int) -> tuple[Metric, ...]:
     rows = connection.execute(select(MetricRow.__table__).where(MetricRow.version_id == version_id)).mappings()
     return tuple(sorted(map(metric_of, rows), key=lambda metric: metric.key))
-

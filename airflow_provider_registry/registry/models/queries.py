@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from sqlalchemy import RowMapping, Select, and_, select
+from sqlalchemy import RowMapping, and_, select
 
 from airflow_provider_registry.errors import ModelNotFoundError
 from airflow_provider_registry.names import check_model_name, fold
@@ -14,6 +15,9 @@ from airflow_provider_registry.registry.models.tables import ModelNameRow, Model
 from airflow_provider_registry.registry.models.views import RegisteredModel
 from airflow_provider_registry.registry.policies.tables import PolicyRow
 from airflow_provider_registry.registry.versions.tables import VersionRow
+
+if TYPE_CHECKING:
+    from airflow_provider_registry.registry.database.rows import Rows
 
 COLUMNS = (
     ModelRow.id,
@@ -27,7 +31,7 @@ COLUMNS = (
 )
 
 
-def model_by_name(name: str) -> Select[tuple[object, ...]]:
+def model_by_name(name: str) -> Rows:
     """The statement that finds a model by any name that it has or had."""
     joined = select(*COLUMNS).join(ModelNameRow, ModelNameRow.model_id == ModelRow.id)
     return joined.where(ModelNameRow.folded == fold(check_model_name(name)))

@@ -51,9 +51,7 @@ class PolicyMethods:
             PolicyNotFoundError: it has none.
         """
         model = find_model(self._core, model_name)
-        state: AliasState = self._core.read(
-            lambda connection: read_state(connection, model["id"], check_alias(alias))
-        )
+        state: AliasState = self._core.read(lambda connection: read_state(connection, model["id"], check_alias(alias)))
         if state.rules is None:
             locked = " It had one, and is locked until it gets another." if state.locked else ""
             raise PolicyNotFoundError(f"The alias {alias!r} of {model['name']!r} has no policy.{locked}")

@@ -18,8 +18,13 @@ class PolicyRow(Base):
 
     __tablename__ = "registry_policy"
     __table_args__ = (
-        Index("uq_registry_policy_current", "alias_id", unique=True,
-              postgresql_where=text("to_at IS NULL"), sqlite_where=text("to_at IS NULL")),
+        Index(
+            "uq_registry_policy_current",
+            "alias_id",
+            unique=True,
+            postgresql_where=text("to_at IS NULL"),
+            sqlite_where=text("to_at IS NULL"),
+        ),
         UniqueConstraint("alias_id", "from_at"),
         {"sqlite_autoincrement": True, "comment": "Policies of protected aliases, former ones included"},
     )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import RowMapping, Select, select
+from sqlalchemy import RowMapping, select
 
 from airflow_provider_registry.registry.models.tables import ModelRow
 from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.record.views import Event
+
+if TYPE_CHECKING:
+    from airflow_provider_registry.registry.database.rows import Rows
 
 COLUMNS = (
     EventRow.id,
@@ -25,7 +28,7 @@ COLUMNS = (
 )
 
 
-def select_events() -> Select[Any]:
+def select_events() -> Rows:
     """The statement that reads events with their model's name."""
     return select(*COLUMNS).join(ModelRow, ModelRow.id == EventRow.model_id)
 

@@ -17,7 +17,7 @@ def sentence(event: Event) -> str:
     return f"{when}: {event.by} {_done(event)}.{because}"
 
 
-def _done(event: Event) -> str:
+def _done(event: Event) -> str:  # noqa: PLR0912  # one branch for each type of event
     version, alias, said = f"version {event.version}", event.alias, event.payload
     match event.type:  # no fallback on purpose: a new type of event fails type checking here
         case EventType.MODEL_CREATED:
@@ -51,7 +51,8 @@ def _done(event: Event) -> str:
         case EventType.ALIAS_CLEARED:
             return f"emptied {alias}, which {version} held"
         case EventType.POLICY_SET:
-            return f"{'replaced' if said['before'] else 'set'} the policy of {alias} (digest {said['policy_digest'][:12]})"
+            verb = "replaced" if said["before"] else "set"
+            return f"{verb} the policy of {alias} (digest {said['policy_digest'][:12]})"
         case EventType.POLICY_REMOVED:
             return f"removed the policy of {alias}, which is locked until it gets another"
 

@@ -54,7 +54,8 @@ def collect(core: Core, grace: timedelta, dry_run: bool) -> Collected:
         try:
             won = _collect_one(core, artifact, dry_run)
         except ModelNotFoundError:
-            log.warning("%s/%s lies under the name of no model and is left alone.", core.store.root, artifact.model_name)
+            where = f"{core.store.root}/{artifact.model_name}"
+            log.warning("%s is the name of no model; what lies there is left alone.", where)
             unknown.append(artifact)
             continue
         if won is not None:

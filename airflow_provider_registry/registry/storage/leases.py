@@ -102,9 +102,10 @@ def _take(core: Core, model_id: int, digest: str) -> str:
 
 
 def _insert(connection: Connection, model_id: int, digest: str, purpose: LeasePurpose, now: datetime) -> str:
-    row = {"token": str(uuid.uuid4()), "model_id": model_id, "digest": digest, "purpose": purpose}
+    token = str(uuid.uuid4())
+    row = {"token": token, "model_id": model_id, "digest": digest, "purpose": purpose}
     connection.execute(insert(LeaseRow).values(**row, expires_at=now + LIFETIME))
-    return row["token"]
+    return token
 
 
 def _keep(core: Core, token: str, stop: threading.Event) -> None:
@@ -120,4 +121,3 @@ def drop_lease(core: Core, token: str) -> None:
     for attempt in retrying():
         with attempt, acting(core.engine).connect() as connection, connection.begin():
             connection.execute(delete(LeaseRow).where(LeaseRow.token == token))
-

@@ -34,7 +34,10 @@ class LeaseRow(Base):
     """A guard on the bytes of one digest of one model, for as long as it is renewed."""
 
     __tablename__ = "registry_lease"
-    __table_args__ = (Index(None, "model_id", "digest"), {"comment": "Guards on bytes that are being written or removed"})
+    __table_args__ = (
+        Index(None, "model_id", "digest"),
+        {"comment": "Guards on bytes that are being written or removed"},
+    )
 
     token: Mapped[str] = mapped_column(String(36), primary_key=True, comment="Random, known to the holder")
     model_id: Mapped[int] = mapped_column(BigId, ForeignKey(ModelRow.id), comment="The model under whose name they lie")

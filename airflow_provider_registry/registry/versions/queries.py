@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import RowMapping, Select, and_, select
+from sqlalchemy import RowMapping, and_, select
 from sqlalchemy.orm import aliased
 
 from airflow_provider_registry.errors import AliasNotFoundError, VersionNotFoundError
@@ -29,6 +29,9 @@ from airflow_provider_registry.registry.versions.tables import (
 )
 from airflow_provider_registry.registry.versions.views import ModelVersion
 
+if TYPE_CHECKING:
+    from airflow_provider_registry.registry.database.rows import Rows
+
 _SUPERSEDED = aliased(VersionRow)
 _PRODUCER = (
     "dag_id", "task_id", "run_id", "map_index", "try_number", "instance_id", "run_type", "logical_date",
@@ -36,7 +39,7 @@ _PRODUCER = (
 )  # fmt: skip
 
 
-def select_versions() -> Select[Any]:
+def select_versions() -> Rows:
     """The statement that reads versions with their model's name and their artifact's size; add conditions to it."""
     return (
         select(
@@ -52,7 +55,7 @@ def select_versions() -> Select[Any]:
     )
 
 
-def select_reference(reference: Reference) -> Select[Any]:
+def select_reference(reference: Reference) -> Rows:
     """The statement that reads the version that a reference names: one round trip."""
     statement = select_versions().join(ModelNameRow, ModelNameRow.model_id == ModelRow.id)
     statement = statement.where(ModelNameRow.folded == fold(reference.model_name))
@@ -89,9 +92,7 @@ def load_versions(core: Core, rows: Sequence[RowMapping]) -> list[ModelVersion]:
     metrics = _grouped(core, select(MetricRow.__table__).where(MetricRow.version_id.in_(ids)))
     params = _grouped(core, select(ParamRow.__table__).where(ParamRow.version_id.in_(ids)).order_by(ParamRow.key))
     tags = _grouped(core, select(TagRow.__table__).where(TagRow.version_id.in_(ids)).order_by(TagRow.key))
-    inputs = _grouped(
-        core, select(InputRow.__table__).where(InputRow.version_id.in_(ids)).order_by(InputRow.position)
-    )
+    inputs = _grouped(core, select(InputRow.__table__).where(InputRow.version_id.in_(ids)).order_by(InputRow.position))
     aliases = _grouped(core, _held(ids))
     return [
         view(row, metrics[row["id"]], params[row["id"]], tags[row["id"]], inputs[row["id"]], aliases[row["id"]])
@@ -138,7 +139,7 @@ def view(
     )
 
 
-def _held(ids: list[int]) -> Select[Any]:
+def _held(ids: list[int]) -> Rows:
     return (
         select(AssignmentRow.version_id, AliasRow.name)
         .join(AliasRow, AliasRow.id == AssignmentRow.alias_id)
@@ -147,7 +148,7 @@ def _held(ids: list[int]) -> Select[Any]:
     )
 
 
-def _grouped(core: Core, statement: Select[Any]) -> defaultdict[int, list[RowMapping]]:
+def _grouped(core: Core, statement: Rows) -> defaultdict[int, list[RowMapping]]:
     groups: defaultdict[int, list[RowMapping]] = defaultdict(list)
     for row in core.rows(statement):
         groups[row["version_id"]].append(row)

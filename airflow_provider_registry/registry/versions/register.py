@@ -163,7 +163,8 @@ def _insert_version(
         "created_by": act.caller.actor.name,
         **_producer_columns(said.producer),
     }
-    statement = insert(VersionRow.__table__).values(row).returning(VersionRow.id)
+    table: Any = VersionRow.__table__  # by column: `metadata` is not the attribute's name
+    statement = insert(table).values(row).returning(table.c.id)
     return int(act.connection.execute(statement).scalar_one())
 
 

@@ -56,7 +56,7 @@ class Registration:
         is_test = producer is not None and producer.is_test
         said_tags = read_tags(tags)
         if TEST_TAG in said_tags and not is_test:
-            raise ReservedTagError(f"The tag {TEST_TAG!r} is the registry's own: it marks what `airflow dags test` made.")
+            raise ReservedTagError(f"The tag {TEST_TAG!r} is the registry's own, for what `airflow dags test` made.")
         return cls(
             metrics=read_metrics(metrics),
             params=read_params(params),

@@ -177,4 +177,3 @@ class InputRow(Base):
     uri: Mapped[str] = mapped_column(Text, default="", comment="Where it lies")
     digest: Mapped[str] = mapped_column(String(255), default="", comment="Digest of its bytes, as the user gave it")
     rows: Mapped[int | None] = mapped_column(BigId, comment="Number of rows")
-
