@@ -78,10 +78,8 @@ def _confirm(act: Act, state: AliasState, version: RowMapping, wish: Wish) -> in
 
 
 def _move(act: Act, state: AliasState, version: RowMapping, wish: Wish, asked: Asked) -> int | GateReport:
-    payload: dict[str, Any] = {
-        "replaced": state.holder["version"] if state.holder else None,
-        "digest": version["digest"],
-    }
+    replaced = state.holder["version"] if state.holder else None
+    payload: dict[str, Any] = {"replaced": replaced, "digest": version["digest"], "allow_older": wish.allow_older}
     assessment = Assessment(act, version, state) if state.policy is not None else None
     fresh = False
     if assessment is not None:
@@ -91,7 +89,6 @@ def _move(act: Act, state: AliasState, version: RowMapping, wish: Wish, asked: A
             return record_refusal(assessment, asked)
         payload["report"] = report_payload(report or assessment.report)
     where: dict[str, Any] = {"version": version["version"], "alias": state.name}
-    payload["allow_older"] = wish.allow_older
     event_id = act.record(EventType.ALIAS_PROMOTED, payload, **where, private={"reason": wish.reason})
     if assessment is not None and fresh:
         assessment.store(event_id)

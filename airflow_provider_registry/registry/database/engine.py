@@ -62,8 +62,8 @@ def _read_url(url: str | URL) -> URL:
     except (ArgumentError, ValueError):
         # What was given may hold a password: it stays out of the message, and out of what the error comes from.
         raise InvalidConnectionError(
-            "The registry's database is not given as a SQLAlchemy URL: write postgresql+psycopg://user:password@host/db "
-            "or sqlite:////folder/registry.db."
+            "The registry's database is not given as a SQLAlchemy URL: write "
+            "postgresql+psycopg://user:password@host/db or sqlite:////folder/registry.db."
         ) from None
     if target.drivername in ("postgresql", "postgres"):
         target = target.set(drivername="postgresql+psycopg")
