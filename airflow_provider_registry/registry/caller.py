@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import InvalidInputError
+from airflow_provider_registry.names import KEY_LENGTH, check_text
+
+_TEXTS = ("dag_id", "task_id", "run_id", "instance_id", "run_type", "dag_version", "code_revision")
+_TIMES = ("logical_date", "data_interval_start", "data_interval_end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +60,16 @@ class Producer:
         """Take a producer as an object or as a mapping of its attributes.
 
         Raises:
-            InvalidInputError: for keys that a producer does not have.
+            InvalidInputError: for keys that a producer does not have, and for values that cannot be kept.
         """
-        if given is None or isinstance(given, Producer):
-            return given
+        if given is None:
+            return None
+        if isinstance(given, Producer):
+            return _checked(given)
         known = {field.name for field in fields(cls)}
         if unknown := sorted(set(given) - known):
             raise InvalidInputError(f"A producer has no {', '.join(unknown)}; it has {', '.join(sorted(known))}.")
-        return cls(**given)
+        return _checked(cls(**given))
 
     @property
     def task_key(self) -> tuple[Any, ...] | None:
@@ -74,7 +80,7 @@ class Producer:
 
     def as_mapping(self) -> dict[str, Any]:
         """JSON-able; what is not known is left out."""
-        return {key: _json(value) for key, value in asdict(self).items() if value not in (None, False)}
+        return {key: _json(value) for key, value in asdict(self).items() if value is not None and value is not False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +129,39 @@ def act_key(caller: Caller, asked: Asked, model: int | str, salt: str) -> str:
         salt: random; what makes the key where neither a task nor a user does. Outside tasks an act is wanted each
             time that it is asked for.
     """
-    task = (asked.producer or caller.producer or Producer()).task_key
+    said = asked.producer.task_key if asked.producer else None
+    task = said or (caller.producer.task_key if caller.producer else None)
     if task is None and asked.key is None:
         task = (salt,)
     return sha256_of([list(task or ()), asked.key, asked.act, model, asked.alias and asked.alias.casefold()])
+
+
+def _checked(producer: Producer) -> Producer:
+    """The producer, if every database can keep it; times may also be ISO 8601 text, as XComs and JSON have them."""
+    given = asdict(producer)
+    changes: dict[str, Any] = {"map_index": -1 if given["map_index"] is None else given["map_index"]}
+    for name in ("map_index", "try_number"):
+        value = given[name]
+        if not (value is None or (isinstance(value, int) and abs(value) < 2**31)):
+            raise InvalidInputError(f"The producer's {name} is {value!r}: give a whole number.")
+    for name in _TEXTS:
+        value = given[name]
+        if value is not None and (not isinstance(value, str) or not 0 < len(value) <= KEY_LENGTH):
+            raise InvalidInputError(f"The producer's {name} is {value!r}: give a text of 1 to {KEY_LENGTH} characters.")
+        check_text(f"producer's {name}", value or "")
+    for name in _TIMES:
+        changes[name] = _time(name, given[name])
+    return replace(producer, **changes)
+
+
+def _time(name: str, value: Any) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        at = value
+    if at is None or (isinstance(at, datetime) and at.tzinfo is not None):
+        return at
+    raise InvalidInputError(f"The producer's {name} is {value!r}: give a time with its zone, such as datetime.UTC.")
 
 
 def _json(value: Any) -> Any:

@@ -44,7 +44,7 @@ def repeated(act: Act, event: RowMapping) -> int:
             event=event["seq"],
             ended_by=ended["seq"],
         )
-    to = f"to version {ended['version']}" if ended["version"] else "away"
+    to = "away" if ended["type"] == EventType.ALIAS_CLEARED else f"to version {ended['version']}"
     raise SupersededSinceError(
         f"{done}, and event {ended['seq']} moved it {to} since. {_WAY}", event=event["seq"], ended_by=ended["seq"]
     )

@@ -46,7 +46,7 @@ def rollback(core: Core, retreat: Retreat, progress: Progress | None) -> int:
     """Roll an alias back; returns the id of the assignment. See `Registry.rollback`."""
     check_model_name(retreat.model_name)
     check_alias(retreat.alias)
-    if not retreat.reason.strip():
+    if not (retreat.reason or "").strip():
         raise InvalidInputError(
             f"A rollback of {retreat.alias!r} needs a reason: say why, for those who read the record."
         )
@@ -92,7 +92,10 @@ def _target(act: Act, state: AliasState, retreat: Retreat) -> RowMapping:
         return _named_target(act, state, retreat.to, what)
     if state.holder is None:
         return state.last
-    before = _assignment(act, AssignmentRow.id == state.holder["previous_id"])
+    before: RowMapping | None = state.holder
+    # An alias that was emptied and given to the same version again has it twice in a row.
+    while before is not None and before["version_id"] == state.holder["version_id"]:
+        before = _assignment(act, AssignmentRow.id == before["previous_id"])
     if before is None:
         raise NoEarlierHolderError(f"No version held {what} before version {state.holder['version']}.")
     return before

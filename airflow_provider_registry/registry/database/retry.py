@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
-from tenacity import Retrying, before_sleep_log, retry_if_exception, stop_after_delay, wait_random_exponential
+from tenacity import Future, Retrying, before_sleep_log, retry_if_exception, stop_after_delay, wait_random_exponential
+
+from airflow_provider_registry.errors import DatabaseUnavailableError
 
 log = logging.getLogger(__name__)
 
@@ -33,11 +35,24 @@ def is_transient(error: BaseException) -> bool:
 
 
 def retrying(seconds: float = 60.0) -> Retrying:
-    """Try again with growing, random pauses; after `seconds` the last error is raised as it is."""
+    """Try again with growing, random pauses, for so many seconds.
+
+    Raises:
+        DatabaseUnavailableError: it did not pass; made from the last error.
+    """
     return Retrying(
         retry=retry_if_exception(is_transient),
         wait=wait_random_exponential(multiplier=0.05, max=5),
         stop=stop_after_delay(seconds),
         before_sleep=before_sleep_log(log, logging.WARNING),
-        reraise=True,
+        retry_error_cls=_given_up,  # type: ignore[arg-type]  # tenacity calls it with the last attempt, and raises what it gives
+    )
+
+
+def _given_up(last: Future) -> DatabaseUnavailableError:
+    error = last.exception()
+    said = str(getattr(error, "orig", None) or error).strip()
+    return DatabaseUnavailableError(
+        f"The registry's database did not answer, in {last.attempt_number} tries: {said}. Look at the connection and "
+        "the server, then try again."
     )

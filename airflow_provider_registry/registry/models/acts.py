@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import RowMapping, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import ModelExistsError
@@ -59,14 +60,26 @@ def rename_model(core: Core, name: str, new_name: str, key: str | None = None) -
             select(ModelNameRow.model_id).where(ModelNameRow.folded == fold(new_name))
         ).scalar_one_or_none()
         if owner not in (None, act.model["id"]):
-            raise ModelExistsError(f"The name {new_name!r} is, or once was, another model's: choose another.")
+            raise _name_taken(new_name)
         if owner is None:
-            row = {"folded": fold(new_name), "name": new_name, "model_id": act.model["id"], "since": act.at}
-            act.connection.execute(insert(ModelNameRow).values(row))
+            _take_name(act, new_name)
         act.changes["name"] = new_name
         act.record(EventType.MODEL_RENAMED, {"from": act.model["name"], "to": new_name})
 
     core.acts.run(Asked("rename", check_model_name(name), sha256_of(new_name), key=key), work, _nothing)
+
+
+def _take_name(act: Act, name: str) -> None:
+    row = {"folded": fold(name), "name": name, "model_id": act.model["id"], "since": act.at}
+    try:
+        with act.connection.begin_nested():
+            act.connection.execute(insert(ModelNameRow).values(row))
+    except IntegrityError:  # an act on another model, whose lock is not ours, took it between our look and our insert
+        raise _name_taken(name) from None
+
+
+def _name_taken(name: str) -> ModelExistsError:
+    return ModelExistsError(f"The name {name!r} is, or once was, another model's: choose another.")
 
 
 def _nothing(act: Act, event: RowMapping) -> None:
@@ -81,13 +94,14 @@ def _taken(name: str) -> Any:
 
 
 def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
-    if values.get("metadata_schema") is not None:
-        check_schema(values["metadata_schema"])
-    if values.get("description") is not None:
-        check_text("description", values["description"])
-    if values.get("team") is not None:
-        check_text("team", values["team"], limit=255)
-    return dict(values)
+    checked = dict(values)
+    if checked.get("metadata_schema") is not None:
+        checked["metadata_schema"] = check_schema(checked["metadata_schema"])
+    if "description" in checked:
+        checked["description"] = check_text("description", checked["description"] or "")
+    if checked.get("team") is not None:
+        check_text("team", checked["team"], limit=255)
+    return checked
 
 
 def _payload(columns: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from airflow_provider_registry.errors import InvalidCursorError
 
-_FORM = re.compile(r"(\d+)((?:;\d+-\d+@\d+)*)")
+_FORM = re.compile(r"([0-9]{1,18})((?:;[0-9]{1,18}-[0-9]{1,18}@[0-9]{1,20})*)")  # places that fit into a bigint
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,9 @@ class Cursor:
     def __str__(self) -> str:
         return ";".join([str(self.high), *(f"{gap.first}-{gap.last}@{gap.until}" for gap in self.gaps)])
 
-    def advance(self, found: Sequence[int], xmin: int, xmax: int, complete: bool) -> Cursor:
+    def advance(
+        self, found: Sequence[int], xmin: int, xmax: int, *, complete: bool, in_order: bool = False
+    ) -> Cursor:
         """The cursor after a page.
 
         Parameters:
@@ -63,11 +65,12 @@ class Cursor:
             xmin: every transaction below has ended, in the snapshot that the page was read in.
             xmax: every transaction at or above had not begun.
             complete: the page was not cut by its limit.
+            in_order: what was read is always committed in the order of its places, so that no new gaps can fill.
         """
         seen = self.high if complete else found[-1]
         old = [gap for gap in self.gaps if gap.last > seen or gap.until > xmin]
         looked = max(self.high, found[-1] if found else 0)
-        new = [Gap(self.high + 1, looked, xmax)] if looked > self.high else []
+        new = [Gap(self.high + 1, looked, xmax)] if looked > self.high and not in_order else []
         return Cursor(looked, tuple(_without([*old, *new], found)))
 
 

@@ -47,10 +47,9 @@ def _read(connection: Connection, cursor: Cursor, model_id: int | None, limit: i
 
 
 def _advance(cursor: Cursor, ids: list[int], xmin: int, xmax: int, limit: int, model_id: int | None) -> Cursor:
-    if model_id is not None:
-        # Acts on one model wait for each other, so its events are committed in the order of their places.
-        return Cursor(ids[-1] if ids else cursor.high)
-    return cursor.advance(ids, xmin, xmax, complete=len(ids) < limit)
+    # Acts on one model wait for each other, so its events are committed in the order of their places. The gaps of a
+    # cursor that was made for all models stay, until it is known what they hold.
+    return cursor.advance(ids, xmin, xmax, complete=len(ids) < limit, in_order=model_id is not None)
 
 
 def _snapshot(connection: Connection) -> tuple[ColumnElement[Any], ColumnElement[Any]]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, String, select, type_coerce
 
 from airflow_provider_registry.errors import InvalidInputError, RecordTamperedError
-from airflow_provider_registry.names import fold
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.engine import snapshot
 from airflow_provider_registry.registry.models.queries import find_model
@@ -20,14 +19,16 @@ from airflow_provider_registry.registry.record.views import RecordHead
 
 _BATCH = 2_000
 _DERIVED = ("seq", "version", "alias", "act_key", "fingerprint")
+_HASHED = {*_DERIVED, "format", "previous", "private", "type", "at", "model"}
 
 
 def verify_record(core: Core, model_name: str, against: RecordHead | Mapping[str, Any] | None) -> RecordHead:
     """Check a model's record; see `Registry.verify_record`."""
     model_id = find_model(core, model_name)["id"]
+    outside = _outside(core, model_id, against)
     with snapshot(core.engine).connect() as connection, connection.begin():
         model = connection.execute(select(ModelRow.__table__).where(ModelRow.id == model_id)).mappings().one()
-        checker = _Checker(model, _outside(model, against))
+        checker = _Checker(model, outside)
         checker.run(connection)
     return RecordHead(model["name"], model["head_seq"], model["head_hash"])
 
@@ -40,7 +41,10 @@ class _Checker:
         self._seq, self._hash = 0, FIRST
 
     def run(self, connection: Connection) -> None:
-        statement = select(EventRow.__table__).where(EventRow.model_id == self._model["id"]).order_by(EventRow.seq)
+        # The type as plain text: one that is not in the vocabulary must be named here, not fail to be read.
+        columns = [column for column in EventRow.__table__.columns if column.name != "type"]
+        columns.append(type_coerce(EventRow.type, String).label("type"))
+        statement = select(*columns).where(EventRow.model_id == self._model["id"]).order_by(EventRow.seq)
         for row in connection.execution_options(yield_per=_BATCH).execute(statement).mappings():
             self._follow(row)
         self._check_head()
@@ -51,23 +55,34 @@ class _Checker:
             self._fail(expected, f"it is missing: the next one found is event {row['seq']}")
         if hash_of(row["body"]) != row["hash"]:
             self._fail(expected, "its bytes do not have the hash that is kept with them")
-        body = json.loads(row["body"])
-        if body.get("format") != FORMAT:
-            self._fail(expected, f"it has the format {body.get('format')!r}, which this release does not know")
-        if body["previous"] != self._hash:
-            self._fail(expected, "it does not follow the event before it")
-        self._check_columns(row, body)
-        self._check_private(row, body)
+        self._check_body(row, self._body(row))
         self._seq, self._hash = expected, row["hash"]
         if self._outside is not None and expected == self._outside.count and row["hash"] != self._outside.hash:
             self._fail(expected, "its hash is not the one that was kept outside")
 
+    def _body(self, row: RowMapping) -> Mapping[str, Any]:
+        try:
+            body = json.loads(row["body"])
+        except ValueError:
+            body = None
+        if not isinstance(body, dict) or not body.keys() >= _HASHED:
+            self._fail(row["seq"], "its bytes are not those of an event")
+        return body
+
+    def _check_body(self, row: RowMapping, body: Mapping[str, Any]) -> None:
+        if body["format"] != FORMAT:
+            self._fail(row["seq"], f"it has the format {body['format']!r}, which this release does not know")
+        if body["previous"] != self._hash:
+            self._fail(row["seq"], "it does not follow the event before it")
+        self._check_columns(row, body)
+        self._check_private(row, body)
+
     def _check_columns(self, row: RowMapping, body: Mapping[str, Any]) -> None:
-        derived = {**{name: row[name] for name in _DERIVED}, "type": row["type"].value, "at": moment(row["at"])}
+        derived = {**{name: row[name] for name in _DERIVED}, "type": row["type"], "at": moment(row["at"])}
         for name, value in derived.items():
             if body[name] != value:
                 self._fail(row["seq"], f"its column {name} says {value!r}, and what was hashed {body[name]!r}")
-        if body["model"]["id"] != row["model_id"]:
+        if not isinstance(body["model"], dict) or body["model"].get("id") != row["model_id"]:
             self._fail(row["seq"], "it belongs to another model")
 
     def _check_private(self, row: RowMapping, body: Mapping[str, Any]) -> None:
@@ -88,17 +103,17 @@ class _Checker:
         if self._model["head_hash"] != self._hash:
             self._fail(self._seq, "its hash is not the one that the model keeps as the last")
 
-    def _fail(self, seq: int, why: str) -> None:
+    def _fail(self, seq: int, why: str) -> NoReturn:
         name = self._model["name"]
         raise RecordTamperedError(f"Event {seq} of the record of {name!r} is not as it was written: {why}.", name, seq)
 
 
-def _outside(model: RowMapping, against: RecordHead | Mapping[str, Any] | None) -> RecordHead | None:
+def _outside(core: Core, model_id: int, against: RecordHead | Mapping[str, Any] | None) -> RecordHead | None:
     if against is None:
         return None
     head = against if isinstance(against, RecordHead) else _read_head(against)
-    if fold(head.model_name) != fold(model["name"]):
-        raise InvalidInputError(f"The head is of the record of {head.model_name!r}, not of {model['name']!r}.")
+    if find_model(core, head.model_name)["id"] != model_id:  # by any name: it may have been renamed since
+        raise InvalidInputError(f"The head is of the record of {head.model_name!r}, which is another model.")
     return head
 
 

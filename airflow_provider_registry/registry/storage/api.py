@@ -44,7 +44,7 @@ class StorageMethods:
             StorageUnavailableError: the store did not answer.
         """
         row = find_version(self._core, read_version(version, model_name))
-        manifest = load_manifest(self._core, row["digest"])
+        manifest = load_manifest(self._core, row["model_id"], row["digest"])
         return download_artifact(
             row["uri"],
             manifest,

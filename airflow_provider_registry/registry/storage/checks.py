@@ -11,10 +11,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from airflow_provider_registry.artifacts.manifest import Manifest
 from airflow_provider_registry.artifacts.progress import Progress, default_progress
 from airflow_provider_registry.artifacts.reader import verify_artifact
+from airflow_provider_registry.errors import ArtifactNotFoundError, StorageUnavailableError
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.clock import now_column, read_clock
 from airflow_provider_registry.registry.database.engine import acting
 from airflow_provider_registry.registry.database.retry import retrying
+from airflow_provider_registry.registry.storage.ownership import registry_id
 from airflow_provider_registry.registry.versions.tables import ArtifactRow, BytesCheckRow
 
 
@@ -25,10 +27,13 @@ def check_bytes(core: Core, version: RowMapping, progress: Progress | None = Non
         DigestMismatchError, ArtifactNotFoundError: they are not what was registered.
         StorageUnavailableError: the store did not answer.
     """
-    manifest = load_manifest(core, version["digest"])
-    verify_artifact(
-        version["uri"], manifest, version["pins"], s3_client=core.s3_client, progress=progress or default_progress()
-    )
+    manifest = load_manifest(core, version["model_id"], version["digest"])
+    shown = progress or default_progress()
+    try:
+        verify_artifact(version["uri"], manifest, version["pins"], s3_client=core.s3_client, progress=shown)
+    except ArtifactNotFoundError as error:
+        _refuse_empty_root(core, version, error)
+        raise
     for attempt in retrying():
         with attempt, acting(core.engine).connect() as connection, connection.begin():
             _remember(connection, version["id"])
@@ -54,11 +59,25 @@ def checked_at(connection: Connection, version_id: int) -> datetime | None:
     return connection.execute(statement).scalar_one_or_none()
 
 
-def load_manifest(core: Core, digest: str) -> Manifest:
+def load_manifest(core: Core, model_id: int, digest: str) -> Manifest:
     """The manifest, as the database keeps it."""
-    row = core.first(select(ArtifactRow.manifest).where(ArtifactRow.digest == digest))
+    row = core.first(select(ArtifactRow.manifest).where(ArtifactRow.model_id == model_id, ArtifactRow.digest == digest))
     assert row is not None, "a foreign key"
     return Manifest.from_bytes(row["manifest"])
+
+
+def _refuse_empty_root(core: Core, version: RowMapping, error: ArtifactNotFoundError) -> None:
+    """A disk that is not mounted looks like an empty folder: a root without our mark is away, not robbed of a file.
+
+    Raises:
+        StorageUnavailableError: the root does not say that it is ours.
+    """
+    if core.artifact_root is None or not version["uri"].startswith(f"{core.store.root}/"):
+        return
+    if registry_id(core) not in core.store.owners():
+        raise StorageUnavailableError(
+            f"{core.store.root} does not hold what this registry stored there: is the disk mounted? ({error})"
+        ) from error
 
 
 def _remember(connection: Connection, version_id: int) -> None:

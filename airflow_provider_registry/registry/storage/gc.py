@@ -17,7 +17,7 @@ from airflow_provider_registry.registry.database.engine import acting
 from airflow_provider_registry.registry.database.retry import retrying
 from airflow_provider_registry.registry.storage.leases import drop_lease, take_to_collect
 from airflow_provider_registry.registry.storage.ownership import registry_id
-from airflow_provider_registry.registry.versions.tables import VersionRow
+from airflow_provider_registry.registry.versions.tables import Storage, VersionRow
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +96,7 @@ def _claim(core: Core, artifact: StoredArtifact, dry_run: bool) -> str | None:
     for attempt in retrying():
         with attempt, acting(core.engine).connect() as connection, connection.begin() as transaction:
             model = lock_model(connection, artifact.model_name)
-            if _is_referred_to(connection, model["id"], core.store.uri(artifact.model_name, artifact.digest)):
+            if _is_referred_to(connection, model["id"], artifact.digest):
                 return None
             token = take_to_collect(connection, model["id"], artifact.digest)
             if dry_run:
@@ -105,6 +105,7 @@ def _claim(core: Core, artifact: StoredArtifact, dry_run: bool) -> str | None:
     raise AssertionError("unreachable: tenacity returns or raises")
 
 
-def _is_referred_to(connection: Connection, model_id: int, uri: str) -> bool:
-    found = select(VersionRow.id).where(VersionRow.model_id == model_id, VersionRow.uri == uri).limit(1)
-    return connection.execute(found).first() is not None
+def _is_referred_to(connection: Connection, model_id: int, digest: str) -> bool:
+    """Whether a version has these bytes. Not by URI: the same root may be mounted elsewhere on another host."""
+    mine = (VersionRow.model_id == model_id, VersionRow.digest == digest, VersionRow.storage == Storage.MANAGED)
+    return connection.execute(select(VersionRow.id).where(*mine).limit(1)).first() is not None

@@ -6,6 +6,7 @@ lease of a registration, or its version; and a registration sees either that `gc
 
 from __future__ import annotations
 
+import logging
 import threading
 import uuid
 from collections.abc import Iterator
@@ -22,6 +23,8 @@ from airflow_provider_registry.registry.database.engine import acting
 from airflow_provider_registry.registry.database.retry import retrying
 from airflow_provider_registry.registry.models.tables import ModelRow
 from airflow_provider_registry.registry.storage.tables import LeasePurpose, LeaseRow
+
+log = logging.getLogger(__name__)
 
 # A writer that is alive renews long before this; one that was killed holds up gc for no longer.
 LIFETIME = timedelta(minutes=15)
@@ -110,10 +113,18 @@ def _insert(connection: Connection, model_id: int, digest: str, purpose: LeasePu
 
 def _keep(core: Core, token: str, stop: threading.Event) -> None:
     while not stop.wait(RENEW_SECONDS):
-        for attempt in retrying(RENEW_SECONDS):
-            with attempt, acting(core.engine).connect() as connection, connection.begin():
-                later = read_clock(connection) + LIFETIME
-                connection.execute(update(LeaseRow).where(LeaseRow.token == token).values(expires_at=later))
+        try:
+            renew_lease(core, token)
+        except Exception:  # whatever it is, the next renewal may succeed, and the act finds out whether one did
+            log.warning("The guard on bytes that are being stored could not be renewed.", exc_info=True)
+
+
+def renew_lease(core: Core, token: str) -> None:
+    """Guard the bytes for another `LIFETIME`."""
+    for attempt in retrying(RENEW_SECONDS):
+        with attempt, acting(core.engine).connect() as connection, connection.begin():
+            later = read_clock(connection) + LIFETIME
+            connection.execute(update(LeaseRow).where(LeaseRow.token == token).values(expires_at=later))
 
 
 def drop_lease(core: Core, token: str) -> None:

@@ -22,8 +22,8 @@ from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.versions.details import read_tags
-from airflow_provider_registry.registry.versions.register import head_columns
 from airflow_provider_registry.registry.versions.registration import TEST_TAG
+from airflow_provider_registry.registry.versions.rows import head_columns
 from airflow_provider_registry.registry.versions.tables import TagRow, VersionRow
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from os import PathLike
 from typing import Any
 
@@ -44,6 +45,7 @@ class VersionMethods:
         description: str = "",
         producer: Mapping[str, Any] | Producer | None = None,
         training_duration: float | None = None,
+        code_revision: str | None = None,
         environment: Mapping[str, Any] | bool = True,
         copy: bool = False,
         key: str | None = None,
@@ -67,6 +69,7 @@ class VersionMethods:
             description: free text, Markdown.
             producer: the task that made it; by default the caller's.
             training_duration: seconds.
+            code_revision: of the code that made it, such as a Git commit; by default the producer's.
             environment: True to capture this interpreter and its installed distributions, False for nothing, or a
                 mapping that describes another.
             copy: copy the bytes also where `artifact` is a URI.
@@ -79,7 +82,9 @@ class VersionMethods:
             RootOwnershipError: the artifact root belongs to another registry.
             StorageUnavailableError: the store did not answer; nothing was registered.
         """
-        made_by = Producer.read(producer) or self._core.caller.producer
+        made_by = Producer.read(self._core.caller.producer if producer is None else producer)
+        if code_revision is not None:
+            made_by = Producer.read(replace(made_by or Producer(), code_revision=code_revision))
         said = Registration.read(
             metrics=metrics,
             params=params,
@@ -128,8 +133,9 @@ class VersionMethods:
             InvalidNameError, TooLargeError: the name or the value cannot be kept.
             ReservedTagError: the tag is the registry's own.
         """
-        acts.tag(self._core, self._find(version, model_name), name, value, key)
-        return self.get_version(version, model_name=model_name)
+        row = self._find(version, model_name)
+        acts.tag(self._core, row, name, value, key)
+        return self._view(row)
 
     def delete_tag(
         self, version: object, name: str, *, model_name: str | None = None, key: str | None = None
@@ -140,15 +146,17 @@ class VersionMethods:
             NotFoundError: it has no such tag.
             ReservedTagError: the tag is the registry's own.
         """
-        acts.untag(self._core, self._find(version, model_name), name, key)
-        return self.get_version(version, model_name=model_name)
+        row = self._find(version, model_name)
+        acts.untag(self._core, row, name, key)
+        return self._view(row)
 
     def describe_version(
         self, version: object, description: str, *, model_name: str | None = None, key: str | None = None
     ) -> ModelVersion:
         """Replace the description of a version (Markdown, at most 1 MiB)."""
-        acts.describe(self._core, self._find(version, model_name), description, key)
-        return self.get_version(version, model_name=model_name)
+        row = self._find(version, model_name)
+        acts.describe(self._core, row, description, key)
+        return self._view(row)
 
     def archive_version(
         self, version: object, *, reason: str = "", model_name: str | None = None, key: str | None = None
@@ -159,8 +167,9 @@ class VersionMethods:
             VersionInUseError: an alias points at it now.
             ArchivedVersionError: it is archived already.
         """
-        acts.archive(self._core, self._find(version, model_name), reason, key)
-        return self.get_version(version, model_name=model_name)
+        row = self._find(version, model_name)
+        acts.archive(self._core, row, reason, key)
+        return self._view(row)
 
     def restore_version(
         self, version: object, *, reason: str = "", model_name: str | None = None, key: str | None = None
@@ -170,8 +179,13 @@ class VersionMethods:
         Raises:
             NotFoundError: it is not archived.
         """
-        acts.restore(self._core, self._find(version, model_name), reason, key)
-        return self.get_version(version, model_name=model_name)
+        row = self._find(version, model_name)
+        acts.restore(self._core, row, reason, key)
+        return self._view(row)
 
     def _find(self, version: object, model_name: str | None) -> RowMapping:
         return find_version(self._core, read_version(version, model_name))
+
+    def _view(self, row: RowMapping) -> ModelVersion:
+        """The version as it is now, by its number: an alias that named it may have moved on."""
+        return self.get_version(row["version"], model_name=row["model_name"])

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from airflow_provider_registry.registry.database.rows import Rows
 
 _SUPERSEDED = aliased(VersionRow)
+_ITS_ARTIFACT = and_(ArtifactRow.model_id == VersionRow.model_id, ArtifactRow.digest == VersionRow.digest)
 _PRODUCER = (
     "dag_id", "task_id", "run_id", "map_index", "try_number", "instance_id", "run_type", "logical_date",
     "data_interval_start", "data_interval_end", "dag_version", "code_revision", "is_test",
@@ -50,7 +51,7 @@ def select_versions() -> Rows:
             _SUPERSEDED.version.label("supersedes"),
         )
         .join(ModelRow, ModelRow.id == VersionRow.model_id)
-        .join(ArtifactRow, ArtifactRow.digest == VersionRow.digest)
+        .join(ArtifactRow, _ITS_ARTIFACT)
         .outerjoin(_SUPERSEDED, _SUPERSEDED.id == VersionRow.supersedes_id)
     )
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping, Table, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import RowMapping, select
 from tenacity import Retrying, retry_if_exception, stop_after_attempt
 
 from airflow_provider_registry.artifacts.progress import Progress
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import AutoCreateDisabledError, LeaseLostError, ModelNotFoundError
 from airflow_provider_registry.names import check_model_name
-from airflow_provider_registry.registry.caller import Asked, Producer
+from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.models.acts import ensure_model
@@ -25,21 +22,9 @@ from airflow_provider_registry.registry.storage.leases import BeingCollectedErro
 from airflow_provider_registry.registry.storage.ownership import registry_id
 from airflow_provider_registry.registry.versions.bytes import Bytes
 from airflow_provider_registry.registry.versions.metadata import check_metadata
-from airflow_provider_registry.registry.versions.metrics import Metric
 from airflow_provider_registry.registry.versions.registration import Registration
-from airflow_provider_registry.registry.versions.tables import (
-    VALUE_HEAD,
-    ArtifactRow,
-    BytesCheckRow,
-    EnvironmentRow,
-    InputRow,
-    MetricRow,
-    ParamRow,
-    TagRow,
-    VersionRow,
-)
-
-log = logging.getLogger(__name__)
+from airflow_provider_registry.registry.versions.rows import insert_version, keep_environment
+from airflow_provider_registry.registry.versions.tables import VersionRow
 
 
 @dataclass(frozen=True)
@@ -109,7 +94,7 @@ def _store_and_write(
 def _write(
     core: Core, model_name: str, bytes: Bytes, said: Registration, key: str | None, *, uri: str, lease: str | None
 ) -> Registered:
-    digest = bytes.manifest.digest
+    environment = keep_environment(core, said.environment)
 
     def work(act: Act) -> Registered:
         if lease is not None:
@@ -118,8 +103,9 @@ def _write(
         number = act.model["last_version"] + 1
         act.changes["last_version"] = number
         superseded = _superseded(act)
-        version_id = _insert_version(act, number, bytes, said, uri, superseded)
-        _insert_details(act, version_id, said)
+        columns = bytes.columns(uri) | {"environment_digest": environment}
+        columns["supersedes_id"] = superseded["id"] if superseded else None
+        insert_version(act, number, columns, bytes.manifest, said)
         payload = _payload(bytes, said, uri, superseded)
         act.record(EventType.VERSION_REGISTERED, payload, version=number, private=said.private_digests())
         return Registered(number, repeated=False)
@@ -127,7 +113,7 @@ def _write(
     def repeat(act: Act, event: RowMapping) -> Registered:
         return Registered(event["version"], repeated=True)
 
-    asked = Asked("register", model_name, sha256_of({"digest": digest}), key=key, producer=said.producer)
+    asked = Asked("register", model_name, sha256_of({"digest": bytes.manifest.digest}), key=key, producer=said.producer)
     return core.acts.run(asked, work, repeat)
 
 
@@ -138,74 +124,6 @@ def _superseded(act: Act) -> RowMapping | None:
     number = act.earlier[-1]["version"]
     same = (VersionRow.model_id == act.model["id"], VersionRow.version == number)
     return act.connection.execute(select(VersionRow.id, VersionRow.version).where(*same)).mappings().one()
-
-
-def _insert_version(
-    act: Act, number: int, bytes: Bytes, said: Registration, uri: str, superseded: RowMapping | None
-) -> int:
-    manifest = bytes.manifest
-    artifact = {"digest": manifest.digest, "manifest": manifest.to_bytes(), "size": manifest.size}
-    _insert_once(act, ArtifactRow.__table__, {**artifact, "file_count": manifest.file_count})
-    environment = sha256_of(said.environment) if said.environment else None
-    if environment:
-        _insert_once(act, EnvironmentRow.__table__, {"digest": environment, "body": said.environment})
-    row = {
-        "model_id": act.model["id"],
-        "version": number,
-        "digest": manifest.digest,
-        **bytes.columns(uri),
-        "description": said.description,
-        "metadata": dict(said.metadata),
-        "environment_digest": environment,
-        "training_duration": said.training_duration,
-        "supersedes_id": superseded["id"] if superseded else None,
-        "created_at": act.at,
-        "created_by": act.caller.actor.name,
-        **_producer_columns(said.producer),
-    }
-    table: Any = VersionRow.__table__  # by column: `metadata` is not the attribute's name
-    statement = insert(table).values(row).returning(table.c.id)
-    return int(act.connection.execute(statement).scalar_one())
-
-
-def _producer_columns(producer: Producer | None) -> dict[str, Any]:
-    if producer is None:
-        return {"is_test": False}
-    return {name: getattr(producer, name) for name in producer.__dataclass_fields__}
-
-
-def _insert_once(act: Act, table: Any, row: Mapping[str, Any]) -> None:
-    """Insert what is named by its own digest, unless it is there: whoever wrote it wrote the same."""
-    dialect = postgresql if act.connection.dialect.name == "postgresql" else sqlite
-    assert isinstance(table, Table)
-    act.connection.execute(dialect.insert(table).values(**row).on_conflict_do_nothing())
-
-
-def _insert_details(act: Act, version_id: int, said: Registration) -> None:
-    mine = {"version_id": version_id}
-    rows: dict[Any, list[dict[str, Any]]] = {
-        MetricRow: [{**mine, **_metric_columns(metric)} for metric in said.metrics],
-        ParamRow: [{**mine, **head_columns(key, value)} for key, value in said.params.items()],
-        TagRow: [{**mine, **head_columns(key, value)} for key, value in said.tags.items()],
-        InputRow: [
-            {**mine, "position": position, "name": i.name, "uri": i.uri, "digest": i.digest, "rows": i.rows}
-            for position, i in enumerate(said.inputs)
-        ],
-        BytesCheckRow: [{**mine, "checked_at": act.at}],
-    }
-    for table, values in rows.items():
-        if values:
-            act.connection.execute(insert(table), values)
-
-
-def head_columns(key: str, value: str) -> dict[str, str]:
-    """The columns of a param or a tag."""
-    return {"key": key, "value": value, "value_head": value[:VALUE_HEAD]}
-
-
-def _metric_columns(metric: Metric) -> dict[str, Any]:
-    where = {"phase": metric.phase, "dataset": metric.dataset, "slice": metric.slice}
-    return {"name": metric.name, "value": metric.value, **where}
 
 
 def _payload(bytes: Bytes, said: Registration, uri: str, superseded: RowMapping | None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Double, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import Double, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from airflow_provider_registry.names import KEY_LENGTH
@@ -26,11 +26,17 @@ class Storage(StrEnum):
 
 
 class ArtifactRow(Base):
-    """An artifact's manifest, kept once however many versions have these bytes."""
+    """An artifact's manifest, kept once for each model however many of its versions have these bytes.
+
+    By model, and not once for all: acts on two models that register the same bytes must not wait for each other.
+    """
 
     __tablename__ = "registry_artifact"
-    __table_args__ = {"comment": "Manifests by digest"}
+    __table_args__ = {"comment": "Manifests by model and digest"}
 
+    model_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey(ModelRow.id), primary_key=True, autoincrement=False, comment="The model they belong to"
+    )
     digest: Mapped[Digest] = mapped_column(primary_key=True, comment="sha256 of the canonical manifest")
     manifest: Mapped[bytes] = mapped_column(LargeBinary, comment="The canonical manifest: path, size, sha256 of each")
     size: Mapped[int] = mapped_column(BigId, comment="Sum of the files' sizes, in bytes")
@@ -54,7 +60,9 @@ class VersionRow(Base):
     __table_args__ = (
         UniqueConstraint("model_id", "version"),
         UniqueConstraint("model_id", "id"),  # for foreign keys that must stay within one model
+        ForeignKeyConstraint(["model_id", "digest"], [ArtifactRow.model_id, ArtifactRow.digest]),
         Index(None, "model_id", "digest"),
+        Index(None, "digest"),
         Index(None, "dag_id", "run_id", "task_id"),
         {"sqlite_autoincrement": True, "comment": "Model versions"},
     )
@@ -62,9 +70,7 @@ class VersionRow(Base):
     id: Mapped[PrimaryId] = mapped_column(comment="What everything else refers to")
     model_id: Mapped[int] = mapped_column(BigId, ForeignKey(ModelRow.id), comment="The model it is a version of")
     version: Mapped[int] = mapped_column(comment="1, 2, 3, … without gaps, per model")
-    digest: Mapped[Digest] = mapped_column(
-        ForeignKey(ArtifactRow.digest), index=True, comment="sha256 of the artifact's canonical manifest"
-    )
+    digest: Mapped[Digest] = mapped_column(comment="sha256 of the artifact's canonical manifest")
     uri: Mapped[str] = mapped_column(Text, comment="Where the artifact lies")
     storage: Mapped[Storage] = mapped_column(comment="managed: under the artifact root; reference: where it lay")
     mutable: Mapped[bool] = mapped_column(default=False, comment="Others could change the bytes; barred from policies")

@@ -19,17 +19,6 @@ BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     op.create_table(
-        "registry_artifact",
-        sa.Column("digest", sa.String(length=64), nullable=False, comment="sha256 of the canonical manifest"),
-        sa.Column(
-            "manifest", sa.LargeBinary(), nullable=False, comment="The canonical manifest: path, size, sha256 of each"
-        ),
-        sa.Column("size", BIG_ID, nullable=False, comment="Sum of the files' sizes, in bytes"),
-        sa.Column("file_count", sa.Integer(), nullable=False, comment="Number of files"),
-        sa.PrimaryKeyConstraint("digest", name=op.f("pk_registry_artifact")),
-        comment="Manifests by digest",
-    )
-    op.create_table(
         "registry_environment",
         sa.Column("digest", sa.String(length=64), nullable=False, comment="sha256 of the canonical description"),
         sa.Column("body", sa.Text(), nullable=False, comment="Interpreter and installed distributions"),
@@ -100,6 +89,19 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_registry_alias_name"), "registry_alias", ["name"], unique=False)
 
+    op.create_table(
+        "registry_artifact",
+        sa.Column("model_id", BIG_ID, autoincrement=False, nullable=False, comment="The model they belong to"),
+        sa.Column("digest", sa.String(length=64), nullable=False, comment="sha256 of the canonical manifest"),
+        sa.Column(
+            "manifest", sa.LargeBinary(), nullable=False, comment="The canonical manifest: path, size, sha256 of each"
+        ),
+        sa.Column("size", BIG_ID, nullable=False, comment="Sum of the files' sizes, in bytes"),
+        sa.Column("file_count", sa.Integer(), nullable=False, comment="Number of files"),
+        sa.ForeignKeyConstraint(["model_id"], ["registry_model.id"], name=op.f("fk_registry_artifact_model_id")),
+        sa.PrimaryKeyConstraint("model_id", "digest", name=op.f("pk_registry_artifact")),
+        comment="Manifests by model and digest",
+    )
     op.create_table(
         "registry_event",
         sa.Column(
@@ -183,6 +185,36 @@ def upgrade() -> None:
     op.create_index(op.f("ix_registry_model_name_model_id"), "registry_model_name", ["model_id"], unique=False)
 
     op.create_table(
+        "registry_policy",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False, comment="What gate reports refer to"),
+        sa.Column("alias_id", BIG_ID, nullable=False, comment="The alias it protects"),
+        sa.Column("digest", sa.String(length=64), nullable=False, comment="sha256 of the canonical policy"),
+        sa.Column("body", sa.Text(), nullable=False, comment="The policy, as in a policy file"),
+        sa.Column("from_at", sa.DateTime(timezone=True), nullable=False, comment="When it was set, UTC"),
+        sa.Column(
+            "to_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="When it was replaced or removed, UTC; empty: it holds",
+        ),
+        sa.Column("set_by_event", BIG_ID, nullable=False, comment="The event that set it"),
+        sa.ForeignKeyConstraint(["alias_id"], ["registry_alias.id"], name=op.f("fk_registry_policy_alias_id")),
+        sa.ForeignKeyConstraint(["set_by_event"], ["registry_event.id"], name=op.f("fk_registry_policy_set_by_event")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_registry_policy")),
+        sa.UniqueConstraint("alias_id", "from_at", name=op.f("uq_registry_policy_alias_id_from_at")),
+        comment="Policies of protected aliases, former ones included",
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "uq_registry_policy_current",
+        "registry_policy",
+        ["alias_id"],
+        unique=True,
+        postgresql_where=sa.text("to_at IS NULL"),
+        sqlite_where=sa.text("to_at IS NULL"),
+    )
+
+    op.create_table(
         "registry_version",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False, comment="What everything else refers to"),
         sa.Column("model_id", BIG_ID, nullable=False, comment="The model it is a version of"),
@@ -235,9 +267,13 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, comment="When it was registered, UTC"),
         sa.Column("created_by", sa.Text(), nullable=False, comment="Who registered it, as shown to people"),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True, comment="When it was archived, UTC"),
-        sa.ForeignKeyConstraint(["digest"], ["registry_artifact.digest"], name=op.f("fk_registry_version_digest")),
         sa.ForeignKeyConstraint(
             ["environment_digest"], ["registry_environment.digest"], name=op.f("fk_registry_version_environment_digest")
+        ),
+        sa.ForeignKeyConstraint(
+            ["model_id", "digest"],
+            ["registry_artifact.model_id", "registry_artifact.digest"],
+            name=op.f("fk_registry_version_model_id_digest"),
         ),
         sa.ForeignKeyConstraint(["model_id"], ["registry_model.id"], name=op.f("fk_registry_version_model_id")),
         sa.ForeignKeyConstraint(
@@ -383,36 +419,6 @@ def upgrade() -> None:
     )
 
     op.create_table(
-        "registry_policy",
-        sa.Column("id", BIG_ID, autoincrement=True, nullable=False, comment="What gate reports refer to"),
-        sa.Column("alias_id", BIG_ID, nullable=False, comment="The alias it protects"),
-        sa.Column("digest", sa.String(length=64), nullable=False, comment="sha256 of the canonical policy"),
-        sa.Column("body", sa.Text(), nullable=False, comment="The policy, as in a policy file"),
-        sa.Column("from_at", sa.DateTime(timezone=True), nullable=False, comment="When it was set, UTC"),
-        sa.Column(
-            "to_at",
-            sa.DateTime(timezone=True),
-            nullable=True,
-            comment="When it was replaced or removed, UTC; empty: it holds",
-        ),
-        sa.Column("set_by_event", BIG_ID, nullable=False, comment="The event that set it"),
-        sa.ForeignKeyConstraint(["alias_id"], ["registry_alias.id"], name=op.f("fk_registry_policy_alias_id")),
-        sa.ForeignKeyConstraint(["set_by_event"], ["registry_event.id"], name=op.f("fk_registry_policy_set_by_event")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_registry_policy")),
-        sa.UniqueConstraint("alias_id", "from_at", name=op.f("uq_registry_policy_alias_id_from_at")),
-        comment="Policies of protected aliases, former ones included",
-        sqlite_autoincrement=True,
-    )
-    op.create_index(
-        "uq_registry_policy_current",
-        "registry_policy",
-        ["alias_id"],
-        unique=True,
-        postgresql_where=sa.text("to_at IS NULL"),
-        sqlite_where=sa.text("to_at IS NULL"),
-    )
-
-    op.create_table(
         "registry_tag",
         sa.Column("version_id", BIG_ID, nullable=False, comment="The version tagged"),
         sa.Column("key", sa.String(length=255), nullable=False, comment="Name of the tag"),
@@ -490,14 +496,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_registry_tag_key_value_head_version_id"), table_name="registry_tag")
 
     op.drop_table("registry_tag")
-    op.drop_index(
-        "uq_registry_policy_current",
-        table_name="registry_policy",
-        postgresql_where=sa.text("to_at IS NULL"),
-        sqlite_where=sa.text("to_at IS NULL"),
-    )
-
-    op.drop_table("registry_policy")
     op.drop_index(op.f("ix_registry_param_key_value_head_version_id"), table_name="registry_param")
 
     op.drop_table("registry_param")
@@ -523,6 +521,14 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_registry_version_created_at"), table_name="registry_version")
 
     op.drop_table("registry_version")
+    op.drop_index(
+        "uq_registry_policy_current",
+        table_name="registry_policy",
+        postgresql_where=sa.text("to_at IS NULL"),
+        sqlite_where=sa.text("to_at IS NULL"),
+    )
+
+    op.drop_table("registry_policy")
     op.drop_index(op.f("ix_registry_model_name_model_id"), table_name="registry_model_name")
 
     op.drop_table("registry_model_name")
@@ -533,6 +539,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_registry_event_at"), table_name="registry_event")
 
     op.drop_table("registry_event")
+    op.drop_table("registry_artifact")
     op.drop_index(op.f("ix_registry_alias_name"), table_name="registry_alias")
 
     op.drop_table("registry_alias")
@@ -542,4 +549,3 @@ def downgrade() -> None:
     op.drop_table("registry_model")
     op.drop_table("registry_identity")
     op.drop_table("registry_environment")
-    op.drop_table("registry_artifact")
