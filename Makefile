@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 unexport AIRFLOW_HOME AIRFLOW_CONFIG
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test test-quick lint format types docs clean
+.PHONY: help venv demo demo-stop bench test test-quick lint format types docs clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,12 @@ $(STAMP): pyproject.toml
 
 demo: $(STAMP)  ## retrain, promote, stop, roll back and score on real Airflow; KEEP=1 leaves it running
 	$(BIN)/python -m demo $(if $(KEEP),--keep)
+
+demo-stop:  ## stop the Airflow that `make demo KEEP=1` left running
+	$(BIN)/python -m demo --stop
+
+bench: $(STAMP)  ## what the registry costs over plain SQL, as ratios measured side by side
+	$(BIN)/python -m benchmarks $(ARGS)
 
 test: lint types docs  ## everything: lint, types, docs, and all tests on SQLite, PostgreSQL and real Airflow
 	$(PYTEST) -n 2 --dist loadgroup $(ARGS)

@@ -15,7 +15,7 @@ from airflow_provider_registry.registry.registry import Registry
 from airflow_provider_registry.registry.storage.gc import Collected
 from airflow_provider_registry.registry.versions.inputs import Input
 from airflow_provider_registry.registry.versions.metrics import Metric, Phase
-from airflow_provider_registry.registry.versions.views import ModelVersion
+from airflow_provider_registry.registry.versions.views import ModelVersion, ResolvedVersion
 
 __all__ = [
     "Actor",
@@ -36,5 +36,6 @@ __all__ = [
     "RecordHead",
     "RegisteredModel",
     "Registry",
+    "ResolvedVersion",
     "Verdict",
 ]

@@ -22,7 +22,7 @@ from airflow_provider_registry.registry.versions.queries import find_version, lo
 from airflow_provider_registry.registry.versions.register import model_to_register, register
 from airflow_provider_registry.registry.versions.registration import Registration
 from airflow_provider_registry.registry.versions.tables import EnvironmentRow
-from airflow_provider_registry.registry.versions.views import ModelVersion
+from airflow_provider_registry.registry.versions.views import ModelVersion, ResolvedVersion
 
 log = logging.getLogger(__name__)
 
@@ -117,6 +117,16 @@ class VersionMethods:
             ModelNotFoundError, VersionNotFoundError, AliasNotFoundError: it is not there.
         """
         return load_versions(self._core, [self._find(version, model_name)])[0]
+
+    def resolve(self, version: object, *, model_name: str | None = None) -> ResolvedVersion:
+        """Which version a reference names now: one round trip, for those who need no more.
+
+        Raises:
+            InvalidReferenceError: it names no version.
+            ModelNotFoundError, VersionNotFoundError, AliasNotFoundError: it is not there.
+        """
+        row = self._find(version, model_name)
+        return ResolvedVersion(row["model_name"], row["version"], row["digest"], row["uri"])
 
     def environment(self, version: object, *, model_name: str | None = None) -> Mapping[str, Any] | None:
         """The Python environment that a version was made in: interpreter and distributions; None if not captured."""

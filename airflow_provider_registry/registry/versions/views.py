@@ -15,6 +15,26 @@ from airflow_provider_registry.registry.versions.tables import Storage
 
 
 @dataclass(frozen=True, slots=True)
+class ResolvedVersion:
+    """Which version a reference names, and no more: one round trip.
+
+    Attributes:
+        digest: sha256 of the artifact's canonical manifest.
+        uri: where the artifact lies.
+    """
+
+    model_name: str
+    version: int
+    digest: str
+    uri: str
+
+    @property
+    def reference(self) -> str:
+        """The version by its number: `models:/churn/3`."""
+        return f"models:/{self.model_name}/{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
 class ModelVersion:
     """A model version, as it was when it was read.
 
