@@ -64,9 +64,7 @@ def check_schema(engine: Engine) -> None:
     if found is None:
         raise SchemaError(f"The database has no model registry yet. Run: {_COMMAND}")
     if found in _known():
-        raise SchemaError(
-            f"The registry's schema is at {found}, and this code needs {needed}. Run: {_COMMAND}"
-        )
+        raise SchemaError(f"The registry's schema is at {found}, and this code needs {needed}. Run: {_COMMAND}")
     raise SchemaError(
         f"The registry's schema is at {found}, which this code (at {needed}) does not know: it is newer. "
         "Upgrade airflow-provider-registry here."

@@ -42,7 +42,7 @@ class RecordMethods:
         return read_events(self._core, after, model_name, limit)
 
     def verify_record(self, model_name: str, *, against: RecordHead | Mapping[str, Any] | None = None) -> RecordHead:
-        """Check a model's record against itself, and against a head that was kept outside the database.
+        """Check a model's record against itself, against the tables beside it, and against a head kept outside.
 
         Parameters:
             against: the head that an earlier call returned: what was in the record then must be in it still.
@@ -51,7 +51,8 @@ class RecordMethods:
             the head now: keep it where whoever can write to the database cannot.
 
         Raises:
-            RecordTamperedError: naming the first event that was edited, removed, inserted or moved.
+            RecordTamperedError: naming the first event that was edited, removed, inserted or moved; or the one that a
+                version, its metrics or inputs, or the history of an alias contradict.
             ModelNotFoundError: there is no such model.
         """
         return verify_record(self._core, model_name, against)

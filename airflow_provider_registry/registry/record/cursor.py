@@ -55,9 +55,7 @@ class Cursor:
     def __str__(self) -> str:
         return ";".join([str(self.high), *(f"{gap.first}-{gap.last}@{gap.until}" for gap in self.gaps)])
 
-    def advance(
-        self, found: Sequence[int], xmin: int, xmax: int, *, complete: bool, in_order: bool = False
-    ) -> Cursor:
+    def advance(self, found: Sequence[int], xmin: int, xmax: int, *, complete: bool, in_order: bool = False) -> Cursor:
         """The cursor after a page.
 
         Parameters:

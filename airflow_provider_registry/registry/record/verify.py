@@ -1,4 +1,4 @@
-"""Checking that the record is what was written: every event, its chain, its columns, and the head."""
+"""Checking that the record is what was written: every event, its chain, its columns, the head, and the state."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from sqlalchemy import Connection, RowMapping, String, select, type_coerce
 from airflow_provider_registry.errors import InvalidInputError, RecordTamperedError
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.engine import snapshot
+from airflow_provider_registry.registry.database.stream import streamed
 from airflow_provider_registry.registry.models.queries import find_model
 from airflow_provider_registry.registry.models.tables import ModelRow
 from airflow_provider_registry.registry.record.chain import FIRST, FORMAT, hash_of, keyed_digest, moment
+from airflow_provider_registry.registry.record.state import check_state
 from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.record.views import RecordHead
 
-_BATCH = 2_000
 _DERIVED = ("seq", "version", "alias", "act_key", "fingerprint")
 _HASHED = {*_DERIVED, "format", "previous", "private", "type", "at", "model"}
 
@@ -30,6 +31,7 @@ def verify_record(core: Core, model_name: str, against: RecordHead | Mapping[str
         model = connection.execute(select(ModelRow.__table__).where(ModelRow.id == model_id)).mappings().one()
         checker = _Checker(model, outside)
         checker.run(connection)
+        check_state(connection, model_id, checker.contradict)
     return RecordHead(model["name"], model["head_seq"], model["head_hash"])
 
 
@@ -45,8 +47,9 @@ class _Checker:
         columns = [column for column in EventRow.__table__.columns if column.name != "type"]
         columns.append(type_coerce(EventRow.type, String).label("type"))
         statement = select(*columns).where(EventRow.model_id == self._model["id"]).order_by(EventRow.seq)
-        for row in connection.execution_options(yield_per=_BATCH).execute(statement).mappings():
-            self._follow(row)
+        with streamed(connection, statement) as rows:
+            for row in rows:
+                self._follow(row)
         self._check_head()
 
     def _follow(self, row: RowMapping) -> None:
@@ -102,6 +105,13 @@ class _Checker:
             self._fail(self._model["head_seq"] + 1, "it was added: the model does not count it")
         if self._model["head_hash"] != self._hash:
             self._fail(self._seq, "its hash is not the one that the model keeps as the last")
+
+    def contradict(self, seq: int, why: str) -> NoReturn:
+        """Say that the tables beside the record contradict it."""
+        name = self._model["name"]
+        raise RecordTamperedError(
+            f"What the registry shows of {name!r} is not what event {seq} of its record says: {why}.", name, seq
+        )
 
     def _fail(self, seq: int, why: str) -> NoReturn:
         name = self._model["name"]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import InvalidInputError, TooLargeError
 from airflow_provider_registry.names import ENTRIES_PER_VERSION, check_key
 from airflow_provider_registry.registry.versions.rendered import plain, read_rendered, read_text, shown
@@ -36,6 +37,11 @@ class Input:
     def as_mapping(self) -> dict[str, Any]:
         """The input as a JSON-able mapping."""
         return asdict(self)
+
+
+def inputs_digest(inputs: Iterable[Input]) -> str:
+    """The sha256 of inputs, in their order, by which the record holds them."""
+    return sha256_of([[item.name, item.uri, item.digest, item.rows] for item in inputs])
 
 
 def read_inputs(given: object) -> tuple[Input, ...]:

@@ -21,6 +21,7 @@ from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.storage.leases import BeingCollectedError, end_lease, writing
 from airflow_provider_registry.registry.storage.ownership import registry_id
 from airflow_provider_registry.registry.versions.bytes import Bytes
+from airflow_provider_registry.registry.versions.inputs import inputs_digest
 from airflow_provider_registry.registry.versions.metadata import check_metadata
 from airflow_provider_registry.registry.versions.registration import Registration
 from airflow_provider_registry.registry.versions.rows import insert_version, keep_environment
@@ -137,7 +138,7 @@ def _payload(bytes: Bytes, said: Registration, uri: str, superseded: RowMapping 
         "size": bytes.manifest.size,
         "file_count": bytes.manifest.file_count,
         "metrics_digest": said.metrics_digest,
-        "inputs_digest": sha256_of([[i.name, i.uri, i.digest, i.rows] for i in said.inputs]),
+        "inputs_digest": inputs_digest(said.inputs),
         "producer": said.producer.as_mapping() if said.producer else None,
         "supersedes": superseded["version"] if superseded else None,
     }

@@ -1,0 +1,20 @@
+"""Reading many rows without holding them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Executable, RowMapping
+
+_BATCH = 2_000
+
+
+@contextmanager
+def streamed(connection: Connection, statement: Executable) -> Iterator[Iterator[RowMapping]]:
+    """The rows of a statement, fetched in batches; whoever stops early leaves no cursor open on the server."""
+    result = connection.execute(statement, execution_options={"yield_per": _BATCH})
+    try:
+        yield iter(result.mappings())
+    finally:
+        result.close()
