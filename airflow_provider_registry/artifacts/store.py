@@ -1,0 +1,180 @@
+"""What every artifact store can do, and how one is opened from its root.
+
+The layout is the same everywhere: `<root>/<model>/<digest>/<files under their own relative names>`, and beside the
+folder `<digest>.manifest.json`, which is written last and removed first: where it is, the artifact is whole.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from airflow_provider_registry.artifacts.manifest import Manifest, is_digest
+from airflow_provider_registry.artifacts.ownership import Ownership
+from airflow_provider_registry.artifacts.progress import Progress
+from airflow_provider_registry.artifacts.source import Source
+from airflow_provider_registry.errors import InvalidArtifactError
+from airflow_provider_registry.names import check_model_name
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+MANIFEST_SUFFIX = ".manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArtifact:
+    """What lies in a store under one model and digest: whole, half-written, or left over from a killed write.
+
+    Attributes:
+        model_name: the model's part of the path.
+        digest: the digest that the folder is, or was to be, named by.
+        modified: when anything of it was last written, UTC.
+        size: bytes it takes, as far as the store says cheaply.
+        complete: whether its manifest is there, which is written last.
+    """
+
+    model_name: str
+    digest: str
+    modified: datetime
+    size: int
+    complete: bool = True
+
+
+class ArtifactStore(ABC):
+    """Artifacts under one root, each in a folder named by its digest.
+
+    Attributes:
+        root: `file:///absolute/folder` or `s3://bucket/prefix`, without a slash at the end.
+    """
+
+    root: str
+
+    def uri(self, model_name: str, digest: str) -> str:
+        """Where the artifact lies, or would lie.
+
+        Raises:
+            InvalidNameError: where the model's name is not one.
+            InvalidArtifactError: where the digest is not one.
+        """
+        return f"{self.root}/{artifact_path(model_name, digest)}"
+
+    @abstractmethod
+    def put(self, source: Source, manifest: Manifest, model_name: str, progress: Progress | None = None) -> str:
+        """Store the artifact, and return its URI. Doing it again does only what is missing or wrong.
+
+        Parameters:
+            source: where the bytes come from.
+            manifest: what they must be; every byte is checked against it on its way.
+            model_name: the model that the artifact belongs to.
+            progress: told of files and bytes as they are done.
+
+        Raises:
+            DigestMismatchError: where the source no longer has the manifest's bytes; nothing is under the final name.
+            StorageUnavailableError: where the store did not answer.
+            StorageDeniedError: where the store does not allow it.
+        """
+
+    @abstractmethod
+    def has(self, model_name: str, manifest: Manifest) -> bool:
+        """Whether the artifact is there: its manifest, and every file with its size. Contents are not read.
+
+        Raises:
+            StorageUnavailableError: where the store did not answer.
+        """
+
+    @abstractmethod
+    def delete(self, model_name: str, digest: str) -> int:
+        """Remove the artifact and whatever was left over of it; what is not there is no error.
+
+        The manifest goes first: an artifact whose removal was killed half-way is not whole, and the next removal or
+        the next `put` finds it so.
+
+        Returns:
+            the bytes that this removed.
+        """
+
+    @abstractmethod
+    def artifacts(self) -> Iterator[StoredArtifact]:
+        """Everything under the root that is, or was to become, an artifact; once per model and digest."""
+
+    @abstractmethod
+    def sweep(self, before: datetime) -> int:
+        """Remove what killed writes left beside artifacts (temporary folders, unfinished uploads).
+
+        Unlike `delete` this touches no artifact, so that it may run for digests that are in use.
+
+        Parameters:
+            before: only what was last written before this time; anything younger may be a write at work.
+
+        Returns:
+            the bytes that this removed, as far as the store says.
+        """
+
+    def claim(self, registry_id: str) -> None:
+        """Make the root this registry's own. Cheap, and without a write, where it is already.
+
+        Parameters:
+            registry_id: 1 to 128 letters, digits, `.`, `_` and `-`.
+
+        Raises:
+            RootOwnershipError: naming the registry that owns the root or is claiming it.
+        """
+        self._ownership().claim(registry_id)
+
+    def owners(self) -> frozenset[str]:
+        """The ids of the registries that own the root: none, or one; more only where marks were copied by hand."""
+        return self._ownership().owners()
+
+    def check_writable(self, registry_id: str) -> None:
+        """Write a claim under the root and take it back, for whoever asks whether the credentials allow it.
+
+        Parameters:
+            registry_id: of the registry that owns the root.
+
+        Raises:
+            StorageDeniedError: where they do not.
+            StorageUnavailableError: where the store did not answer.
+        """
+        self._ownership().check_writable(registry_id)
+
+    @abstractmethod
+    def _ownership(self) -> Ownership:
+        """The marks of this root."""
+
+
+def artifact_path(model_name: str, digest: str) -> str:
+    """The path of an artifact below a root: `<model>/<digest>`.
+
+    The names were checked before; they are checked here again because they become a path.
+    """
+    if not is_digest(digest):
+        raise InvalidArtifactError(f"{digest!r} is not a digest: it has 64 lower-case hexadecimal digits.")
+    return f"{check_model_name(model_name)}/{digest}"
+
+
+def open_store(root: str, s3_client: Callable[[], S3Client] | None = None) -> ArtifactStore:
+    """The store under a root.
+
+    Parameters:
+        root: a folder's path, `file:///absolute/folder`, or `s3://bucket/prefix`. A relative path is taken from the
+            current working directory, once, here.
+        s3_client: makes the boto3 client for an S3 root, when first needed; by default one is made from boto3's own
+            configuration (environment, profile, instance role).
+
+    Raises:
+        InvalidConnectionError: where the root is none of these.
+    """
+    from airflow_provider_registry.artifacts.uris import S3Uri, parse_root
+
+    parsed = parse_root(root)
+    if isinstance(parsed, S3Uri):
+        from airflow_provider_registry.artifacts.s3 import S3Store
+
+        return S3Store(parsed, s3_client)
+    from airflow_provider_registry.artifacts.local import LocalStore
+
+    return LocalStore(parsed)

@@ -1,0 +1,152 @@
+"""Servers that are slow to learn, or lose the connection: a small one of our own misbehaves on purpose."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, ClassVar
+
+import pytest
+
+from airflow_provider_registry.artifacts.manifest import ManifestFile
+from airflow_provider_registry.artifacts.s3_objects import S3Read, delete_objects
+from airflow_provider_registry.artifacts.s3_upload import ChunkStream, Uploader
+from airflow_provider_registry.errors import DigestMismatchError, StorageUnavailableError
+from tests.support.swift import S3Access
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+DATA = bytes(range(256)) * 20_000
+FILE = ManifestFile("model.pkl", 7, hashlib.sha256(b"weights").hexdigest())
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Gives `DATA` in pieces of a million bytes at most; takes no checksum headers and no batch removal."""
+
+    etags: ClassVar[list[str]]
+    piece: ClassVar[int]
+    seen: ClassVar[list[str]]
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self.seen.append(self.headers.get("Range", ""))
+        etag = self.etags.pop(0) if len(self.etags) > 1 else self.etags[0]
+        if self.headers.get("If-Match", etag) != etag:
+            self.answer(412, b"<Error><Code>PreconditionFailed</Code></Error>")
+            return
+        offset = int(self.headers.get("Range", "bytes=0-")[6:-1])
+        self.send_response(206 if offset else 200)
+        self.send_header("Content-Length", str(len(DATA) - offset))
+        self.send_header("ETag", etag)
+        self.end_headers()
+        self.wfile.write(DATA[offset : offset + self.piece])
+        self.close_connection = True
+
+    def do_PUT(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        knows = not any("checksum" in name.lower() for name in self.headers)
+        self.seen.append("plain" if knows else "checksum")
+        self.answer(*((200, b"") if knows else (501, b"<Error><Code>NotImplemented</Code></Error>")))
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.answer(400, b"<Error><Code>MissingContentMD5</Code></Error>")
+
+    def do_DELETE(self) -> None:
+        self.seen.append(self.path)
+        self.answer(204, b"")
+
+    def answer(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@contextmanager
+def serving(etags: list[str], piece: int = 1_000_000) -> Iterator[tuple[S3Client, list[str]]]:
+    """A client of a server that answers with these ETags in turn, and what the server has seen."""
+    from botocore.config import Config
+
+    seen: list[str] = []
+    handler = type("Handler", (Handler,), {"etags": etags, "piece": piece, "seen": seen})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
+        try:
+            import boto3.session
+
+            known = S3Access(f"http://127.0.0.1:{server.server_port}")
+            client = boto3.session.Session().client(
+                "s3",
+                endpoint_url=known.endpoint,
+                aws_access_key_id="somebody",
+                aws_secret_access_key="something",
+                region_name=known.region,
+                config=Config(request_checksum_calculation="when_required", retries={"total_max_attempts": 1}),
+            )
+            yield client, seen
+            client.close()
+        finally:
+            server.shutdown()
+
+
+class TestReading:
+    def test_a_broken_stream_is_taken_up_where_it_broke(self):
+        """A download of hours does not begin again."""
+        with serving(['"one"']) as (client, seen):
+            assert DATA == b"".join(S3Read(client, "bucket", "key", pause=0).chunks())
+        assert ["", *(f"bytes={offset}-" for offset in range(1_000_000, len(DATA), 1_000_000))] == seen
+
+    def test_an_object_that_is_replaced_meanwhile_is_not_mixed(self):
+        """Half of one and half of another are neither."""
+        with serving(['"one"', '"two"']) as (client, _), pytest.raises(DigestMismatchError, match="was replaced"):
+            list(S3Read(client, "bucket", "key", pause=0).chunks())
+
+    def test_a_stream_that_gives_nothing_is_given_up(self):
+        """After a few tries without a byte."""
+        with (
+            serving(['"one"'], piece=0) as (client, seen),
+            pytest.raises(StorageUnavailableError, match="broke 5 times"),
+        ):
+            list(S3Read(client, "bucket", "key", pause=0).chunks())
+        assert len(seen) == 5
+
+
+def test_a_server_without_checksums_gets_the_bytes_without():
+    """It says so once, and is not asked again."""
+    with serving(['"one"']) as (client, seen):
+        uploader = Uploader(client, "bucket")
+        for _ in range(2):
+            uploader.upload("key", FILE, lambda: [b"weights"])
+    assert ["checksum", "plain", "plain"] == seen
+
+
+def test_a_server_without_batches_is_asked_for_each():
+    """Some demand a checksum that boto3 no longer makes."""
+    with serving(['"one"']) as (client, seen):
+        delete_objects(client, "bucket", ["a", "b"])
+    assert {"/bucket/a", "/bucket/b"} == set(seen)
+
+
+@pytest.mark.parametrize(
+    ("gigabytes", "mib", "buffered"), [(0, 8, 6), (50, 8, 6), (100, 11, 4), (1000, 106, 2), (5000, 530, 2)]
+)
+def test_parts_are_never_too_many(gigabytes, mib, buffered):
+    """S3 takes ten thousand, and boto3 cannot count them in a stream."""
+    config = Uploader(None, "bucket")._config(gigabytes * 10**9)  # type: ignore[arg-type]  # no request is made
+    assert (mib, buffered) == (config.multipart_chunksize // 1024**2, config.max_in_memory_upload_chunks)
+    assert gigabytes * 10**9 / config.multipart_chunksize <= 9001
+
+
+def test_chunks_are_read_in_any_amount():
+    """As boto3 asks for them: whole parts, and what is left."""
+    stream = ChunkStream(iter([b"abc", b"", b"de", b"fghi"]))
+    assert [b"ab", b"cdef", b"", b"ghi", b""] == [stream.read(size) for size in (2, 4, 0, 10, 10)]
+    assert ChunkStream(iter([b"abc", b"de"])).read() == b"abcde"

