@@ -1,0 +1,1 @@
+"""Real Airflow in a folder of its own, for `make demo` and for the tests."""

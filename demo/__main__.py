@@ -1,0 +1,93 @@
+"""`make demo`: real retrainings on a real Airflow, on this machine alone.
+
+It starts Airflow on free ports in `demo/.run`, tells its story, shows what happened and stops what it started. With
+`--keep` Airflow stays up, and `python -m demo --stop` ends it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import time
+from pathlib import Path
+
+from rich.console import Console
+
+from airflow_provider_registry.registry import Actor, Registry
+from demo.standalone import Airflow, stop_sessions
+from demo.story import DAGS, Story
+
+HERE = Path(__file__).resolve().parent
+HOME = HERE / ".run"
+SESSIONS = HOME / "sessions"
+DAGS_FOLDER = HERE.parent / "dags_examples"
+
+
+def main() -> int:
+    """Run the demo; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="demo", description=__doc__)
+    parser.add_argument("--keep", action="store_true", help="leave Airflow up, and say where to look")
+    parser.add_argument("--stop", action="store_true", help="stop an Airflow that --keep left up")
+    arguments = parser.parse_args()
+    console = Console()
+    was_up = _stop_earlier()
+    if arguments.stop:
+        console.print("Stopped." if was_up else "Nothing was running.")
+        return 0
+    begin = time.monotonic()
+    airflow = _airflow()
+    try:
+        _run(console, airflow)
+    except BaseException:
+        airflow.stop()
+        console.print(f"[red]The demo did not end well.[/] Its logs are in {airflow.logs}.")
+        raise
+    console.print(f"\nAll of it took {time.monotonic() - begin:.0f} seconds.")
+    if arguments.keep:
+        _keep(console, airflow)
+    else:
+        airflow.stop()
+        console.print("Airflow is stopped. [bold]make demo KEEP=1[/] leaves it up to look around.")
+    return 0
+
+
+def _airflow() -> Airflow:
+    shutil.rmtree(HOME, ignore_errors=True)
+    return Airflow(HOME, [DAGS_FOLDER], environment={"AIRFLOW__MODEL_REGISTRY__EMBEDDED": "True"})
+
+
+def _run(console: Console, airflow: Airflow) -> None:
+    console.print("[bold cyan]•[/] Starting Airflow: scheduler, Dag processor, triggerer and API server, on SQLite.")
+    with console.status("  this takes about half a minute …"):
+        airflow.start()
+    SESSIONS.write_text("\n".join(map(str, sorted(airflow.sessions))))
+    console.print(f"  [green]→[/] healthy at {airflow.url}")
+    registry_home = HOME / "model_registry"
+    registry_home.mkdir(exist_ok=True)
+    with Registry.connect(
+        f"sqlite:///{registry_home / 'registry.db'}",
+        artifact_root=registry_home / "artifacts",
+        actor=Actor(issuer="demo", subject="platform-team", name="platform team"),
+    ) as registry:
+        registry.migrate()
+        story = Story(console, airflow.client, registry)
+        story.tell()
+        story.show()
+
+
+def _keep(console: Console, airflow: Airflow) -> None:
+    console.print(f"\nAirflow stays up. Look at {airflow.url} (no login needed); the Dags are {', '.join(DAGS)}.")
+    console.print(f"The registry is {HOME / 'model_registry'}. To stop it all: [bold]make demo-stop[/]")
+
+
+def _stop_earlier() -> bool:
+    if not SESSIONS.exists():
+        return False
+    stop_sessions({int(line) for line in SESSIONS.read_text().split()})
+    SESSIONS.unlink()
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main())

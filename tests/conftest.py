@@ -1,0 +1,197 @@
+"""What every test may ask for: databases of its own on both backends, and a registry on them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from demo.standalone import Airflow
+from tests.support.postgres import PostgresServer, create_database, drop_database, running_postgres
+
+if TYPE_CHECKING:
+    from airflow_provider_registry.registry import Registry
+
+TESTS = Path(__file__).parent
+
+# Machines differ in speed, and a test that fails for it says nothing.
+settings.register_profile("registry", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("registry")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Whoever ends the tests with SIGTERM wants the servers gone that they started, as with Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Whatever imports Airflow writes an airflow.cfg into its home: never into that of the person who runs the tests.
+    home = tempfile.mkdtemp(prefix="registry-airflow-home-")
+    config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
+    os.environ["AIRFLOW_HOME"] = home
+    os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if {"airflow", "airflow_on_postgres"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.airflow)
+            # One Airflow serves all of its tests: they share a worker, and the others do the rest meanwhile.
+            item.add_marker(pytest.mark.xdist_group("airflow"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A real PostgreSQL server, one for each pytest worker."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def backend(request: pytest.FixtureRequest) -> str:
+    """The name of the database: a test that uses it, or a fixture below, runs once on each."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of an empty database, the test's own."""
+    yield from _database(backend, tmp_path, request, template=None)
+
+
+@pytest.fixture
+def migrated_url(
+    backend: str, tmp_path: Path, request: pytest.FixtureRequest, template: Callable[[str], str]
+) -> Iterator[str]:
+    """The URL of a database with the registry's schema and nothing in it, the test's own."""
+    yield from _database(backend, tmp_path, request, template=template(backend))
+
+
+@pytest.fixture
+def registry(migrated_url: str, tmp_path: Path) -> Iterator[Registry]:
+    """A registry with nothing in it, whose bytes go to a folder."""
+    from airflow_provider_registry.registry import Registry
+
+    registry = Registry.connect(migrated_url, artifact_root=str(tmp_path / "artifacts"), actor="tester")
+    yield registry
+    registry.close()
+
+
+@pytest.fixture(scope="session")
+def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
+    """Gives a backend's migrated database, made once, of which each test gets a copy."""
+
+    @cache
+    def made(backend: str) -> str:
+        if backend == "postgresql":
+            url = create_database(request.getfixturevalue("postgres"))
+        else:
+            url = f"sqlite:///{tmp_path_factory.mktemp('template') / 'registry.db'}"
+        _migrate(url)
+        return url
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def registry_postgres(
+    postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory, template: Callable[[str], str]
+) -> dict[str, Any]:
+    """What the connection `registry_postgres` of the fixture `airflow` says: a registry on PostgreSQL, migrated."""
+    return _connection(create_database(postgres, template("postgresql")), tmp_path_factory.mktemp("artifacts"))
+
+
+@pytest.fixture(scope="session")
+def registry_not_migrated(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the connection `registry_not_migrated` of the fixture `airflow` says: an empty database."""
+    return _connection(create_database(postgres), tmp_path_factory.mktemp("artifacts"))
+
+
+@pytest.fixture(scope="session")
+def airflow(
+    registry_postgres: dict[str, Any],
+    registry_not_migrated: dict[str, Any],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Airflow]:
+    """A real Airflow on SQLite with the Dags of `tests/dags` and `dags_examples`, one for most of its tests.
+
+    Its default registry is the embedded one, and there are connections to others. Tests keep out of each other's way
+    by model names of their own.
+    """
+    connections = {
+        "registry_postgres": registry_postgres,
+        "registry_not_migrated": registry_not_migrated,
+        "registry_unfilled": {"conn_type": "model_registry"},
+    }
+    settings = {"AIRFLOW__MODEL_REGISTRY__EMBEDDED": "True", "AIRFLOW__CORE__TEST_CONNECTION": "Enabled"}
+    with _airflow(tmp_path_factory.mktemp("airflow"), connections, environment=settings) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def registry_in_metadata(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the connection `model_registry_default` of the fixture `airflow_on_postgres` says: Airflow's database."""
+    url = create_database(postgres)
+    _migrate(url)
+    return _connection(url, tmp_path_factory.mktemp("artifacts"))
+
+
+@pytest.fixture(scope="session")
+def airflow_on_postgres(
+    registry_in_metadata: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Airflow]:
+    """A second Airflow, whose metadata database is on PostgreSQL, and its default registry in that same database.
+
+    Backfills run here: on SQLite, Airflow refuses them where its scheduler writes at that moment.
+    """
+    connections = {"model_registry_default": registry_in_metadata}
+    url = registry_in_metadata["host"]
+    with _airflow(tmp_path_factory.mktemp("airflow"), connections, sql_alchemy_conn=url) as running:
+        yield running
+
+
+def _connection(url: str, root: Path) -> dict[str, Any]:
+    return {"conn_type": "model_registry", "host": url, "extra": {"artifact_root": str(root)}}
+
+
+def _airflow(
+    home: Path,
+    connections: dict[str, dict[str, Any]],
+    sql_alchemy_conn: str | None = None,
+    environment: dict[str, str] | None = None,
+) -> Airflow:
+    variables = {f"AIRFLOW_CONN_{name}".upper(): json.dumps(said) for name, said in connections.items()}
+    # The tests' Dags share a module, which is found by this.
+    variables["PYTHONPATH"] = str(TESTS.parent)
+    folders = [TESTS / "dags", TESTS.parent / "dags_examples"]
+    return Airflow(home, folders, sql_alchemy_conn=sql_alchemy_conn, environment=variables | (environment or {}))
+
+
+def _database(backend: str, folder: Path, request: pytest.FixtureRequest, template: str | None) -> Iterator[str]:
+    if backend == "sqlite":
+        file = folder / "registry.db"
+        if template:
+            shutil.copyfile(template.removeprefix("sqlite:///"), file)
+        yield f"sqlite:///{file}"
+        return
+    server = request.getfixturevalue("postgres")
+    url = create_database(server, template)
+    yield url
+    drop_database(server, url)
+
+
+def _migrate(url: str) -> None:
+    from airflow_provider_registry.registry.database.engine import make_engine
+    from airflow_provider_registry.registry.database.migrate import migrate
+
+    engine = make_engine(url)
+    migrate(engine)
+    # SQLite folds its log into the file when the last connection closes, and PostgreSQL copies no database in use.
+    engine.dispose()
