@@ -78,11 +78,11 @@ def _no_baseline(gate: ChangeGate, value: float) -> GateResult:
 
 def _reason(gate: ChangeGate, ours: Decimal, theirs: Decimal, change: Decimal, version: int) -> str:
     better = "better than" if change > 0 else "worse than"
-    size = f"{spelt(change.copy_abs())} " if change else ""
+    size = f"{spelt(change.copy_abs(), abs(gate.min_change))} " if change else ""
     if gate.relative and change:
         # For reading only, hence rounded: the verdict did not divide.
         size += f"({percent(Decimal(f'{change.copy_abs() / theirs.copy_abs():.4g}'))}) "
     how = f"{size}{better}" if change else "equal to"
     asked = f"{gate.asked} is {'asked' if gate.min_change >= 0 else 'allowed'}"
-    compared = f"{gate.metric} {spelt(ours)}{gate.scope} is {how} the baseline's {spelt(theirs)}"
+    compared = f"{gate.metric} {spelt(ours, theirs)}{gate.scope} is {how} the baseline's {spelt(theirs, ours)}"
     return f"{compared} (version {version}); {asked}"

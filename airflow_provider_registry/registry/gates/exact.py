@@ -12,6 +12,8 @@ from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, Inexact
 # in these digits, and a result that did not would raise Inexact rather than be rounded.
 _EXACT = Context(prec=2_000, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[Inexact])
 _LONGEST = 20
+_SHORT = 9
+_SHORT = 9
 
 
 def exact(number: float) -> Decimal:
@@ -29,17 +31,33 @@ def times(left: Decimal, right: Decimal) -> Decimal:
     return _EXACT.multiply(left, right)
 
 
-def spelt(number: float | Decimal) -> str:
-    """A number for a sentence: in full where that is short, in six digits where it is not; without `.0`."""
+def spelt(number: float | Decimal, *beside: float | Decimal) -> str:
+    """A number for a sentence: in full where that is short, in six digits where it is not; without `.0`.
+
+    Parameters:
+        beside: numbers that the sentence compares it with. Where six digits would tell another story, all are given.
+    """
     value = number if isinstance(number, Decimal) else exact(number)
-    if not value:
-        return "0"
     if not value.is_finite():
         return str(number).lower()
-    text = f"{value:f}" if abs(value.adjusted()) < _LONGEST else ""
-    if not text or len(text) > _LONGEST:
-        return f"{value:.6g}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    full = _in_full(value)
+    rounded = Decimal(f"{value:.6g}")
+    if len(full) <= _SHORT or any(_order(rounded, other) != _order(value, other) for other in beside):
+        return full
+    return _in_full(rounded)
+
+
+def _in_full(value: Decimal) -> str:
+    if abs(value.adjusted()) >= _LONGEST:
+        return f"{value:g}"
+    text = f"{value:f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if value == 0 else text
+
+
+def _order(value: Decimal, other: float | Decimal) -> int:
+    than = other if isinstance(other, Decimal) else exact(other)
+    return (value > than) - (value < than)
 
 
 def percent(number: float | Decimal) -> str:

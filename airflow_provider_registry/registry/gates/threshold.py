@@ -29,7 +29,7 @@ def check_threshold(gate: ThresholdGate, candidate: Evidence) -> GateResult:
         kind=gate.kind,
         severity=gate.severity,
         verdict=Verdict.PASSED if holds else Verdict.FAILED,
-        reason=f"{gate.metric} {spelt(value)}{gate.scope} is {_compared(gate, holds)} {spelt(gate.threshold)}",
+        reason=f"{gate.metric} {spelt(value, gate.threshold)}{gate.scope} is {_compared(gate, holds)} {spelt(gate.threshold)}",
         candidate_value=value,
         bound=gate.threshold,
     )

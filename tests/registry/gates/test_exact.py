@@ -37,13 +37,21 @@ def test_a_number_is_the_decimal_that_was_written(number: float) -> None:
         (0.005, "0.005"),
         (1e300, "1e+300"),
         (1e-300, "1e-300"),
-        (0.1 + 0.2, "0.30000000000000004"),
+        (0.1 + 0.2, "0.3"),
+        (0.9894859813084113, "0.989486"),
+        (123456.5, "123456.5"),
         (float("nan"), "nan"),
         (float("-inf"), "-inf"),
     ],
 )
 def test_a_number_is_spelt_for_a_sentence(number: float, expected: str) -> None:
     assert expected == spelt(number)
+
+
+def test_a_number_is_spelt_in_full_where_six_digits_would_say_another_thing_of_it() -> None:
+    assert "0.30000000000000004" == spelt(0.1 + 0.2, 0.3)
+    assert "0.8999999999" == spelt(0.8999999999, 0.9)
+    assert "0.899999" == spelt(0.899999, 0.9)
 
 
 def test_ratios_are_spelt_in_percent() -> None:
