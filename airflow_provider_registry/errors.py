@@ -132,7 +132,7 @@ class NoEarlierHolderError(NotFoundError):
 
 
 class ConnectionNotFoundError(NotFoundError):
-    """There is no Airflow connection to a registry, and the embedded default is not switched on."""
+    """There is no Airflow connection to a registry, and the embedded default is off or may not be used here."""
 
 
 class ArtifactNotFoundError(NotFoundError):
@@ -161,10 +161,6 @@ class NotPassedError(RefusedError):
     def __init__(self, message: str, report: Any = None) -> None:
         super().__init__(message)
         self.report = report
-
-
-class RequiredAliasError(RefusedError):
-    """The policy asks that the version holds or has held another alias first."""
 
 
 class OlderDataError(RefusedError):
@@ -289,6 +285,10 @@ class StorageDeniedError(RegistryError, PermissionError):
 
 class DatabaseUnavailableError(RegistryError, ConnectionError):
     """The registry's database did not answer, also after retries."""
+
+
+class DatabaseDeniedError(RegistryError, PermissionError):
+    """The registry's database does not allow the act to the role that the connection uses."""
 
 
 class MissingExtraError(RegistryError, ImportError):

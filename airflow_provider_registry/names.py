@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 
-from airflow_provider_registry.errors import InvalidNameError, TooLargeError
+from airflow_provider_registry.errors import InvalidInputError, InvalidNameError, TooLargeError
 
 NAME_LENGTH = 255
 KEY_LENGTH = 255
+ACTOR_LENGTH = 512
 TAG_LENGTH = 1_000
 PARAM_LENGTH = 10_000
 TEXT_BYTES = 1024 * 1024
@@ -19,6 +20,7 @@ ENTRIES_PER_VERSION = 10_000
 
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 _HELP = "use letters, digits, '.', '_' and '-', and begin with a letter or a digit"
@@ -80,15 +82,20 @@ def check_key(kind: str, key: object) -> str:
 
 
 def check_text(kind: str, text: str, limit: int = TEXT_BYTES) -> str:
-    """The text, if it is small enough to keep.
+    """The text, if every database can keep it.
 
     Parameters:
         kind: what the text is, for the message.
         limit: bytes of UTF-8.
 
     Raises:
+        InvalidInputError: it is no text, or holds a NUL or half of a surrogate pair, which PostgreSQL refuses.
         TooLargeError: with the size it has and the size it may have.
     """
+    if not isinstance(text, str):
+        raise InvalidInputError(f"The {kind} must be text, not {text!r}.")
+    if _UNSTORABLE.search(text):
+        raise InvalidInputError(f"The {kind} holds a NUL or half of a surrogate pair, which no database stores.")
     size = len(text.encode("utf-8", errors="surrogatepass"))
     if size > limit:
         raise TooLargeError(f"The {kind} has {size:,} bytes; at most {limit:,} are kept. Store it as a file instead.")

@@ -12,6 +12,7 @@ from airflow_provider_registry.registry.policies.policy import Policy
 from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.views import Event, EventPage, RecordHead
 from airflow_provider_registry.registry.registry import Registry
+from airflow_provider_registry.registry.search.views import ModelPage, VersionPage
 from airflow_provider_registry.registry.storage.gc import Collected
 from airflow_provider_registry.registry.versions.inputs import Input
 from airflow_provider_registry.registry.versions.metrics import Metric, Phase
@@ -29,6 +30,7 @@ __all__ = [
     "GateResult",
     "Input",
     "Metric",
+    "ModelPage",
     "ModelVersion",
     "Phase",
     "Policy",
@@ -38,4 +40,5 @@ __all__ = [
     "Registry",
     "ResolvedVersion",
     "Verdict",
+    "VersionPage",
 ]

@@ -9,7 +9,7 @@ from typing import Any
 
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import InvalidInputError
-from airflow_provider_registry.names import KEY_LENGTH, check_text
+from airflow_provider_registry.names import ACTOR_LENGTH, KEY_LENGTH, check_text
 
 _TEXTS = ("dag_id", "task_id", "run_id", "instance_id", "run_type", "dag_version", "code_revision")
 _TIMES = ("logical_date", "data_interval_start", "data_interval_end")
@@ -22,12 +22,19 @@ class Actor:
     Attributes:
         issuer: who gives the subject its meaning, such as an auth manager of one Airflow, or `python` for a claim.
         subject: the id that the issuer gives.
-        name: what people read; the subject where there is nothing better.
+        name: what people read; the subject where there is nothing better. At most 512 characters, which is room for
+            a Dag and a task.
     """
 
     issuer: str
     subject: str
     name: str
+
+    def __post_init__(self) -> None:
+        for kind, text in (("issuer", self.issuer), ("subject", self.subject), ("name", self.name)):
+            check_text(f"actor's {kind}", text, limit=4 * ACTOR_LENGTH)
+        if not self.name or len(self.name) > ACTOR_LENGTH:
+            raise InvalidInputError(f"The actor's name must have 1 to {ACTOR_LENGTH} characters: {self.name[:40]!r}…")
 
 
 @dataclass(frozen=True, slots=True)

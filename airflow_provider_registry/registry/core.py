@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection, Engine, Executable, RowMapping
 
@@ -13,12 +13,14 @@ from airflow_provider_registry.artifacts.store import ArtifactStore
 from airflow_provider_registry.errors import InvalidConnectionError
 from airflow_provider_registry.registry.caller import Caller
 from airflow_provider_registry.registry.database.act import Acts
-from airflow_provider_registry.registry.database.engine import reading
+from airflow_provider_registry.registry.database.engine import acting, reading
 from airflow_provider_registry.registry.database.migrate import check_schema
-from airflow_provider_registry.registry.database.retry import retrying
+from airflow_provider_registry.registry.database.retry import retry
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -65,13 +67,30 @@ class Core:
         rows = self.rows(statement)
         return rows[0] if rows else None
 
-    def read(self, work: Callable[[Connection], Any]) -> Any:
+    def read(self, work: Callable[[Connection], T]) -> T:
         """Run work that only reads, again after a dropped connection; each statement sees its own moment."""
         self._check()
-        for attempt in retrying():
-            with attempt, reading(self.engine).connect() as connection:
+
+        def once() -> T:
+            with reading(self.engine).connect() as connection:
                 return work(connection)
-        raise AssertionError("unreachable: tenacity returns or raises")
+
+        return retry(once)
+
+    def write(self, work: Callable[[Connection], T], seconds: float = 60.0) -> T:
+        """Run a transaction that is no act, such as one on a lease, and again where the database stopped it.
+
+        Parameters:
+            work: safe to run again whether or not what it did before was committed.
+            seconds: to try for.
+        """
+        self._check()
+
+        def once() -> T:
+            with acting(self.engine).connect() as connection, connection.begin():
+                return work(connection)
+
+        return retry(once, seconds)
 
     def _check(self) -> None:
         if not self._checked:

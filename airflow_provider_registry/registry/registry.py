@@ -20,6 +20,7 @@ from airflow_provider_registry.registry.gates.api import GateMethods
 from airflow_provider_registry.registry.models.api import ModelMethods
 from airflow_provider_registry.registry.policies.api import PolicyMethods
 from airflow_provider_registry.registry.record.api import RecordMethods
+from airflow_provider_registry.registry.search.api import SearchMethods
 from airflow_provider_registry.registry.storage.api import StorageMethods
 from airflow_provider_registry.registry.versions.api import VersionMethods
 
@@ -30,7 +31,16 @@ URL_VARIABLE = "MODEL_REGISTRY_URL"
 ROOT_VARIABLE = "MODEL_REGISTRY_ARTIFACT_ROOT"
 
 
-class Registry(ModelMethods, VersionMethods, AliasMethods, PolicyMethods, GateMethods, RecordMethods, StorageMethods):
+class Registry(
+    ModelMethods,
+    VersionMethods,
+    AliasMethods,
+    PolicyMethods,
+    GateMethods,
+    RecordMethods,
+    SearchMethods,
+    StorageMethods,
+):
     """A model registry, as one caller uses it.
 
     Each subject has its methods in a class of its own. A registry may be used by several threads; a forked process

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from airflow_provider_registry.artifacts.progress import Progress
@@ -9,6 +10,7 @@ from airflow_provider_registry.errors import InvalidInputError
 from airflow_provider_registry.references import read_version
 from airflow_provider_registry.registry.aliases import queries
 from airflow_provider_registry.registry.aliases.clear import clear_alias
+from airflow_provider_registry.registry.aliases.holders import holders
 from airflow_provider_registry.registry.aliases.promote import Wish, promote
 from airflow_provider_registry.registry.aliases.rollback import Retreat, rollback
 from airflow_provider_registry.registry.aliases.views import Assignment
@@ -99,6 +101,20 @@ class AliasMethods:
             AliasNotFoundError: it points at no version.
         """
         clear_alias(self._core, model_name, alias, reason, key)
+
+    def holders(self, named: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Assignment]:
+        """What many aliases point at now: one statement, however many they are.
+
+        Parameters:
+            named: pairs of a model's name and an alias's.
+
+        Returns:
+            the assignment of each that points at a version; what holds nothing, or is not there, is left out.
+
+        Raises:
+            InvalidNameError: one of them is no name.
+        """
+        return holders(self._core, named)
 
     def alias_at(self, model_name: str, alias: str, at: datetime) -> Assignment | None:
         """Which version an alias pointed at, at a moment in the past; None where it pointed at none.

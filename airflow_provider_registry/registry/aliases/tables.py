@@ -25,8 +25,8 @@ class AliasRow(Base):
 
     id: Mapped[PrimaryId] = mapped_column(comment="What assignments and policies refer to")
     model_id: Mapped[int] = mapped_column(BigId, ForeignKey(ModelRow.id), comment="The model it belongs to")
-    name: Mapped[Name] = mapped_column(index=True, comment="The name as first written")
-    folded: Mapped[Name] = mapped_column(comment="The name as compared: regardless of case")
+    name: Mapped[Name] = mapped_column(comment="The name as first written")
+    folded: Mapped[Name] = mapped_column(index=True, comment="The name as compared: regardless of case")
 
 
 class AssignmentRow(Base):
@@ -59,7 +59,9 @@ class AssignmentRow(Base):
     previous_id: Mapped[int | None] = mapped_column(
         BigId, ForeignKey("registry_assignment.id"), comment="Where a rollback goes: the assignment it displaced"
     )
-    set_by_event: Mapped[int] = mapped_column(BigId, ForeignKey(EventRow.id), comment="The event that set it")
+    set_by_event: Mapped[int] = mapped_column(
+        BigId, ForeignKey(EventRow.id), index=True, comment="The event that set it"
+    )
     ended_by_event: Mapped[int | None] = mapped_column(
         BigId, ForeignKey(EventRow.id), comment="The event that ended it"
     )

@@ -20,7 +20,7 @@ from airflow_provider_registry.names import fold
 from airflow_provider_registry.registry.caller import Asked, Caller, act_key
 from airflow_provider_registry.registry.database.clock import now_column, read_clock, user_column
 from airflow_provider_registry.registry.database.engine import acting
-from airflow_provider_registry.registry.database.retry import retrying
+from airflow_provider_registry.registry.database.retry import retry
 from airflow_provider_registry.registry.models.tables import ModelNameRow, ModelRow
 from airflow_provider_registry.registry.record.chain import FIRST, moment, seal
 from airflow_provider_registry.registry.record.events import EventType
@@ -141,8 +141,9 @@ class Acts:
         """
         # Made before the first try: an act whose answer was lost with the connection must be found again.
         salt = str(uuid.uuid4())
-        for attempt in retrying():
-            with attempt, self._engine.connect() as connection, connection.begin():
+
+        def once() -> T:
+            with self._engine.connect() as connection, connection.begin():
                 model = lock_model(connection, asked.model_name)
                 act = self._open(connection, model, act_key(self._caller, asked, model["id"], salt))
                 found = act.repeats(fingerprint(act) if fingerprint else asked.fingerprint)
@@ -151,7 +152,8 @@ class Acts:
                 result = work(act)
                 act.close()
                 return result
-        raise AssertionError("unreachable: tenacity returns or raises")
+
+        return retry(once)
 
     def create(
         self,
@@ -169,8 +171,9 @@ class Acts:
         """
         salt = str(uuid.uuid4())
         key = act_key(self._caller, asked, fold(asked.model_name), salt)
-        for attempt in retrying():
-            with attempt, self._engine.connect() as connection, connection.begin():
+
+        def once() -> T:
+            with self._engine.connect() as connection, connection.begin():
                 model = _insert_model(connection, asked.model_name, values, read_clock(connection))
                 if model is None:
                     taken = lock_model(connection, asked.model_name)
@@ -182,7 +185,8 @@ class Acts:
                 result = work(act)
                 act.close()
                 return result
-        raise AssertionError("unreachable: tenacity returns or raises")
+
+        return retry(once)
 
     def _open(self, connection: Connection, model: RowMapping, key: str) -> Act:
         now, user, events = _look(connection, key)

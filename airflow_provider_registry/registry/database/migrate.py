@@ -13,7 +13,7 @@ from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, func
 
 from airflow_provider_registry.errors import SchemaError
 from airflow_provider_registry.registry.database.engine import acting, reading
-from airflow_provider_registry.registry.database.retry import retrying
+from airflow_provider_registry.registry.database.retry import retry
 
 VERSION_TABLE = "registry_alembic_version"
 
@@ -38,10 +38,12 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 def current_revision(engine: Engine) -> str | None:
     """The revision that the database is at; None where there is no registry in it."""
-    for attempt in retrying():
-        with attempt, reading(engine).connect() as connection:
+
+    def read() -> str | None:
+        with reading(engine).connect() as connection:
             return _revision(connection)
-    raise AssertionError("unreachable: tenacity returns or raises")
+
+    return retry(read)
 
 
 @cache

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
-from tenacity import Future, Retrying, before_sleep_log, retry_if_exception, stop_after_delay, wait_random_exponential
+from tenacity import Retrying, before_sleep_log, retry_if_exception, stop_after_delay, wait_random_exponential
 
-from airflow_provider_registry.errors import DatabaseUnavailableError
+from airflow_provider_registry.errors import DatabaseDeniedError, DatabaseUnavailableError, RegistryError
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
 # SQLSTATE classes and codes of PostgreSQL (its manual, appendix A).
 _STATES = ("08", "40001", "40P01", "53300", "55P03", "57P01", "57P02", "57P03")
+_DENIED = "42501"
 _SQLITE = ("database is locked", "database table is locked", "disk I/O error")
 
 
@@ -34,25 +39,42 @@ def is_transient(error: BaseException) -> bool:
     return isinstance(error, OperationalError) and type(error.orig).__module__.startswith("psycopg")
 
 
-def retrying(seconds: float = 60.0) -> Retrying:
-    """Try again with growing, random pauses, for so many seconds.
+def retry(work: Callable[[], T], seconds: float = 60.0) -> T:
+    """Run work that a passing database error may stop, again and again, with growing, random pauses.
+
+    Parameters:
+        work: safe to run again whether or not what it did before was committed.
+        seconds: after this long the last error is raised.
 
     Raises:
-        DatabaseUnavailableError: it did not pass; made from the last error.
+        DatabaseUnavailableError: the database did not answer for so long.
+        DatabaseDeniedError: its role may not do this.
     """
+    try:
+        return retrying(seconds)(work)
+    except (DBAPIError, TimeoutError) as error:
+        ours = _named(error, seconds)
+        if ours is None:
+            raise
+        raise ours from error
+
+
+def retrying(seconds: float) -> Retrying:
+    """How `retry` tries again."""
     return Retrying(
         retry=retry_if_exception(is_transient),
         wait=wait_random_exponential(multiplier=0.05, max=5),
         stop=stop_after_delay(seconds),
         before_sleep=before_sleep_log(log, logging.WARNING),
-        retry_error_cls=_given_up,  # type: ignore[arg-type]  # tenacity calls it with the last attempt, and raises what it gives
+        reraise=True,
     )
 
 
-def _given_up(last: Future) -> DatabaseUnavailableError:
-    error = last.exception()
-    said = str(getattr(error, "orig", None) or error).strip()
-    return DatabaseUnavailableError(
-        f"The registry's database did not answer, in {last.attempt_number} tries: {said}. Look at the connection and "
-        "the server, then try again."
-    )
+def _named(error: Exception, seconds: float) -> RegistryError | None:
+    """The error in our words; None where it is a defect of ours."""
+    said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+    if getattr(getattr(error, "orig", None), "sqlstate", None) == _DENIED:
+        return DatabaseDeniedError(f"The registry's database does not allow this to the role in use: {said}")
+    if is_transient(error):
+        return DatabaseUnavailableError(f"The registry's database did not answer for {seconds:.0f} seconds: {said}")
+    return None

@@ -6,6 +6,7 @@ from airflow_provider_registry.artifacts.progress import Progress
 from airflow_provider_registry.references import read_version
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.gates.acts import validate
+from airflow_provider_registry.registry.gates.queries import gate_reports
 from airflow_provider_registry.registry.gates.report import GateReport
 from airflow_provider_registry.registry.versions.queries import find_version
 
@@ -43,3 +44,17 @@ class GateMethods:
         """
         row = find_version(self._core, read_version(version, model_name))
         return validate(self._core, row, alias, key, progress)
+
+    def gate_reports(
+        self, version: object, *, alias: str | None = None, model_name: str | None = None
+    ) -> list[GateReport]:
+        """Every stored report of a version, oldest first, each gate with its numbers.
+
+        Parameters:
+            version: a reference, a number with `model_name`, or the mapping that a registration returned.
+            alias: those for this alias alone.
+
+        Raises:
+            VersionNotFoundError, ModelNotFoundError: there is no such version.
+        """
+        return gate_reports(self._core, find_version(self._core, read_version(version, model_name)), alias)

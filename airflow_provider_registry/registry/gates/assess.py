@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, insert, select
 
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import PolicyNotFoundError
+from airflow_provider_registry.names import fold
 from airflow_provider_registry.registry.aliases.state import AliasState
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
 from airflow_provider_registry.registry.database.act import Act
@@ -58,16 +59,30 @@ class Assessment:
         return _metrics(self.act.connection, self.version["id"])
 
     @cached_property
+    def against(self) -> RowMapping | None:
+        """The assignment of the baseline; None where nothing else ever held the alias.
+
+        It is the last holder's, also while the alias is empty (rule 6). A version that is validated again while it
+        holds the alias is compared with what it was compared with then, not with itself.
+        """
+        holder = self.state.holder
+        if holder is None or holder["version_id"] != self.version["id"]:
+            return self.state.last
+        before = select(AssignmentRow.__table__).where(AssignmentRow.id == holder["previous_id"])
+        return self.act.connection.execute(before).mappings().one_or_none()
+
+    @property
+    def baseline_id(self) -> int | None:
+        """The assignment that the report is bound to."""
+        return self.against["id"] if self.against is not None else None
+
+    @cached_property
     def baseline(self) -> Evidence | None:
-        """The last holder; None where nothing ever held the alias."""
-        last = self.state.last
-        if last is None:
+        """The version that the candidate is compared with."""
+        if self.against is None:
             return None
-        row = (
-            self.act.connection.execute(select(VersionRow.__table__).where(VersionRow.id == last["version_id"]))
-            .mappings()
-            .one()
-        )
+        statement = select(VersionRow.__table__).where(VersionRow.id == self.against["version_id"])
+        row = self.act.connection.execute(statement).mappings().one()
         return self._evidence(row, _metrics(self.act.connection, row["id"]))
 
     @cached_property
@@ -79,8 +94,9 @@ class Assessment:
     @cached_property
     def fingerprint(self) -> str:
         """The inputs of the validation (rule 2): the same again is a repeat."""
-        known = [self.version["version"], self.version["digest"], self.policy.digest, self.state.baseline_id]
-        facts = [self.act.model["metadata_schema"], sorted(self.aliases_held), self.bytes_problem]
+        known = [self.version["version"], self.version["digest"], self.policy.digest, self.baseline_id]
+        required = self.policy.requires is not None and fold(self.policy.requires) in self.aliases_held
+        facts = [self.act.model["metadata_schema"], required, self.bytes_problem]
         return sha256_of([*known, self.metrics_digest, *facts])
 
     @cached_property
@@ -107,7 +123,7 @@ class Assessment:
             alias=self.state.name,
             policy_digest=self.policy.digest,
             baseline_version=self.baseline.version if self.baseline else None,
-            baseline_assignment=self.state.baseline_id,
+            baseline_assignment=self.baseline_id,
             metrics_digest=self.metrics_digest,
             results=evaluate(self.policy, candidate, self.baseline, at=self.act.at),
             created_at=self.act.at,
@@ -126,7 +142,7 @@ class Assessment:
         if row is None or not row["passed"]:
             return None
         report = report_of(row)
-        now = (self.policy.digest, self.state.baseline_id, self.version["digest"], self.metrics_digest)
+        now = (self.policy.digest, self.baseline_id, self.version["digest"], self.metrics_digest)
         if report.bound_to(*now):
             return None
         # A report is not bound to the model's schema, nor to when the bytes were checked. Gates are quick: ask again.
@@ -139,7 +155,7 @@ class Assessment:
             "version_id": self.version["id"],
             "alias_id": self.state.alias_id,
             "policy_id": self.state.policy["id"],
-            "baseline_assignment_id": self.state.baseline_id,
+            "baseline_assignment_id": self.baseline_id,
             "metrics_digest": self.metrics_digest,
             "digest": self.report.digest_of_report,
             "passed": self.report.passed,

@@ -24,12 +24,13 @@ def check_threshold(gate: ThresholdGate, candidate: Evidence) -> GateResult:
     value = candidate_metric(gate, candidate).value
     left, right = exact(value), exact(gate.threshold)
     holds = left >= right if gate.greater_is_better else left <= right
+    measured = f"{gate.metric} {spelt(value, gate.threshold)}{gate.scope}"
     return GateResult(
         gate=gate.text,
         kind=gate.kind,
         severity=gate.severity,
         verdict=Verdict.PASSED if holds else Verdict.FAILED,
-        reason=f"{gate.metric} {spelt(value, gate.threshold)}{gate.scope} is {_compared(gate, holds)} {spelt(gate.threshold)}",
+        reason=f"{measured} is {_compared(gate, holds)} {spelt(gate.threshold)}",
         candidate_value=value,
         bound=gate.threshold,
     )

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from airflow_provider_registry.names import ACTOR_LENGTH
 from airflow_provider_registry.registry.database.base import Base, BigId, Digest, JsonText, Name, PrimaryId
 
 
@@ -18,14 +19,18 @@ class ModelRow(Base):
     __table_args__ = {"sqlite_autoincrement": True, "comment": "Registered models"}
 
     id: Mapped[PrimaryId] = mapped_column(comment="What everything else refers to; never a name")
-    name: Mapped[Name] = mapped_column(comment="The current name, as written at creation or the last rename")
+    name: Mapped[str] = mapped_column(
+        String(255).with_variant(String(255, collation="C"), "postgresql"),  # in one order, whatever the server's
+        index=True,
+        comment="The current name, as written at creation or the last rename",
+    )
     team: Mapped[str | None] = mapped_column(String(255), index=True, comment="The team that owns the model")
     description: Mapped[str] = mapped_column(Text, default="", comment="Free text, Markdown")
     metadata_schema: Mapped[dict[str, Any] | None] = mapped_column(
         JsonText, comment="JSON Schema 2020-12 that the metadata of every new version must satisfy"
     )
     created_at: Mapped[datetime] = mapped_column(index=True, comment="When the model was created, UTC")
-    created_by: Mapped[str] = mapped_column(Text, comment="Who created the model, as shown to people")
+    created_by: Mapped[str] = mapped_column(String(ACTOR_LENGTH), comment="Who created the model, as shown to people")
     last_version: Mapped[int] = mapped_column(default=0, comment="The highest version number given out")
     head_seq: Mapped[int] = mapped_column(BigId, default=0, comment="Number of events in the model's record")
     head_hash: Mapped[Digest] = mapped_column(default="", comment="Hash of the last event: a cut tail shows")

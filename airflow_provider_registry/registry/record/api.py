@@ -11,6 +11,7 @@ from airflow_provider_registry.errors import InvalidInputError
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.models.queries import find_model
 from airflow_provider_registry.registry.models.tables import ModelRow
+from airflow_provider_registry.registry.record.erase import erase_event
 from airflow_provider_registry.registry.record.feed import read_events
 from airflow_provider_registry.registry.record.verify import verify_record
 from airflow_provider_registry.registry.record.views import EventPage, RecordHead
@@ -56,6 +57,21 @@ class RecordMethods:
             ModelNotFoundError: there is no such model.
         """
         return verify_record(self._core, model_name, against)
+
+    def erase_event(self, model_name: str, seq: int, *, reason: str, key: str | None = None) -> None:
+        """Erase persons and free text from one event, for good: its actor, its reason, and the digests of texts.
+
+        What it says in the open stays, the chain still verifies, and an event of its own says that this was done.
+        Descriptions and metadata of versions are not in events and stay too.
+
+        Parameters:
+            seq: the event's place in the model's record.
+            reason: why; it stays in the record, so name no person.
+
+        Raises:
+            NotFoundError: there is no such event.
+        """
+        erase_event(self._core, model_name, seq, reason, key)
 
     def record_head(self, model_name: str) -> RecordHead:
         """The head of a model's record, without checking the record.

@@ -24,3 +24,4 @@ class EventType(StrEnum):
     ALIAS_CLEARED = "alias.cleared"
     POLICY_SET = "policy.set"
     POLICY_REMOVED = "policy.removed"
+    EVENT_ERASED = "event.erased"

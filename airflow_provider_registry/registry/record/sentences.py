@@ -55,6 +55,8 @@ def _done(event: Event) -> str:  # noqa: PLR0912  # one branch for each type of 
             return f"{verb} the policy of {alias} (digest {said['policy_digest'][:12]})"
         case EventType.POLICY_REMOVED:
             return f"removed the policy of {alias}, which is locked until it gets another"
+        case EventType.EVENT_ERASED:
+            return f"erased who did event {said['erased']}, and what they wrote"
 
 
 def _instead(event: Event) -> str:

@@ -10,6 +10,9 @@ from typing import Any
 from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.sentences import sentence
 
+# Stands where the name of a person was.
+ERASED = "(erased)"
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -43,7 +46,7 @@ class Event:
     @property
     def by(self) -> str:
         """Who is said to have done it."""
-        return str(self.private.get("actor", {}).get("name", "")) or "(erased)"
+        return str(self.private.get("actor", {}).get("name", "")) or ERASED
 
     @property
     def reason(self) -> str:

@@ -12,6 +12,7 @@ from airflow_provider_registry.references import read_version
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.storage.checks import check_bytes, load_manifest
 from airflow_provider_registry.registry.storage.gc import Collected, collect
+from airflow_provider_registry.registry.storage.root import check_root
 from airflow_provider_registry.registry.versions.queries import find_version
 
 GRACE = timedelta(days=1)
@@ -64,6 +65,19 @@ class StorageMethods:
             StorageUnavailableError: the store did not answer.
         """
         check_bytes(self._core, find_version(self._core, read_version(version, model_name)), progress)
+
+    def check_root(self) -> str:
+        """Make sure that this registry may store artifacts: the root is its own from now on, and can be written.
+
+        Returns:
+            the root.
+
+        Raises:
+            RootOwnershipError: the root belongs to another registry.
+            InvalidConnectionError: there is no root, or it is no place for artifacts.
+            StorageUnavailableError, StorageDeniedError: the store did not answer, or does not let us write.
+        """
+        return check_root(self._core)
 
     def gc(self, *, grace: timedelta = GRACE, dry_run: bool = False) -> Collected:
         """Remove bytes under the artifact root that no version refers to and that nobody is writing.

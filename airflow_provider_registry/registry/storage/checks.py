@@ -11,11 +11,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from airflow_provider_registry.artifacts.manifest import Manifest
 from airflow_provider_registry.artifacts.progress import Progress, default_progress
 from airflow_provider_registry.artifacts.reader import verify_artifact
-from airflow_provider_registry.errors import ArtifactNotFoundError, StorageUnavailableError
+from airflow_provider_registry.errors import ArtifactNotFoundError, DigestMismatchError, StorageUnavailableError
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.clock import now_column, read_clock
-from airflow_provider_registry.registry.database.engine import acting
-from airflow_provider_registry.registry.database.retry import retrying
 from airflow_provider_registry.registry.storage.ownership import registry_id
 from airflow_provider_registry.registry.versions.tables import ArtifactRow, BytesCheckRow
 
@@ -34,9 +32,7 @@ def check_bytes(core: Core, version: RowMapping, progress: Progress | None = Non
     except ArtifactNotFoundError as error:
         _refuse_empty_root(core, version, error)
         raise
-    for attempt in retrying():
-        with attempt, acting(core.engine).connect() as connection, connection.begin():
-            _remember(connection, version["id"])
+    core.write(lambda connection: _remember(connection, version["id"]))
 
 
 def check_bytes_unless_fresh(
@@ -63,7 +59,16 @@ def load_manifest(core: Core, model_id: int, digest: str) -> Manifest:
     """The manifest, as the database keeps it."""
     row = core.first(select(ArtifactRow.manifest).where(ArtifactRow.model_id == model_id, ArtifactRow.digest == digest))
     assert row is not None, "a foreign key"
-    return Manifest.from_bytes(row["manifest"])
+    manifest = Manifest.from_bytes(row["manifest"])
+    if manifest.digest != digest:
+        # Whoever can edit this table could otherwise have other bytes checked against another manifest.
+        raise DigestMismatchError(
+            f"The manifest that the database keeps for the digest {digest} has the digest {manifest.digest}: it was "
+            "edited. The one beside the artifact is the registered one, if its own digest is right.",
+            expected=digest,
+            actual=manifest.digest,
+        )
+    return manifest
 
 
 def _refuse_empty_root(core: Core, version: RowMapping, error: ArtifactNotFoundError) -> None:

@@ -13,9 +13,7 @@ from airflow_provider_registry.errors import InvalidInputError, ModelNotFoundErr
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import lock_model
 from airflow_provider_registry.registry.database.clock import read_clock
-from airflow_provider_registry.registry.database.engine import acting
-from airflow_provider_registry.registry.database.retry import retrying
-from airflow_provider_registry.registry.storage.leases import drop_lease, take_to_collect
+from airflow_provider_registry.registry.storage.leases import LIFETIME, drop_lease, take_to_collect
 from airflow_provider_registry.registry.storage.ownership import registry_id
 from airflow_provider_registry.registry.versions.tables import Storage, VersionRow
 
@@ -44,7 +42,8 @@ def collect(core: Core, grace: timedelta, dry_run: bool) -> Collected:
     if grace < timedelta(0):
         raise InvalidInputError(f"The grace period is {grace}; it may not be negative.")
     _refuse_foreign_root(core)
-    before: datetime = core.read(read_clock) - grace
+    now: datetime = core.read(read_clock)
+    before = now - grace
     removed: list[StoredArtifact] = []
     unknown: list[StoredArtifact] = []
     bytes = 0
@@ -62,7 +61,9 @@ def collect(core: Core, grace: timedelta, dry_run: bool) -> Collected:
             removed.append(artifact)
             bytes += won
     if not dry_run:
-        bytes += core.store.sweep(before)
+        # Temporary files lie beside artifacts that may be in use, and no lease is asked for: what a writer that is
+        # alive touched within a lease's lifetime stays, also where the grace period is shorter.
+        bytes += core.store.sweep(min(before, now - LIFETIME))
     return Collected(tuple(removed), tuple(unknown), bytes, dry_run)
 
 
@@ -93,16 +94,17 @@ def _collect_one(core: Core, artifact: StoredArtifact, dry_run: bool) -> int | N
 
 def _claim(core: Core, artifact: StoredArtifact, dry_run: bool) -> str | None:
     """The lease to remove an artifact, taken under the lock of its model; None where it is needed."""
-    for attempt in retrying():
-        with attempt, acting(core.engine).connect() as connection, connection.begin() as transaction:
-            model = lock_model(connection, artifact.model_name)
-            if _is_referred_to(connection, model["id"], artifact.digest):
-                return None
-            token = take_to_collect(connection, model["id"], artifact.digest)
-            if dry_run:
-                transaction.rollback()
-            return token
-    raise AssertionError("unreachable: tenacity returns or raises")
+
+    def claim(connection: Connection) -> str | None:
+        model = lock_model(connection, artifact.model_name)
+        if _is_referred_to(connection, model["id"], artifact.digest):
+            return None
+        token = take_to_collect(connection, model["id"], artifact.digest)
+        if dry_run:
+            connection.rollback()
+        return token
+
+    return core.write(claim)
 
 
 def _is_referred_to(connection: Connection, model_id: int, digest: str) -> bool:

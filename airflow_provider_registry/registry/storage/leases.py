@@ -19,8 +19,6 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_r
 from airflow_provider_registry.errors import LeaseLostError
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.clock import read_clock
-from airflow_provider_registry.registry.database.engine import acting
-from airflow_provider_registry.registry.database.retry import retrying
 from airflow_provider_registry.registry.models.tables import ModelRow
 from airflow_provider_registry.registry.storage.tables import LeasePurpose, LeaseRow
 
@@ -89,19 +87,19 @@ def take_to_collect(connection: Connection, model_id: int, digest: str) -> str |
 
 
 def _take(core: Core, model_id: int, digest: str) -> str:
-    for attempt in retrying():
-        with attempt, acting(core.engine).connect() as connection, connection.begin():
-            connection.execute(select(ModelRow.id).where(ModelRow.id == model_id).with_for_update())
-            now = read_clock(connection)
-            same = (LeaseRow.model_id == model_id, LeaseRow.digest == digest)
-            collect = (LeaseRow.purpose == LeasePurpose.COLLECT, LeaseRow.expires_at > now)
-            if connection.execute(select(LeaseRow.token).where(*same, *collect)).first():
-                raise BeingCollectedError(
-                    f"gc is removing unreferenced bytes of the digest {digest}: register them again in "
-                    f"{LIFETIME.seconds // 60} minutes."
-                )
-            return _insert(connection, model_id, digest, LeasePurpose.WRITE, now)
-    raise AssertionError("unreachable: tenacity returns or raises")
+    def take(connection: Connection) -> str:
+        connection.execute(select(ModelRow.id).where(ModelRow.id == model_id).with_for_update())
+        now = read_clock(connection)
+        same = (LeaseRow.model_id == model_id, LeaseRow.digest == digest)
+        collect = (LeaseRow.purpose == LeasePurpose.COLLECT, LeaseRow.expires_at > now)
+        if connection.execute(select(LeaseRow.token).where(*same, *collect)).first():
+            raise BeingCollectedError(
+                f"gc is removing unreferenced bytes of the digest {digest}: register them again in "
+                f"{LIFETIME.seconds // 60} minutes."
+            )
+        return _insert(connection, model_id, digest, LeasePurpose.WRITE, now)
+
+    return core.write(take)
 
 
 def _insert(connection: Connection, model_id: int, digest: str, purpose: LeasePurpose, now: datetime) -> str:
@@ -121,14 +119,14 @@ def _keep(core: Core, token: str, stop: threading.Event) -> None:
 
 def renew_lease(core: Core, token: str) -> None:
     """Guard the bytes for another `LIFETIME`."""
-    for attempt in retrying(RENEW_SECONDS):
-        with attempt, acting(core.engine).connect() as connection, connection.begin():
-            later = read_clock(connection) + LIFETIME
-            connection.execute(update(LeaseRow).where(LeaseRow.token == token).values(expires_at=later))
+
+    def renew(connection: Connection) -> None:
+        later = read_clock(connection) + LIFETIME
+        connection.execute(update(LeaseRow).where(LeaseRow.token == token).values(expires_at=later))
+
+    core.write(renew, RENEW_SECONDS)
 
 
 def drop_lease(core: Core, token: str) -> None:
     """End a lease outside an act; one that is gone is no error."""
-    for attempt in retrying():
-        with attempt, acting(core.engine).connect() as connection, connection.begin():
-            connection.execute(delete(LeaseRow).where(LeaseRow.token == token))
+    core.write(lambda connection: connection.execute(delete(LeaseRow).where(LeaseRow.token == token)))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
-from sqlalchemy import RowMapping, delete, insert, select, update
+from sqlalchemy import RowMapping, delete, func, insert, select, update
 
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import (
     ArchivedVersionError,
     NotFoundError,
     ReservedTagError,
+    SupersededSinceError,
     VersionInUseError,
     VersionNotFoundError,
 )
@@ -21,6 +22,7 @@ from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.record.events import EventType
+from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.versions.details import read_tags
 from airflow_provider_registry.registry.versions.registration import TEST_TAG
 from airflow_provider_registry.registry.versions.rows import head_columns
@@ -80,7 +82,7 @@ def archive(core: Core, version: RowMapping, reason: str, act_key: str | None) -
         _change(act, row, archived_at=act.at)
         act.record(EventType.VERSION_ARCHIVED, {}, version=row["version"], private={"reason": reason})
 
-    _on_version(core, version, "archive", "", act_key, work)
+    _on_version(core, version, "archive", "", act_key, work, lambda row: row["archived_at"] is not None)
 
 
 def restore(core: Core, version: RowMapping, reason: str, act_key: str | None) -> None:
@@ -93,7 +95,7 @@ def restore(core: Core, version: RowMapping, reason: str, act_key: str | None) -
         _change(act, row, archived_at=None)
         act.record(EventType.VERSION_RESTORED, {}, version=row["version"], private={"reason": reason})
 
-    _on_version(core, version, "restore", "", act_key, work)
+    _on_version(core, version, "restore", "", act_key, work, lambda row: row["archived_at"] is None)
 
 
 def locked_version(act: Act, number: int) -> RowMapping:
@@ -118,10 +120,29 @@ def _on_version(
     fingerprint: str,
     act_key: str | None,
     work: Callable[[Act, RowMapping], None],
+    stands: Callable[[RowMapping], bool] = lambda row: True,
 ) -> None:
+    """Do an act on one version; its repeat is an answer only while what it did still stands."""
     number = version["version"]
+
+    def repeat(act: Act, event: RowMapping) -> None:
+        if not stands(locked_version(act, number)):
+            _superseded(act, event)
+
     asked = Asked(name, version["model_name"], sha256_of([number, fingerprint]), key=act_key)
-    core.acts.run(asked, lambda act: work(act, locked_version(act, number)), lambda act, event: None)
+    core.acts.run(asked, lambda act: work(act, locked_version(act, number)), repeat)
+
+
+def _superseded(act: Act, event: RowMapping) -> NoReturn:
+    undoing = (EventType.VERSION_ARCHIVED, EventType.VERSION_RESTORED)
+    same = (EventRow.model_id == act.model["id"], EventRow.version == event["version"], EventRow.type.in_(undoing))
+    ended = act.connection.execute(select(func.max(EventRow.seq)).where(*same)).scalar_one()
+    raise SupersededSinceError(
+        f"Version {event['version']} of {act.model['name']!r}: event {event['seq']} of the record did this before, and "
+        f"event {ended} undid it since. To do it again all the same, start a new Dag run, or give another key=.",
+        event=event["seq"],
+        ended_by=ended,
+    )
 
 
 def _change(act: Act, row: RowMapping, **values: Any) -> None:

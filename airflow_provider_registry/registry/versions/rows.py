@@ -14,8 +14,6 @@ from airflow_provider_registry.registry.caller import Producer
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.database.base import Base
-from airflow_provider_registry.registry.database.engine import acting
-from airflow_provider_registry.registry.database.retry import retrying
 from airflow_provider_registry.registry.versions.metrics import Metric
 from airflow_provider_registry.registry.versions.registration import Registration
 from airflow_provider_registry.registry.versions.tables import (
@@ -41,9 +39,8 @@ def keep_environment(core: Core, environment: Mapping[str, Any] | None) -> str |
         return None
     digest = sha256_of(environment)
     if core.first(select(EnvironmentRow.digest).where(EnvironmentRow.digest == digest)) is None:
-        for attempt in retrying():
-            with attempt, acting(core.engine).connect() as connection, connection.begin():
-                _insert_once(connection, EnvironmentRow, {"digest": digest, "body": dict(environment)})
+        row = {"digest": digest, "body": dict(environment)}
+        core.write(lambda connection: _insert_once(connection, EnvironmentRow, row))
     return digest
 
 

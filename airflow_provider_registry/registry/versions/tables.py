@@ -6,10 +6,20 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Double, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    Double,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from airflow_provider_registry.names import KEY_LENGTH
+from airflow_provider_registry.names import ACTOR_LENGTH, KEY_LENGTH
 from airflow_provider_registry.registry.database.base import Base, BigId, Digest, JsonText, Name, PrimaryId
 from airflow_provider_registry.registry.models.tables import ModelRow
 from airflow_provider_registry.registry.versions.metrics import Phase
@@ -63,6 +73,16 @@ class VersionRow(Base):
         ForeignKeyConstraint(["model_id", "digest"], [ArtifactRow.model_id, ArtifactRow.digest]),
         Index(None, "model_id", "digest"),
         Index(None, "digest"),
+        # The orders in which searches page: by time over all models and within one, and by number.
+        Index(None, "created_at", "id"),
+        Index(None, "model_id", "created_at", "id"),
+        Index(None, "version", "id"),
+        Index(
+            "ix_registry_version_archived",
+            "archived_at",
+            postgresql_where=text("archived_at IS NOT NULL"),
+            sqlite_where=text("archived_at IS NOT NULL"),
+        ),
         Index(None, "dag_id", "run_id", "task_id"),
         {"sqlite_autoincrement": True, "comment": "Model versions"},
     )
@@ -90,8 +110,8 @@ class VersionRow(Base):
     is_test: Mapped[bool] = mapped_column(default=False, comment="Made by `airflow dags test`")
     instance_id: Mapped[str | None] = mapped_column(String(255), comment="Airflow instance of the producer")
     dag_id: Mapped[str | None] = mapped_column(String(255), comment="Dag of the producer")
-    run_id: Mapped[str | None] = mapped_column(String(255), comment="Dag run of the producer")
-    task_id: Mapped[str | None] = mapped_column(String(255), comment="Task of the producer")
+    run_id: Mapped[str | None] = mapped_column(String(255), index=True, comment="Dag run of the producer")
+    task_id: Mapped[str | None] = mapped_column(String(255), index=True, comment="Task of the producer")
     map_index: Mapped[int | None] = mapped_column(comment="Index of the mapped task; -1 where it is not mapped")
     try_number: Mapped[int | None] = mapped_column(comment="Try that made it")
     run_type: Mapped[str | None] = mapped_column(String(64), comment="scheduled, manual, backfill, …")
@@ -99,8 +119,10 @@ class VersionRow(Base):
     data_interval_start: Mapped[datetime | None] = mapped_column(comment="Begin of the run's data, UTC")
     data_interval_end: Mapped[datetime | None] = mapped_column(comment="End of the run's data, UTC, exclusive")
     dag_version: Mapped[str | None] = mapped_column(String(255), comment="Version of the Dag")
-    created_at: Mapped[datetime] = mapped_column(index=True, comment="When it was registered, UTC")
-    created_by: Mapped[str] = mapped_column(Text, comment="Who registered it, as shown to people")
+    created_at: Mapped[datetime] = mapped_column(comment="When it was registered, UTC")
+    created_by: Mapped[str] = mapped_column(
+        String(ACTOR_LENGTH), index=True, comment="Who registered it, as shown to people"
+    )
     archived_at: Mapped[datetime | None] = mapped_column(comment="When it was archived, UTC")
 
 
@@ -124,7 +146,7 @@ class MetricRow(Base):
 
     __tablename__ = "registry_metric"
     __table_args__ = (
-        Index(None, "name", "value", "version_id"),
+        Index(None, "name", "phase", "dataset", "slice", "value", "version_id"),
         {"comment": "Metrics as registered"},
     )
 

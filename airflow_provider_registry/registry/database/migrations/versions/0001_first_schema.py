@@ -42,7 +42,7 @@ def upgrade() -> None:
         ),
         sa.Column(
             "name",
-            sa.String(length=255),
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
             nullable=False,
             comment="The current name, as written at creation or the last rename",
         ),
@@ -55,7 +55,9 @@ def upgrade() -> None:
             comment="JSON Schema 2020-12 that the metadata of every new version must satisfy",
         ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, comment="When the model was created, UTC"),
-        sa.Column("created_by", sa.Text(), nullable=False, comment="Who created the model, as shown to people"),
+        sa.Column(
+            "created_by", sa.String(length=512), nullable=False, comment="Who created the model, as shown to people"
+        ),
         sa.Column("last_version", sa.Integer(), nullable=False, comment="The highest version number given out"),
         sa.Column("head_seq", BIG_ID, nullable=False, comment="Number of events in the model's record"),
         sa.Column(
@@ -72,6 +74,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_registry_model_created_at"), "registry_model", ["created_at"], unique=False)
+    op.create_index(op.f("ix_registry_model_name"), "registry_model", ["name"], unique=False)
     op.create_index(op.f("ix_registry_model_team"), "registry_model", ["team"], unique=False)
 
     op.create_table(
@@ -87,7 +90,7 @@ def upgrade() -> None:
         comment="Aliases",
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_registry_alias_name"), "registry_alias", ["name"], unique=False)
+    op.create_index(op.f("ix_registry_alias_folded"), "registry_alias", ["folded"], unique=False)
 
     op.create_table(
         "registry_artifact",
@@ -265,7 +268,7 @@ def upgrade() -> None:
         ),
         sa.Column("dag_version", sa.String(length=255), nullable=True, comment="Version of the Dag"),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, comment="When it was registered, UTC"),
-        sa.Column("created_by", sa.Text(), nullable=False, comment="Who registered it, as shown to people"),
+        sa.Column("created_by", sa.String(length=512), nullable=False, comment="Who registered it, as shown to people"),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True, comment="When it was archived, UTC"),
         sa.ForeignKeyConstraint(
             ["environment_digest"], ["registry_environment.digest"], name=op.f("fk_registry_version_environment_digest")
@@ -285,7 +288,16 @@ def upgrade() -> None:
         comment="Model versions",
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_registry_version_created_at"), "registry_version", ["created_at"], unique=False)
+    op.create_index(
+        "ix_registry_version_archived",
+        "registry_version",
+        ["archived_at"],
+        unique=False,
+        postgresql_where=sa.text("archived_at IS NOT NULL"),
+        sqlite_where=sa.text("archived_at IS NOT NULL"),
+    )
+    op.create_index(op.f("ix_registry_version_created_at_id"), "registry_version", ["created_at", "id"], unique=False)
+    op.create_index(op.f("ix_registry_version_created_by"), "registry_version", ["created_by"], unique=False)
     op.create_index(
         op.f("ix_registry_version_dag_id_run_id_task_id"),
         "registry_version",
@@ -294,8 +306,17 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_registry_version_digest"), "registry_version", ["digest"], unique=False)
     op.create_index(
+        op.f("ix_registry_version_model_id_created_at_id"),
+        "registry_version",
+        ["model_id", "created_at", "id"],
+        unique=False,
+    )
+    op.create_index(
         op.f("ix_registry_version_model_id_digest"), "registry_version", ["model_id", "digest"], unique=False
     )
+    op.create_index(op.f("ix_registry_version_run_id"), "registry_version", ["run_id"], unique=False)
+    op.create_index(op.f("ix_registry_version_task_id"), "registry_version", ["task_id"], unique=False)
+    op.create_index(op.f("ix_registry_version_version_id"), "registry_version", ["version", "id"], unique=False)
 
     op.create_table(
         "registry_assignment",
@@ -337,6 +358,7 @@ def upgrade() -> None:
         comment="Which version held which alias when",
         sqlite_autoincrement=True,
     )
+    op.create_index(op.f("ix_registry_assignment_set_by_event"), "registry_assignment", ["set_by_event"], unique=False)
     op.create_index(
         op.f("ix_registry_assignment_version_id_alias_id"),
         "registry_assignment",
@@ -393,9 +415,9 @@ def upgrade() -> None:
         comment="Metrics as registered",
     )
     op.create_index(
-        op.f("ix_registry_metric_name_value_version_id"),
+        op.f("ix_registry_metric_name_phase_dataset_slice_value_version_id"),
         "registry_metric",
-        ["name", "value", "version_id"],
+        ["name", "phase", "dataset", "slice", "value", "version_id"],
         unique=False,
     )
 
@@ -472,6 +494,7 @@ def upgrade() -> None:
         comment="Gate reports",
         sqlite_autoincrement=True,
     )
+    op.create_index(op.f("ix_registry_gate_report_event_id"), "registry_gate_report", ["event_id"], unique=False)
     op.create_index(
         op.f("ix_registry_gate_report_version_id_alias_id_id"),
         "registry_gate_report",
@@ -491,6 +514,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index(op.f("ix_registry_gate_report_version_id_alias_id_id"), table_name="registry_gate_report")
+    op.drop_index(op.f("ix_registry_gate_report_event_id"), table_name="registry_gate_report")
 
     op.drop_table("registry_gate_report")
     op.drop_index(op.f("ix_registry_tag_key_value_head_version_id"), table_name="registry_tag")
@@ -499,7 +523,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_registry_param_key_value_head_version_id"), table_name="registry_param")
 
     op.drop_table("registry_param")
-    op.drop_index(op.f("ix_registry_metric_name_value_version_id"), table_name="registry_metric")
+    op.drop_index(op.f("ix_registry_metric_name_phase_dataset_slice_value_version_id"), table_name="registry_metric")
 
     op.drop_table("registry_metric")
     op.drop_index(op.f("ix_registry_input_name_version_id"), table_name="registry_input")
@@ -513,12 +537,24 @@ def downgrade() -> None:
         sqlite_where=sa.text("to_at IS NULL"),
     )
     op.drop_index(op.f("ix_registry_assignment_version_id_alias_id"), table_name="registry_assignment")
+    op.drop_index(op.f("ix_registry_assignment_set_by_event"), table_name="registry_assignment")
 
     op.drop_table("registry_assignment")
+    op.drop_index(op.f("ix_registry_version_version_id"), table_name="registry_version")
+    op.drop_index(op.f("ix_registry_version_task_id"), table_name="registry_version")
+    op.drop_index(op.f("ix_registry_version_run_id"), table_name="registry_version")
     op.drop_index(op.f("ix_registry_version_model_id_digest"), table_name="registry_version")
+    op.drop_index(op.f("ix_registry_version_model_id_created_at_id"), table_name="registry_version")
     op.drop_index(op.f("ix_registry_version_digest"), table_name="registry_version")
     op.drop_index(op.f("ix_registry_version_dag_id_run_id_task_id"), table_name="registry_version")
-    op.drop_index(op.f("ix_registry_version_created_at"), table_name="registry_version")
+    op.drop_index(op.f("ix_registry_version_created_by"), table_name="registry_version")
+    op.drop_index(op.f("ix_registry_version_created_at_id"), table_name="registry_version")
+    op.drop_index(
+        "ix_registry_version_archived",
+        table_name="registry_version",
+        postgresql_where=sa.text("archived_at IS NOT NULL"),
+        sqlite_where=sa.text("archived_at IS NOT NULL"),
+    )
 
     op.drop_table("registry_version")
     op.drop_index(
@@ -540,10 +576,11 @@ def downgrade() -> None:
 
     op.drop_table("registry_event")
     op.drop_table("registry_artifact")
-    op.drop_index(op.f("ix_registry_alias_name"), table_name="registry_alias")
+    op.drop_index(op.f("ix_registry_alias_folded"), table_name="registry_alias")
 
     op.drop_table("registry_alias")
     op.drop_index(op.f("ix_registry_model_team"), table_name="registry_model")
+    op.drop_index(op.f("ix_registry_model_name"), table_name="registry_model")
     op.drop_index(op.f("ix_registry_model_created_at"), table_name="registry_model")
 
     op.drop_table("registry_model")

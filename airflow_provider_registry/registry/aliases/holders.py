@@ -1,0 +1,48 @@
+"""What many aliases point at now, in one statement: what waits are resolved from (rule 12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Select, and_, or_
+
+from airflow_provider_registry.names import check_alias, check_model_name, fold
+from airflow_provider_registry.registry.aliases.queries import select_assignments, view
+from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
+from airflow_provider_registry.registry.aliases.views import Assignment
+from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.models.tables import ModelNameRow, ModelRow
+
+Named = tuple[str, str]
+"""A model's name and an alias's, as a user writes them."""
+
+
+def holders(core: Core, named: Iterable[Named]) -> dict[Named, Assignment]:
+    """The assignment in force of each alias that points at a version; the others are left out.
+
+    Parameters:
+        named: models and aliases, in any case; a model's former name leads to it too, and one that is not there
+            holds nothing.
+    """
+    asked: dict[Named, list[Named]] = {}
+    for model, alias in named:
+        asked.setdefault((fold(check_model_name(model)), fold(check_alias(alias))), []).append((model, alias))
+    if not asked:
+        return {}
+    found = core.rows(_select(asked))
+    return {name: view(row) for row in found for name in asked[row["asked_model"], row["asked_alias"]]}
+
+
+def _select(folded: Iterable[Named]) -> Select[Any]:
+    # Grouped by alias: there are few names of aliases, so that the condition stays flat however many models there are.
+    models: dict[str, list[str]] = {}
+    for model, alias in folded:
+        models.setdefault(alias, []).append(model)
+    wanted = [and_(AliasRow.folded == alias, ModelNameRow.folded.in_(names)) for alias, names in models.items()]
+    return (
+        select_assignments()
+        .add_columns(ModelNameRow.folded.label("asked_model"), AliasRow.folded.label("asked_alias"))
+        .join(ModelNameRow, ModelNameRow.model_id == ModelRow.id)
+        .where(AssignmentRow.to_at.is_(None), or_(*wanted))
+    )

@@ -1,0 +1,47 @@
+"""Erasing persons and free text from an event; the record holds afterwards as before (rule 9)."""
+
+from __future__ import annotations
+
+from sqlalchemy import RowMapping, select, update
+
+from airflow_provider_registry.canonical import sha256_of
+from airflow_provider_registry.errors import InvalidInputError, NotFoundError
+from airflow_provider_registry.names import check_text
+from airflow_provider_registry.registry.caller import Asked
+from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.database.act import Act
+from airflow_provider_registry.registry.models.tables import ModelRow
+from airflow_provider_registry.registry.record.events import EventType
+from airflow_provider_registry.registry.record.tables import EventRow
+from airflow_provider_registry.registry.record.views import ERASED
+from airflow_provider_registry.registry.versions.tables import VersionRow
+
+
+def erase_event(core: Core, model_name: str, seq: int, reason: str, key: str | None) -> None:
+    """Erase the private part of an event; see `Registry.erase_event`."""
+    if not check_text("reason", reason).strip():
+        raise InvalidInputError("Erasing needs a reason, which stays in the record: name no person in it.")
+
+    def work(act: Act) -> None:
+        mine = (EventRow.model_id == act.model["id"], EventRow.seq == seq)
+        event = act.connection.execute(select(EventRow.__table__).where(*mine)).mappings().one_or_none()
+        if event is None:
+            raise NotFoundError(f"The record of {act.model['name']!r} has no event {seq!r}.")
+        if event["private"] is None:
+            act.idle = True
+            return
+        act.connection.execute(update(EventRow).where(*mine).values(private=None, private_key=None))
+        _erase_creator(act, event)
+        act.record(EventType.EVENT_ERASED, {"erased": seq}, private={"reason": reason})
+
+    asked = Asked("erase", model_name, sha256_of(["erase", seq]), key=key)
+    core.acts.run(asked, work, lambda act, event: None)
+
+
+def _erase_creator(act: Act, event: RowMapping) -> None:
+    """The name that the event's version or model shows as its creator is the same person's."""
+    if event["type"] == EventType.VERSION_REGISTERED:
+        mine = (VersionRow.model_id == act.model["id"], VersionRow.version == event["version"])
+        act.connection.execute(update(VersionRow).where(*mine).values(created_by=ERASED))
+    if event["type"] == EventType.MODEL_CREATED:
+        act.connection.execute(update(ModelRow).where(ModelRow.id == act.model["id"]).values(created_by=ERASED))

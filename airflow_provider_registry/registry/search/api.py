@@ -1,0 +1,100 @@
+"""The registry's methods that search."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.models.queries import COLUMNS, load_models
+from airflow_provider_registry.registry.models.tables import ModelRow
+from airflow_provider_registry.registry.search.fields import MODELS, VERSIONS
+from airflow_provider_registry.registry.search.queries import Search
+from airflow_provider_registry.registry.search.views import ModelPage, VersionPage
+from airflow_provider_registry.registry.versions.queries import load_versions, select_versions
+from airflow_provider_registry.registry.versions.tables import VersionRow
+
+
+class SearchMethods:
+    """What a `Registry` finds.
+
+    The filter language is MLflow's: conditions joined by `and`, and here also by `or`, `not` and parentheses.
+
+    - `name`, `team`, `created_by`, `digest`, `dag_id`, `run_id`, `task_id`, `alias`, `tags.<key>`, `params.<key>` are
+      text, in single or double quotes: `=`, `!=`, `like`, `ilike`, `in ('a', 'b')`, each also with `not`.
+    - `version` (of models, `latest_version`) and `metrics.<name>` are numbers: `=`, `!=`, `<`, `<=`, `>`, `>=`, `in`.
+    - `created_at` is a time in quotes, in UTC unless it says otherwise. A date alone means the whole day:
+      `created_at <= '2026-01-31'` includes that day, and `created_at = '2026-01-31'` is within it.
+    - `archived = true` or `false`. Archived versions are found too, unless the filter says otherwise.
+    - `is null` and `is not null`: there is none, there is one.
+    - `metrics.auc` is of the phase validation, of no dataset and no slice; others are named in brackets:
+      `metrics.auc[phase=training]`, `metrics.auc[dataset=holdout, slice='country=NO']`.
+    - Keys of other characters than letters, digits and `_ . / : -` stand in backticks or double quotes:
+      ``tags.`cost centre` ``. A quote within quotes is written twice.
+
+    `like` tells upper case from lower and `ilike` does not, for A to Z; `%` is any text, `_` one character, and a
+    backslash takes their meaning away. `name =` and `alias =` are regardless of case, and a former name finds the
+    model. A comparison with what is not there is false, also `tags.x != 'y'`; `not tags.x = 'y'` is true then.
+    `alias != 'production'` says that this alias is not among those that point at the version.
+
+    Results are ordered by fields joined by `,`, each with `asc` or `desc`: `metrics.auc desc, created_at`. Text is
+    sorted by code points; results without a value come last; equal ones are told apart by their id. A later page costs
+    what the first does; to look for versions without a metric takes longer, and a filter that has a condition on it, if
+    only `metrics.auc is not null`, spares that. What is registered while pages are read may be missing, but nothing
+    comes twice, unless a tag that is sorted by was changed.
+    """
+
+    _core: Core
+
+    def search_versions(
+        self,
+        filter: str = "",
+        *,
+        order_by: str | Sequence[str] = "",
+        page_size: int = 50,
+        page_token: str | None = None,
+    ) -> VersionPage:
+        """Model versions that a filter finds, archived ones included.
+
+        Parameters:
+            filter: `metrics.auc > 0.9 and tags.team = 'growth'`; the language is described at `SearchMethods`. Empty
+                finds all.
+            order_by: `metrics.auc desc, created_at`, at most 5 fields; by default the newest come first.
+            page_size: 1 to 1,000.
+            page_token: `next_page_token` of the page before, of the same filter and ordering.
+
+        Raises:
+            InvalidFilterError: with the position in the text, and what was expected there.
+            InvalidCursorError: the token is not of this search.
+        """
+        search = Search.read(self._core, VERSIONS, filter, order_by)
+        ids, token = search.page(self._core, page_size, page_token)
+        rows = {row["id"]: row for row in self._core.rows(select_versions().where(VersionRow.id.in_(ids)))}
+        return VersionPage(tuple(load_versions(self._core, [rows[id] for id in ids])), token)
+
+    def search_models(
+        self,
+        filter: str = "",
+        *,
+        order_by: str | Sequence[str] = "",
+        page_size: int = 100,
+        page_token: str | None = None,
+    ) -> ModelPage:
+        """Registered models that a filter finds.
+
+        Parameters:
+            filter: `team = 'growth' and alias = 'production'`, over name, team, alias, latest_version, created_at and
+                created_by; the language is described at `SearchMethods`. Empty finds all.
+            order_by: `created_at desc`, at most 5 fields; by default by name.
+            page_size: 1 to 1,000.
+            page_token: `next_page_token` of the page before, of the same filter and ordering.
+
+        Raises:
+            InvalidFilterError: with the position in the text, and what was expected there.
+            InvalidCursorError: the token is not of this search.
+        """
+        search = Search.read(self._core, MODELS, filter, order_by)
+        ids, token = search.page(self._core, page_size, page_token)
+        rows = {row["id"]: row for row in self._core.rows(select(*COLUMNS).where(ModelRow.id.in_(ids)))}
+        return ModelPage(tuple(load_models(self._core, [rows[id] for id in ids])), token)

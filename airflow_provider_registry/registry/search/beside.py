@@ -1,0 +1,74 @@
+"""Tags, params and metrics: rows beside the version, by key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, literal, not_, select, true
+from sqlalchemy.orm import aliased
+
+from airflow_provider_registry.registry.search.compare import compare
+from airflow_provider_registry.registry.search.targets import Sorting, Values, collated, exists_beside
+from airflow_provider_registry.registry.search.tree import Operator
+from airflow_provider_registry.registry.search.values import Kind
+from airflow_provider_registry.registry.versions.metrics import Phase
+from airflow_provider_registry.registry.versions.tables import VALUE_HEAD, MetricRow, ParamRow, TagRow, VersionRow
+
+
+@dataclass(frozen=True)
+class Beside:
+    """One row beside the version: a tag, a param or a metric.
+
+    Attributes:
+        table: the rows' class, which has `version_id` and `value`.
+        chosen: columns and their values that leave at most one row a version.
+        headed: values are indexed by their head (`value_head`).
+    """
+
+    table: type[MetricRow | ParamRow | TagRow]
+    kind: Kind
+    chosen: tuple[tuple[str, str], ...]
+    headed: bool
+
+    def where(self, operator: Operator, values: Values, dialect: str, negated: bool) -> ColumnElement[bool]:
+        if operator is Operator.PRESENT:
+            found = self._exists(true())
+            return not_(found) if negated else found
+        columns = self.table.__table__.c
+        if not self.headed or negated or operator not in (Operator.EQUAL, Operator.IN):
+            return self._exists(compare(columns.value, operator, values, dialect, negated=negated))
+        head = compare(columns.value_head, operator, [value[:VALUE_HEAD] for value in values], dialect)
+        if all(len(value) < VALUE_HEAD for value in values):
+            # The head is all of it. To say so twice makes PostgreSQL expect next to no rows, and plan for those.
+            return self._exists(head)
+        return self._exists(and_(head, compare(columns.value, operator, values, dialect)))
+
+    def sorting(self, dialect: str) -> Sorting:
+        row: Any = aliased(self.table)
+        return Sorting(
+            collated(row.value, self.kind, dialect),
+            self.kind,
+            row.version_id,
+            nullable=True,
+            table=row,
+            on=self._mine(row),
+            absent=not_(self._exists(true())),
+        )
+
+    def _exists(self, test: ColumnElement[bool]) -> ColumnElement[bool]:
+        return exists_beside(select(literal(1)).where(self._mine(self.table), test), VersionRow)
+
+    def _mine(self, row: Any) -> ColumnElement[bool]:
+        return and_(row.version_id == VersionRow.id, *(getattr(row, name) == value for name, value in self.chosen))
+
+
+def entry(table: type[ParamRow | TagRow], key: str) -> Beside:
+    """A tag or param of this key."""
+    return Beside(table, Kind.TEXT, (("key", key),), headed=True)
+
+
+def measure(name: str, phase: Phase, dataset: str, slice: str) -> Beside:
+    """A metric, where it was measured."""
+    chosen = (("name", name), ("phase", phase), ("dataset", dataset), ("slice", slice))
+    return Beside(MetricRow, Kind.NUMBER, chosen, headed=False)

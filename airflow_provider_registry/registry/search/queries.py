@@ -1,0 +1,95 @@
+"""Running a search: the ids of one page, and where the next one begins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import RowMapping, Select
+
+from airflow_provider_registry.errors import InvalidInputError
+from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.search.conditions import Conditions
+from airflow_provider_registry.registry.search.fields import Subject
+from airflow_provider_registry.registry.search.order import Segment, read_order, segments, select_segment
+from airflow_provider_registry.registry.search.parse import parse_filter, parse_order
+from airflow_provider_registry.registry.search.tokens import read_token, search_digest, write_token
+from airflow_provider_registry.registry.search.values import Kind
+
+MAX_PAGE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One search, read and checked.
+
+    Attributes:
+        condition: what results must satisfy; None where the filter says nothing.
+        digest: what its page tokens are bound to.
+    """
+
+    subject: Subject
+    condition: Any
+    segments: Sequence[Segment]
+    digest: str
+
+    @classmethod
+    def read(cls, core: Core, subject: Subject, filter: object, order_by: object) -> Search:
+        """Read a filter and an ordering.
+
+        Raises:
+            InvalidFilterError: either cannot be read, or does not fit the fields.
+        """
+        dialect = core.engine.dialect.name
+        source, node = parse_filter(filter)
+        order_source, terms = parse_order(order_by)
+        if not terms:
+            order_source, terms = parse_order(subject.default_order)
+        keys = read_order(subject, terms, order_source, dialect)
+        conditions = Conditions(subject, source, dialect)
+        condition, present = (conditions.of(node), conditions.present(node)) if node else (None, [])
+        digest = search_digest(subject.plural, source.text, order_source.text)
+        return cls(subject, condition, segments(subject, keys, present), digest)
+
+    def page(self, core: Core, page_size: object, token: object) -> tuple[list[int], str | None]:
+        """The ids of a page in order, and the token of the next page; None on the last one.
+
+        Raises:
+            InvalidInputError: the page size is out of bounds.
+            InvalidCursorError: the token is not of this search.
+        """
+        size = _checked_size(page_size)
+        after = None if token is None else read_token(token, self.digest, self._kinds())
+        found: list[tuple[int, list[Any]]] = []
+        for segment in self.segments[_segment_of(after) :]:
+            rest = None if after is None else after[len(segment.absent) :]
+            rows = core.rows(self._statement(segment, rest, size + 1 - len(found)))
+            found += [(row["id"], _values(segment, row)) for row in rows]
+            after = None
+            if len(found) > size:
+                break
+        ids = [id for id, _ in found[:size]]
+        return ids, write_token(self.digest, found[size - 1][1]) if len(found) > size else None
+
+    def _statement(self, segment: Segment, after: Sequence[Any] | None, limit: int) -> Select[Any]:
+        statement = select_segment(self.subject, segment, after, limit)
+        return statement if self.condition is None else statement.where(self.condition)
+
+    def _kinds(self) -> list[Kind]:
+        return [key.sorting.kind for key in self.segments[0].keys]
+
+
+def _checked_size(page_size: object) -> int:
+    if not isinstance(page_size, int) or isinstance(page_size, bool) or not 1 <= page_size <= MAX_PAGE:
+        raise InvalidInputError(f"A page has 1 to {MAX_PAGE:,} results, not {page_size!r}: page_size is how many.")
+    return page_size
+
+
+def _segment_of(values: Sequence[Any] | None) -> int:
+    """The segment in which a page ended: as many as there are absent values before the first that is there."""
+    return next((place for place, value in enumerate(values or ()) if value is not None), 0)
+
+
+def _values(segment: Segment, row: RowMapping) -> list[Any]:
+    return [None] * len(segment.absent) + [row[f"k{place}"] for place in range(len(segment.keys))]
