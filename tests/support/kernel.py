@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, event, literal, select
 from airflow_provider_registry.registry import Actor, Caller, Producer, Registry
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.base import UtcDateTime
-from airflow_provider_registry.registry.database.tables import TABLES
+from airflow_provider_registry.registry.database.tables import metadata
 
 Contents = dict[str, list[tuple[Any, ...]]]
 
@@ -49,15 +49,18 @@ class World:
             more["metrics"] = {"auc": auc}
         return self.registry.register_version(model, self.artifact(content), **more)
 
-    def versions(self, *aucs: float, model: str = "churn") -> None:
+    def versions(self, *aucs: float, model: str = "churn") -> World:
         """Register a version for each AUC, each of other bytes."""
         for auc in aucs:
             self.register(f"{auc}", auc=auc, model=model)
+        return self
 
     def as_task(self, **producer: Any) -> World:
         """The same registry as a task of a run uses it."""
         known = {"instance_id": "one", "dag_id": "retrain", "run_id": "night", "task_id": "task"}
-        return self.seen_by(Caller(Actor("airflow", "dag", "retrain"), "airflow-task", False, Producer(**{**known, **producer})))
+        return self.seen_by(
+            Caller(Actor("airflow", "dag", "retrain"), "airflow-task", False, Producer(**{**known, **producer}))
+        )
 
     def seen_by(self, caller: Caller) -> World:
         """The same registry as another caller uses it, on the same connections."""
@@ -77,12 +80,16 @@ def contents(engine: Engine, without: tuple[str, ...] = ()) -> Contents:
     """Every row of every table of the registry."""
     found = {}
     with engine.connect() as connection:
-        for row in TABLES:
-            table = row.__table__
+        for table in metadata.sorted_tables:
             if table.name not in without:
                 rows = connection.execute(select(table).order_by(*table.primary_key.columns))
                 found[table.name] = [tuple(map(str, row)) for row in rows]
     return found
+
+
+def driver_of(connection: Connection) -> Any:
+    """The driver's own connection, past SQLAlchemy."""
+    return connection.connection.driver_connection
 
 
 class Watch:
@@ -123,7 +130,11 @@ class Watch:
 def watching(engine: Engine, at: int, do: Callable[[Connection], None]) -> Iterator[Watch]:
     """Do something right before the n-th statement, COMMIT included."""
     watch = Watch(at, do)
-    listeners = {"before_cursor_execute": watch.before, "commit": watch.committing, "rollback": watch.undone}
+    listeners: dict[str, Callable[..., Any]] = {
+        "before_cursor_execute": watch.before,
+        "commit": watch.committing,
+        "rollback": watch.undone,
+    }
     for name, listener in listeners.items():
         event.listen(engine, name, listener)
     try:

@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +53,7 @@ class Run:
 
     def log(self, task_id: str, try_number: int = 1, map_index: int = -1) -> str:
         """The log of a try."""
-        return self.client.task_log(
-            self.dag_id, self.run_id, task_id, try_number=try_number, map_index=map_index
-        )
+        return self.client.task_log(self.dag_id, self.run_id, task_id, try_number=try_number, map_index=map_index)
 
     def wait_for(self, task_id: str, *states: str, try_number: int = 1) -> dict[str, Any]:
         """Wait until a task is in one of the states."""
@@ -103,11 +102,20 @@ class Place:
         """Register versions that differ, outside Airflow; gives their numbers."""
         return [self._version(model_name, index, more) for index in range(number)]
 
-    def start(self, dag_id: str, model: str, files: Mapping[str, str] | None = None, **conf: Any) -> Run:
+    def start(
+        self,
+        dag_id: str,
+        model: str,
+        files: Mapping[str, str] | None = None,
+        *,
+        logical_date: datetime | None = None,
+        **conf: Any,
+    ) -> Run:
         """Trigger a Dag.
 
         Parameters:
             files: written to the run's folder first, by name.
+            conf: over the params that every Dag of `tests/dags` has.
         """
         folder = self.folder / f"{dag_id}-{len(os.listdir(self.folder))}"
         folder.mkdir()
@@ -116,7 +124,8 @@ class Place:
         os.mkfifo(folder / "pid")
         self.client.wait_for_dag(dag_id)
         given = {"conn_id": self.conn_id, "model": model, "folder": str(folder), "pipe": str(folder / "pid")}
-        return Run(self.client, dag_id, self.client.trigger(dag_id, given | conf), folder)
+        run_id = self.client.trigger(dag_id, given | conf, logical_date=logical_date)
+        return Run(self.client, dag_id, run_id, folder)
 
     def events(self, model_name: str) -> Sequence[Event]:
         """All events of a model, once its record is verified."""
@@ -144,5 +153,5 @@ class Place:
     def _version(self, model_name: str, index: int, more: Mapping[str, Any]) -> int:
         file = self.folder.parent / f"{self.name}-{model_name.replace('/', '-')}-{index}.txt"
         file.write_text(f"weights {index} of {model_name}")
-        given = {"metrics": {"auc": 0.9}, "environment": False} | more
+        given = {"metrics": {"auc": 0.9}, "environment": False, **more}
         return self.registry.register_version(model_name, file, **given).version

@@ -16,9 +16,9 @@ import structlog
 from airflow.sdk import DAG
 from airflow.sdk.api.datamodels._generated import DagRun, DagRunState, DagRunType, TIRunContext
 from airflow.sdk.bases.operator import BaseOperator
+from airflow.sdk.exceptions import ErrorType
 from airflow.sdk.execution_time import task_runner
 from airflow.sdk.execution_time.comms import ErrorResponse, GetConnection, GetXCom, SetXCom, XComResult
-from airflow.sdk.exceptions import ErrorType
 from airflow.sdk.execution_time.task_runner import RuntimeTaskInstance
 
 DAY = datetime(2026, 3, 3, tzinfo=UTC)
@@ -79,12 +79,14 @@ class Run:
     triggering_user_name: str | None = None
     supervisor: MemorySupervisor = field(default_factory=MemorySupervisor)
 
-    def task(self, task: BaseOperator, *, try_number: int = 1, map_index: int = -1, event: Any = None) -> Ran:
+    def task(self, given: Any, *, try_number: int = 1, map_index: int = -1, event: Any = None) -> Ran:
         """Run a task of a Dag.
 
         Parameters:
+            given: the operator, or what calling a decorated function in a Dag gave.
             event: what its trigger fired, for a task that deferred and goes on.
         """
+        task = getattr(given, "operator", given)
         ti = self._instance(task, try_number, map_index, event)
         self.supervisor.xcoms = {k: v for k, v in self.supervisor.xcoms.items() if k[0] != task.task_id}
         with self._supervised():

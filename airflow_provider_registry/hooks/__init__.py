@@ -1,0 +1,1 @@
+"""Hooks: how a task, a trigger or a command reaches a registry."""

@@ -1,0 +1,1 @@
+"""Operators: each is one act of the kernel."""

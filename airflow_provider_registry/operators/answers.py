@@ -1,0 +1,77 @@
+"""What the registry's answers mean to Airflow: whether a task is skipped, fails for good, or may try again."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Literal, get_args
+
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+
+from airflow_provider_registry.errors import (
+    InvalidInputError,
+    LeaseLostError,
+    MissingExtraError,
+    NotFoundError,
+    OlderDataError,
+    RefusedError,
+    SupersededSinceError,
+)
+
+if TYPE_CHECKING:
+    from airflow_provider_registry.registry.gates.report import GateReport
+
+log = logging.getLogger(__name__)
+
+IfNotPassed = Literal["fail", "skip"]
+
+
+@contextmanager
+def airflow_answers() -> Iterator[None]:
+    """Turn the registry's errors into what Airflow acts on.
+
+    What a retry may cure is raised as it is: a database or a store that does not answer, bytes that changed while
+    they were read, a schema that somebody is migrating.
+
+    Raises:
+        AirflowSkipException: a later act has superseded this one, or its data are older than what is live: both are
+            normal days, of a task that was cleared and of a backfill.
+        AirflowFailException: no retry can help.
+    """
+    try:
+        yield
+    except SupersededSinceError as error:
+        raise _skip(f"Skipped, since it was superseded. {error}") from error
+    except OlderDataError as error:
+        raise _skip(f"Skipped, as older data do not displace newer ones. {error}") from error
+    except LeaseLostError:
+        raise
+    except (RefusedError, InvalidInputError, NotFoundError, MissingExtraError) as error:
+        raise AirflowFailException(f"{type(error).__name__}: {error}") from error
+
+
+def not_passed(report: GateReport, if_not_passed: IfNotPassed) -> AirflowSkipException | AirflowFailException:
+    """What to raise for a report that did not pass.
+
+    A gate that could not be answered is never a normal night: it fails the task, whatever `if_not_passed` says.
+    """
+    if if_not_passed == "skip" and not report.errored:
+        return _skip(report.sentence())
+    return AirflowFailException(report.sentence())
+
+
+def _skip(reason: str) -> AirflowSkipException:
+    # Of a task that is skipped, Airflow logs no more than that.
+    log.info("%s", reason)
+    return AirflowSkipException(reason)
+
+
+def check_if_not_passed(given: object) -> None:
+    """Refuse a misspelt `if_not_passed` when the Dag is parsed.
+
+    Raises:
+        InvalidInputError: it is neither of the two.
+    """
+    if given not in get_args(IfNotPassed):
+        raise InvalidInputError(f"if_not_passed is {given!r}: write 'fail' or 'skip'.")

@@ -1,0 +1,40 @@
+"""How an operator's parameters name a version."""
+
+from __future__ import annotations
+
+from airflow_provider_registry.errors import InvalidInputError, InvalidReferenceError
+
+
+def read_named(model_name: str | None, version: object, reference: object) -> tuple[str | None, object]:
+    """The model, and the version in one of the forms that the registry takes.
+
+    Parameters:
+        model_name: may be missing where the version names its model itself.
+        version: a number, its digits, a reference, the mapping that a registration returned, or that mapping as text,
+            as a template renders it.
+        reference: the same thing under another name; exactly one of the two is given.
+
+    Raises:
+        InvalidInputError: none or both are given.
+        InvalidReferenceError: a text looks like a mapping and is none.
+    """
+    if version is not None and reference is not None:
+        raise InvalidInputError(f"The version is named twice, by version ({version!r}) and reference ({reference!r}).")
+    named = reference if version is None else version
+    if named is None:
+        raise InvalidInputError(
+            "Which version? Give version=, such as the output of the task that registered it, or "
+            "reference='models:/<model>@<alias>'. If one is given, its task handed nothing on: look at its XComs."
+        )
+    return model_name, _read_text(named) if isinstance(named, str) else named
+
+
+def _read_text(text: str) -> object:
+    from airflow_provider_registry.registry.versions.rendered import read_rendered
+
+    text = text.strip()
+    if text in ("", "None"):
+        raise InvalidReferenceError(
+            f"The version is the text {text!r}: a template rendered nothing. Check the upstream task."
+        )
+    return read_rendered("keys of the version", text, InvalidReferenceError) if text.startswith("{") else text

@@ -1,0 +1,1 @@
+"""Triggers: waits, as the triggerer runs them."""

@@ -1,0 +1,79 @@
+"""The wait of `ModelAliasSensor`, as the triggerer runs it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from airflow.triggers.base import BaseEventTrigger, TriggerEvent
+
+from airflow_provider_registry.triggers.stream import Snapshot, snapshots, stream_key, watching
+
+
+class ModelAliasTrigger(BaseEventTrigger):
+    """Waits until an alias points at a version, or at another version than one. Fires once, with the assignment.
+
+    All triggers of one connection and interval share one look at the database. What is stored of a trigger is the
+    connection's id and no secret.
+
+    Parameters:
+        model_registry_conn_id: a connection of the type `model_registry`.
+        model_name: the model.
+        alias: the alias.
+        moved_off: number of the version that does not count; None to be content with any.
+        poll_interval: seconds between two looks.
+    """
+
+    def __init__(
+        self,
+        *,
+        model_registry_conn_id: str,
+        model_name: str,
+        alias: str,
+        moved_off: int | None = None,
+        poll_interval: float,
+    ) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # Airflow's own has no types
+        self.model_registry_conn_id = model_registry_conn_id
+        self.model_name = model_name
+        self.alias = alias
+        self.moved_off = moved_off
+        self.poll_interval = poll_interval
+
+    def serialize(self) -> tuple[str, dict[str, Any]]:
+        """Where this class is, and what makes another like this one: JSON."""
+        return f"{type(self).__module__}.{type(self).__qualname__}", {
+            "model_registry_conn_id": self.model_registry_conn_id,
+            "model_name": self.model_name,
+            "alias": self.alias,
+            "moved_off": self.moved_off,
+            "poll_interval": self.poll_interval,
+        }
+
+    def shared_stream_key(self) -> tuple[str, str, float]:
+        """What this wait shares a look with."""
+        return stream_key(self.model_registry_conn_id, self.poll_interval)
+
+    @classmethod
+    async def open_shared_stream(cls, kwargs: dict[str, Any]) -> AsyncIterator[Snapshot]:
+        """The one look of all waits of this key."""
+        first = cls(**kwargs)
+        async for snapshot in snapshots(first.shared_stream_key(), (first.model_name, first.alias)):
+            yield snapshot
+
+    async def filter_shared_stream(self, shared_stream: AsyncIterator[Snapshot]) -> AsyncIterator[TriggerEvent]:
+        """Fire once the alias points where it should."""
+        named = (self.model_name, self.alias)
+        with watching(self.shared_stream_key(), named):
+            async for snapshot in shared_stream:
+                held = snapshot.get(named)
+                if held is not None and held["version"] != self.moved_off:
+                    yield TriggerEvent(dict(held))
+                    return
+
+    async def run(self) -> AsyncIterator[TriggerEvent]:
+        """The same without a triggerer's shared stream, as `DAG.test` runs it."""
+        stream = self.open_shared_stream(self.serialize()[1])
+        async for event in self.filter_shared_stream(stream):
+            yield event
+            return
