@@ -1,0 +1,216 @@
+"""The schema: one tree of migrations that says what the models say."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import BigInteger, DateTime, Engine, Integer, LargeBinary, MetaData, inspect, select, text,
+    ("registry_version", "supersedes_id"),
+    ("registry_assignment", "previous_id"),
+    ("registry_assignment", "ended_by_event"),
+    ("registry_policy", "set_by_event"),
+    ("registry_gate_report", "alias_id"),
+    ("registry_gate_report", "policy_id"),
+    ("registry_gate_report", "baseline_assignment_id"),
+}
+
+
+@pytest.fixture
+def engine(database_url):
+    engine = make_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+def revisions() -> list[str]:
+    tree = ScriptDirectory.from_config(migrate._config())
+    return [script.revision for script in reversed(list(tree.walk_revisions()))]
+
+
+def tables(engine: Engine) -> set[str]:
+    return set(inspect(engine).get_table_names())
+
+
+def fill(engine: Engine) -> None:
+    """One row in every table that is empty, whatever revision the schema is at."""
+    seen = MetaData()
+    seen.reflect(engine)
+    rows: dict[str, dict[str, Any]] = {}
+    with engine.begin() as connection:
+        for table in seen.sorted_tables:
+            row = connection.execute(select(table)).mappings().first()
+            if row is None:
+                values = {column.name: value_of(column, rows) for column in table.columns if not column.nullable}
+                connection.execute(table.insert().values(values))
+                row = connection.execute(select(table)).mappings().one()
+            rows[table.name] = dict(row)
+
+
+def value_of(column: Any, rows: dict[str, dict[str, Any]]) -> Any:
+    for key in column.foreign_keys:
+        if key.column.table.name in rows:
+            return rows[key.column.table.name][key.column.name]
+    if isinstance(column.type, DateTime):
+        return datetime(2026, 1, 1, tzinfo=UTC)
+    if isinstance(column.type, LargeBinary):
+        return b"{}"
+    if isinstance(column.type, Integer | BigInteger):
+        return 1
+    return {"BOOLEAN": False, "DOUBLE": 0.5, "FLOAT": 0.5, "DOUBLE_PRECISION": 0.5}.get(
+        column.type.__visit_name__, "{}"
+    )
+
+
+def rows_of(engine: Engine) -> dict[str, list[dict[str, Any]]]:
+    seen = MetaData()
+    seen.reflect(engine)
+    with engine.connect() as connection:
+        return {
+            table.name: [dict(row) for row in connection.execute(select(table)).mappings()]
+            for table in seen.sorted_tables
+            if table.name != migrate.VERSION_TABLE
+        }
+
+
+def kept(before: dict[str, list[dict[str, Any]]], after: dict[str, list[dict[str, Any]]]) -> bool:
+    """Whether what was there before is there still, in the columns that are there on both sides."""
+    for table, rows in before.items():
+        for old, new in zip(rows, after.get(table, rows), strict=True):
+            if any(old[column] != new[column] for column in old.keys() & new.keys()):
+                return False
+    return True
+
+
+class TestMigrate:
+    def test_models_and_migrations_agree(self, engine):
+        migrate.migrate(engine)
+        with engine.connect() as connection:
+            context = MigrationContext.configure(
+                connection, opts={"compare_type": True, "version_table": migrate.VERSION_TABLE}
+            )
+            assert compare_metadata(context, metadata) == []
+
+    def test_upgrade_downgrade_and_upgrade_again_give_the_same_schema(self, engine):
+        migrate.migrate(engine)
+        first = tables(engine)
+        migrate.downgrade(engine, "base")
+        left = tables(engine)
+        migrate.migrate(engine)
+        assert first == tables(engine)
+        assert left <= {migrate.VERSION_TABLE}
+
+    def test_every_revision_keeps_the_data_of_the_one_before(self, engine):
+        every = revisions()
+        for earlier, later in zip(every, [*every[1:], every[-1]], strict=True):
+            migrate.migrate(engine, earlier)
+            fill(engine)
+            before = rows_of(engine)
+            assert all(before.values())
+            migrate.migrate(engine, later)
+            assert kept(before, rows_of(engine))
+            if later != earlier:
+                migrate.downgrade(engine, earlier)
+                assert kept(before, rows_of(engine))
+
+    def test_migrating_again_changes_nothing(self, engine):
+        migrate.migrate(engine)
+        fill(engine)
+        before = rows_of(engine)
+        migrate.migrate(engine)
+        assert before == rows_of(engine)
+
+    def test_tables_of_others_are_left_alone(self, engine):
+        with engine.begin() as connection:
+            connection.execute(text("CREATE TABLE dag (dag_id TEXT)"))
+            connection.execute(text("CREATE TABLE alembic_version (version_num TEXT)"))
+        migrate.migrate(engine)
+        migrate.downgrade(engine, "base")
+        assert {"dag", "alembic_version"} <= tables(engine)
+
+    def test_two_migrations_at_once_do_it_once(self, database_url):
+        def run(_):
+            engine = make_engine(database_url)
+            migrate.migrate(engine)
+            engine.dispose()
+
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(run, range(4)))
+        with Registry.connect(database_url) as registry:
+            assert registry.create_model("churn").name == "churn"
+
+    def test_a_migration_that_fails_leaves_nothing(self, engine, monkeypatch):
+        def broken(*_, **__):
+            raise RuntimeError("killed")
+
+        monkeypatch.setattr("alembic.op.create_index", broken)
+        with pytest.raises(RuntimeError):
+            migrate.migrate(engine)
+        assert not tables(engine)
+
+
+class TestCheckSchema:
+    def test_a_database_without_the_schema_is_named_with_the_command(self, engine):
+        with pytest.raises(SchemaError, match=r"no model registry yet.*airflow model-registry db migrate"):
+            migrate.check_schema(engine)
+
+    def test_a_schema_older_than_the_code_is_named_with_the_command(self, engine, monkeypatch):
+        migrate.migrate(engine)
+        monkeypatch.setattr(migrate, "newest_revision", lambda: "9999")
+        with pytest.raises(SchemaError, match=r"at 0001.*9999.*airflow model-registry db migrate"):
+            migrate.check_schema(engine)
+
+    def test_a_schema_newer_than_the_code_asks_to_upgrade_the_package(self, engine):
+        migrate.migrate(engine)
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE registry_alembic_version SET version_num = 'later'"))
+        with pytest.raises(SchemaError, match=r"newer\. Upgrade airflow-provider-registry"):
+            migrate.check_schema(engine)
+
+    def test_every_method_says_so_before_anything_else(self, database_url, tmp_path):
+        with Registry.connect(database_url, artifact_root=tmp_path / "root") as registry:
+            for call in (
+                lambda: registry.create_model("churn"),
+                lambda: registry.get_model("churn"),
+                registry.events,
+                registry.gc,
+            ):
+                with pytest.raises(SchemaError):
+                    call()
+
+
+class TestTables:
+    def test_every_table_has_the_prefix(self):
+        assert all(name.startswith("registry_") for name in metadata.tables)
+
+    def test_every_table_and_every_column_is_commented(self):
+        bare = [str(column) for table in metadata.sorted_tables for column in table.columns if not column.comment]
+        assert bare == []
+        assert [table.name for table in metadata.sorted_tables if not table.comment] == []
+
+    def test_every_foreign_key_is_indexed_or_justified(self):
+        bare = set()
+        for table in metadata.sorted_tables:
+            indexed = [tuple(table.primary_key.columns.keys())]
+            indexed += [tuple(index.columns.keys()) for index in table.indexes]
+            indexed += [
+                tuple(item.columns.keys())
+                for item in table.constraints
+                if hasattr(item, "columns") and type(item).__name__ == "UniqueConstraint"
+            ]
+            for key in table.foreign_key_constraints:
+                names = set(key.column_keys)
+                if not any(set(columns[: len(names)]) == names for columns in indexed) and not any(
+                    columns and columns[0] in names and columns[0] != "model_id" for columns in indexed
+                ):
+                    bare.add((table.name, *key.column_keys))
+        assert bare == UNINDEXED
+
+    def test_the_index_names_fit_into_postgresql(self):
+        names = [index.name for table in metadata.sorted_tables for index in table.indexes]
+        assert all(len(str(name)) <= 63 for name in names)

@@ -1,0 +1,99 @@
+"""How the databases go about a search: by an index, on the last page as on the first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from airflow_provider_registry.registry import Registry
+from airflow_provider_registry.registry.search.fields import VERSIONS
+from airflow_provider_registry.registry.search.queries import Search
+from tests.registry.search.population import Sample, measured, minutes, settle
+
+COUNT = 4_000
+
+
+@pytest.fixture
+def large(registry: Registry) -> Registry:
+    """Versions enough for an index to be worth it, and statistics of them."""
+    settle(
+        registry,
+        [
+            Sample(
+                model=f"model{place % 20}",
+                created_at=minutes(place),
+                metrics={measured("auc"): place / COUNT, measured("loss"): 1.0},
+                tags={"team": f"team{place // 10}", "env": "dev"},
+                aliases=("production",) if place < 20 else (),
+            )
+            for place in range(COUNT)
+        ],
+    )
+    with registry.engine.begin() as connection:
+        connection.exec_driver_sql("ANALYZE")
+    return registry
+
+
+@contextmanager
+def sent(registry: Registry) -> Iterator[list[tuple[str, Any]]]:
+    """The statements that are sent meanwhile, with their parameters."""
+    statements: list[tuple[str, Any]] = []
+
+    def keep(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
+        statements.append((statement, parameters))
+
+    event.listen(registry.engine, "before_cursor_execute", keep)
+    try:
+        yield statements
+    finally:
+        event.remove(registry.engine, "before_cursor_execute", keep)
+
+
+def plans(registry: Registry, filter: str, order: str = "", token: str | None = None) -> str:
+    """What the database says it does for the ids of a page."""
+    search = Search.read(registry._core, VERSIONS, filter, order)
+    with sent(registry) as statements:
+        search.page(registry._core, 10, token)
+    explain = "EXPLAIN QUERY PLAN " if registry.engine.dialect.name == "sqlite" else "EXPLAIN "
+    lines = []
+    with registry.engine.connect() as connection:
+        for statement, parameters in statements:
+            assert "OFFSET" not in statement.replace("LIMIT ? OFFSET ?", "")
+            lines += [str(row[-1]) for row in connection.exec_driver_sql(explain + statement, parameters)]
+    return "\n".join(lines)
+
+
+def scans(plan: str, table: str) -> bool:
+    """Whether the plan reads the whole table."""
+    return f"Seq Scan on {table}" in plan or any(
+        line.startswith(f"SCAN {table}") and "USING" not in line for line in plan.splitlines()
+    )
+
+
+def test_an_index_finds_the_page(large: Registry):
+    for filter, order, table in [
+        ("tags.team = 'team7'", "", "registry_tag"),
+        ("tags.team = 'team7' and metrics.auc > 0.01", "", "registry_metric"),
+        ("tags.team = 'team7' and metrics.auc > 0.01", "metrics.auc desc", "registry_metric"),
+        ("", "metrics.auc desc", "registry_metric"),
+        ("", "", "registry_version"),
+        ("name = 'model7'", "", "registry_version"),
+    ]:
+        plan = plans(large, filter, order)
+        assert not scans(plan, table), plan
+
+
+def test_the_last_page_is_found_as_the_first_was(large: Registry):
+    filter = "metrics.auc is not null"
+    for order in ("", "metrics.auc desc", "metrics.auc"):
+        token = None
+        for _ in range(4):
+            token = large.search_versions(filter, order_by=order, page_size=995, page_token=token).next_page_token
+        assert COUNT - 4 * 995 == len(large.search_versions(filter, order_by=order, page_token=token))
+        plan = plans(large, filter, order, token)
+        assert not scans(plan, "registry_version"), plan
+        assert not scans(plan, "registry_metric"), plan
