@@ -1,6 +1,7 @@
 """Airflow's REST API, as far as the demo and the tests need it.
 
-There is no event to wait for over HTTP, so waiting is asking again; `_until` is the one place where that is done.
+There is no event to wait for over HTTP, so waiting is asking again: `_until` does that, and `_call` for a locked
+database.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ FINISHED_RUN = frozenset({"success", "failed"})
 FINISHED_TASK = frozenset({"success", "failed", "skipped", "upstream_failed", "removed"})
 
 _INTERVAL_SECONDS = 0.15
+
+# How long a locked database is no error yet.
+_LOCKED_SECONDS = 20.0
 
 
 class DagImportError(RuntimeError):
@@ -228,7 +232,14 @@ class AirflowClient:
         _until(f"backfill {backfill_id} to end", completed, timeout)
 
     def _call(self, method: str, path: str, body: Any = None) -> Any:
+        end = time.monotonic() + _LOCKED_SECONDS
         answer = self._http.request(method, f"/api/v2{path}", json=body)
+        # On SQLite, a request that writes while the scheduler does fails as a whole, and may be sent again.
+        while answer.status_code == httpx.codes.INTERNAL_SERVER_ERROR and "Database error" in answer.text:
+            if time.monotonic() > end:
+                break
+            time.sleep(_INTERVAL_SECONDS)
+            answer = self._http.request(method, f"/api/v2{path}", json=body)
         if answer.is_error:
             raise AirflowApiError(f"{method} {path}: {answer.status_code} {answer.text}")
         return answer.json()

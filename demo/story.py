@@ -1,4 +1,4 @@
-"""The story that the demo tells: a first model, a better one, a worse one, a rollback, and scoring with what is live."""
+"""The story that the demo tells: a first model, a better one, a worse one, a rollback, and a scoring."""
 
 from __future__ import annotations
 
@@ -64,7 +64,8 @@ class Story:
         self._say(what)
         states, run_id = self._run("retrain", {"features": features})
         if (states["train"], states["promote"]) != ("success", promoted):
-            raise StoryFailedError(f"retrain ended with {states}; its log:\n{self._client.task_log('retrain', run_id, 'train')}")
+            log = self._client.task_log("retrain", run_id, "train")
+            raise StoryFailedError(f"retrain ended with {states}; its log:\n{log}")
         report = GateReport.from_mapping(self._client.xcom("retrain", run_id, "validate"))
         self._reports.append(report)
         self._result(f"{report.sentence()} {'Promoted.' if promoted == 'success' else 'Not promoted.'}")
