@@ -20,10 +20,11 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from airflow_provider_registry.registry import Registry
 from airflow_provider_registry.registry.database.engine import acting, reading
+from airflow_provider_registry.registry.models.tables import ModelRow
 from benchmarks.compare import Comparison, compare
 from tests.support.postgres import create_database, running_postgres
 
@@ -86,12 +87,12 @@ def _floor(registry: Registry) -> Iterator[tuple[Callable[[], None], Callable[[]
         connection.execute(text("CREATE TABLE floor_metric (version BIGINT, name TEXT, value DOUBLE PRECISION)"))
         connection.execute(text("CREATE TABLE floor_tag (version BIGINT, name TEXT, value TEXT)"))
     numbers = count(1)
-    lock = "FOR UPDATE" if engine.dialect.name == "postgresql" else ""
+    head = select(ModelRow.last_version, ModelRow.head_hash).where(ModelRow.id == 1).with_for_update()
 
     def write() -> None:
         number = next(numbers)
         with acting(engine).connect() as connection, connection.begin():
-            connection.execute(text(f"SELECT last_version, head_hash FROM registry_model WHERE id = 1 {lock}")).one()
+            connection.execute(head).one()
             connection.execute(text("INSERT INTO floor_version (id, c0) VALUES (:id, 'x')"), {"id": number})
             metrics = [{"version": number, "name": name, "value": value} for name, value in METRICS.items()]
             connection.execute(text("INSERT INTO floor_metric VALUES (:version, :name, :value)"), metrics)

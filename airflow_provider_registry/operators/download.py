@@ -22,7 +22,9 @@ class DownloadModelVersionOperator(ModelRegistryOperator):
     A later task sees the folder only where both run on one machine, or the folder is on a disk that they share; else
     download in the task that needs it, with `ModelRegistryHook().download(…)`.
 
-    Parameters (beside those of `ModelRegistryOperator`):
+    Its parameters beside those of `ModelRegistryOperator`:
+
+    Parameters:
         destination: a folder that is not there yet, or holds exactly these bytes (templated); `{{ run_id }}` in it
             gives each run its own.
         reference: `models:/churn/3` or `models:/churn@production` (templated).

@@ -25,7 +25,9 @@ class PromoteModelVersionOperator(ModelRegistryOperator):
     cleared does not promote again what was rolled back since (it fails, naming both events), nor what a later
     promotion superseded (it is skipped). A backfill, or data older than those of the live version, skip too.
 
-    Parameters (beside those of `ModelRegistryOperator`):
+    Its parameters beside those of `ModelRegistryOperator`:
+
+    Parameters:
         alias: the alias (templated).
         version: a number, its digits, a reference, or the mapping that a registration returned (templated).
         reference: the same thing, in the place of `version` (templated).

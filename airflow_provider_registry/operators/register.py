@@ -20,7 +20,9 @@ class RegisterModelVersionOperator(ModelRegistryOperator, metaclass=TrainingPara
     A retry, or a cleared task that makes the same bytes, gets the version it made before. All parameters are templated
     but the last two.
 
-    Parameters (beside those of `ModelRegistryOperator`):
+    Its parameters beside those of `ModelRegistryOperator`:
+
+    Parameters:
         model_name: the model, created if it is not there, unless `[model_registry] auto_create = False`.
         artifact: a file or folder that this worker sees, which is copied; or `s3://…` or `file:///…`, which is
             digested where it lies and stays there. A relative path is taken from the task's working directory.

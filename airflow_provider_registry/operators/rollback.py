@@ -20,7 +20,9 @@ class RollbackModelOperator(ModelRegistryOperator):
     A task that is cleared does not go back a second time: it answers as it did, or is skipped where the alias has moved
     on since.
 
-    Parameters (beside those of `ModelRegistryOperator`):
+    Its parameters beside those of `ModelRegistryOperator`:
+
+    Parameters:
         model_name: the model (templated).
         alias: the alias, protected or not (templated).
         reason: for those who read the record; not empty (templated).

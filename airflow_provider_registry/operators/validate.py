@@ -21,7 +21,9 @@ class ValidateModelVersionOperator(ModelRegistryOperator):
     The report is stored and pushed to XCom before the task ends, whichever way it ends. A version that did not pass
     fails the task without a retry, or skips it; gates that could not be answered always fail it.
 
-    Parameters (beside those of `ModelRegistryOperator`):
+    Its parameters beside those of `ModelRegistryOperator`:
+
+    Parameters:
         alias: a protected alias (templated).
         version: a number, its digits, a reference, or the mapping that a registration returned (templated).
         reference: the same thing, in the place of `version` (templated).

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import ProgrammingError
 
+from airflow_provider_registry.errors import DatabaseDeniedError
 from airflow_provider_registry.registry import Registry
 
 ROLES = ("registry_reader", "registry_worker", "registry_admin")
@@ -65,7 +66,7 @@ def test_a_worker_does_all_that_tasks_do_and_sets_no_policy(connect: Callable[[s
     worker.verify_artifact("models:/churn/1")
     worker.download("models:/churn@production", tmp_path / "here")
     worker.gc()
-    with pytest.raises(ProgrammingError, match="registry_policy"):
+    with pytest.raises(DatabaseDeniedError, match="registry_policy"):
         worker.remove_policy("churn", "production", reason="a test")
     admin.remove_policy("churn", "production", reason="a test")
     worker.verify_record("churn")
@@ -87,5 +88,5 @@ def test_a_reader_reads_and_verifies_and_writes_nothing(connect: Callable[[str],
     reader = connect("registry_reader")
     assert 1 == reader.verify_record("churn").count
     assert ["churn"] == [model.name for model in reader.search_models()]
-    with pytest.raises(ProgrammingError, match="permission denied"):
+    with pytest.raises(DatabaseDeniedError, match="permission denied"):
         reader.create_model("other")

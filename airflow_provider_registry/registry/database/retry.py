@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 
 # SQLSTATE classes and codes of PostgreSQL (its manual, appendix A).
 _STATES = ("08", "40001", "40P01", "53300", "55P03", "57P01", "57P02", "57P03")
+# What PostgreSQL answers to a connection that it will never take.
+_HOPELESS = ("password authentication failed", "does not exist", "no pg_hba.conf entry", "no password supplied")
 _DENIED = "42501"
 _SQLITE = ("database is locked", "database table is locked", "disk I/O error")
 
@@ -35,6 +37,8 @@ def is_transient(error: BaseException) -> bool:
     text = str(error.orig)
     if any(sign in text for sign in _SQLITE):
         return True
+    if any(sign in text for sign in _HOPELESS):
+        return False
     # psycopg gives no SQLSTATE where the server never answered.
     return isinstance(error, OperationalError) and type(error.orig).__module__.startswith("psycopg")
 
@@ -75,6 +79,8 @@ def _named(error: Exception, seconds: float) -> RegistryError | None:
     said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
     if getattr(getattr(error, "orig", None), "sqlstate", None) == _DENIED:
         return DatabaseDeniedError(f"The registry's database does not allow this to the role in use: {said}")
+    if any(sign in said for sign in _HOPELESS) and isinstance(error, OperationalError):
+        return DatabaseUnavailableError(f"The registry's database does not take this connection: {said}")
     if is_transient(error):
         return DatabaseUnavailableError(f"The registry's database did not answer for {seconds:.0f} seconds: {said}")
     return None

@@ -36,6 +36,4 @@ class GateReportRow(Base):
     passed: Mapped[bool] = mapped_column(comment="Whether no gate blocks")
     body: Mapped[dict[str, Any]] = mapped_column(comment="Every gate with its numbers and verdict")
     created_at: Mapped[datetime] = mapped_column(comment="When it was stored, UTC")
-    event_id: Mapped[int] = mapped_column(
-        BigId, ForeignKey(EventRow.id), index=True, comment="The event it came with"
-    )
+    event_id: Mapped[int] = mapped_column(BigId, ForeignKey(EventRow.id), index=True, comment="The event it came with")

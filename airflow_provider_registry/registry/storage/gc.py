@@ -13,7 +13,7 @@ from airflow_provider_registry.errors import InvalidInputError, ModelNotFoundErr
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import lock_model
 from airflow_provider_registry.registry.database.clock import read_clock
-from airflow_provider_registry.registry.storage.leases import LIFETIME, drop_lease, take_to_collect
+from airflow_provider_registry.registry.storage.leases import LIFETIME, kept, renew_lease, take_to_collect
 from airflow_provider_registry.registry.storage.ownership import registry_id
 from airflow_provider_registry.registry.versions.tables import Storage, VersionRow
 
@@ -84,12 +84,13 @@ def _collect_one(core: Core, artifact: StoredArtifact, dry_run: bool) -> int | N
         return None
     if dry_run:
         return artifact.size
-    try:
+    with kept(core, token):
+        # Time may have passed since the lease was taken (a process can be stopped): it must be in force right now.
+        if not renew_lease(core, token):
+            return None
         won = core.store.delete(artifact.model_name, artifact.digest)
-        log.info("Removed %s/%s: %d bytes that no version refers to.", artifact.model_name, artifact.digest, won)
-        return won
-    finally:
-        drop_lease(core, token)
+    log.info("Removed %s/%s: %d bytes that no version refers to.", artifact.model_name, artifact.digest, won)
+    return won
 
 
 def _claim(core: Core, artifact: StoredArtifact, dry_run: bool) -> str | None:

@@ -51,11 +51,18 @@ def writing(core: Core, model_id: int, digest: str) -> Iterator[str]:
         reraise=True,
     )
     token = waiting(_take, core, model_id, digest)
+    with kept(core, token):
+        yield token
+
+
+@contextmanager
+def kept(core: Core, token: str) -> Iterator[None]:
+    """Renew a lease for as long as this lasts, and end it then."""
     stop = threading.Event()
     keeper = threading.Thread(target=_keep, args=(core, token, stop), name="registry-lease", daemon=True)
     keeper.start()
     try:
-        yield token
+        yield
     finally:
         stop.set()
         keeper.join()
@@ -117,14 +124,15 @@ def _keep(core: Core, token: str, stop: threading.Event) -> None:
             log.warning("The guard on bytes that are being stored could not be renewed.", exc_info=True)
 
 
-def renew_lease(core: Core, token: str) -> None:
-    """Guard the bytes for another `LIFETIME`."""
+def renew_lease(core: Core, token: str) -> bool:
+    """Guard the bytes for another `LIFETIME`; returns whether the lease was still in force."""
 
-    def renew(connection: Connection) -> None:
-        later = read_clock(connection) + LIFETIME
-        connection.execute(update(LeaseRow).where(LeaseRow.token == token).values(expires_at=later))
+    def renew(connection: Connection) -> bool:
+        now = read_clock(connection)
+        mine = update(LeaseRow).where(LeaseRow.token == token, LeaseRow.expires_at > now)
+        return connection.execute(mine.values(expires_at=now + LIFETIME)).rowcount == 1
 
-    core.write(renew, RENEW_SECONDS)
+    return core.write(renew, RENEW_SECONDS)
 
 
 def drop_lease(core: Core, token: str) -> None:

@@ -120,7 +120,7 @@ def test_a_reader_of_one_model_makes_no_gaps_and_keeps_those_that_it_was_given()
 
 
 @pytest.mark.parametrize(
-    "bad", ["", "x", "-1", "1;", "1;2", "1;2-3", 1.5, None, "9" * 19, "1;2-3@" + "9" * 30, "\u0661"]
+    "bad", ["", "x", "-1", "1;", "1;2", "1;2-3", 1.5, None, "9" * 19, f"1;2-3@{'9' * 30}", "\u0661"]
 )
 def test_what_is_no_cursor_is_refused(bad):
     with pytest.raises(InvalidCursorError, match="no cursor"):
