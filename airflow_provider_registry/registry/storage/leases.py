@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
 from airflow_provider_registry.errors import LeaseLostError
@@ -125,11 +125,16 @@ def _keep(core: Core, token: str, stop: threading.Event) -> None:
 
 
 def renew_lease(core: Core, token: str) -> bool:
-    """Guard the bytes for another `LIFETIME`; returns whether the lease was still in force."""
+    """Guard the bytes for another `LIFETIME`; returns whether the lease was still good.
+
+    That of a writer is, as long as `gc` has not removed it; that of `gc` only until it lapses, since a writer then
+    goes ahead beside it.
+    """
 
     def renew(connection: Connection) -> bool:
         now = read_clock(connection)
-        mine = update(LeaseRow).where(LeaseRow.token == token, LeaseRow.expires_at > now)
+        good = or_(LeaseRow.purpose == LeasePurpose.WRITE, LeaseRow.expires_at > now)
+        mine = update(LeaseRow).where(LeaseRow.token == token, good)
         return connection.execute(mine.values(expires_at=now + LIFETIME)).rowcount == 1
 
     return core.write(renew, RENEW_SECONDS)

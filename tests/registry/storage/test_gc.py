@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 from airflow_provider_registry.errors import InvalidInputError, LeaseLostError, RootOwnershipError
 from airflow_provider_registry.registry import Registry
-from airflow_provider_registry.registry.storage import leases
+from airflow_provider_registry.registry.storage import gc, leases
 from airflow_provider_registry.registry.storage.tables import LeasePurpose, LeaseRow
 from airflow_provider_registry.registry.versions import register
 from tests.support.kernel import World, contents
@@ -70,6 +70,22 @@ class TestCollect:
         assert (found.dry_run, [artifact.digest for artifact in found.artifacts]) == (True, [digest])
         assert (world.root / "churn" / digest).is_dir()
         assert contents(world.registry.engine)["registry_lease"] == []
+
+    def test_a_collector_that_stood_still_until_its_lease_lapsed_removes_nothing(self, world, monkeypatch):
+        """Meanwhile the same bytes were registered: a lapsed lease of gc holds no writer up."""
+        digest = strand(world, monkeypatch)
+        claim = gc._claim
+
+        def stand_still(core, artifact, dry_run):
+            token = claim(core, artifact, dry_run)
+            lapse(world)
+            world.register("stranded")
+            return token
+
+        monkeypatch.setattr(gc, "_claim", stand_still)
+        assert () == world.registry.gc(grace=NOW).artifacts
+        world.registry.verify_artifact("models:/churn/1")
+        assert digest == world.registry.get_version("models:/churn/1").digest
         assert len(world.registry.gc(grace=NOW).artifacts) == 1
 
     def test_what_lies_under_the_name_of_no_model_is_left_alone_and_said(self, world):
