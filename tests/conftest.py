@@ -131,7 +131,7 @@ def airflow(
         "registry_unfilled": {"conn_type": "model_registry"},
     }
     settings = {"AIRFLOW__MODEL_REGISTRY__EMBEDDED": "True", "AIRFLOW__CORE__TEST_CONNECTION": "Enabled"}
-    with _airflow(tmp_path_factory.mktemp("airflow"), connections, environment=settings) as running:
+    with _airflow(tmp_path_factory.mktemp("airflow"), connections, None, settings) as running:
         yield running
 
 
@@ -143,7 +143,7 @@ def registry_in_metadata(postgres: PostgresServer, tmp_path_factory: pytest.Temp
     return _connection(url, tmp_path_factory.mktemp("artifacts"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def airflow_on_postgres(
     registry_in_metadata: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Airflow]:
@@ -153,7 +153,8 @@ def airflow_on_postgres(
     """
     connections = {"model_registry_default": registry_in_metadata}
     url = registry_in_metadata["host"]
-    with _airflow(tmp_path_factory.mktemp("airflow"), connections, sql_alchemy_conn=url) as running:
+    settings = {"AIRFLOW__CORE__DEFAULT_TIMEZONE": "utc"}
+    with _airflow(tmp_path_factory.mktemp("airflow"), connections, url, settings) as running:
         yield running
 
 
@@ -164,14 +165,14 @@ def _connection(url: str, root: Path) -> dict[str, Any]:
 def _airflow(
     home: Path,
     connections: dict[str, dict[str, Any]],
-    sql_alchemy_conn: str | None = None,
-    environment: dict[str, str] | None = None,
+    sql_alchemy_conn: str | None,
+    environment: dict[str, str],
 ) -> Airflow:
     variables = {f"AIRFLOW_CONN_{name}".upper(): json.dumps(said) for name, said in connections.items()}
     # The tests' Dags share a module, which is found by this.
     variables["PYTHONPATH"] = str(TESTS.parent)
     folders = [TESTS / "dags", TESTS.parent / "dags_examples"]
-    return Airflow(home, folders, sql_alchemy_conn=sql_alchemy_conn, environment=variables | (environment or {}))
+    return Airflow(home, folders, sql_alchemy_conn=sql_alchemy_conn, environment=variables | environment)
 
 
 def _database(backend: str, folder: Path, request: pytest.FixtureRequest, template: str | None) -> Iterator[str]:

@@ -36,15 +36,5 @@ def harness_killed():
     linger()
 
 
-@dag(schedule="@daily", catchup=False)
-def harness_daily():
-    @task
-    def day(logical_date: Any = None) -> str:
-        return logical_date.date().isoformat()
-
-    day()
-
-
 harness_echo()
 harness_killed()
-harness_daily()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-from datetime import UTC, datetime
 from pathlib import Path
 
 from demo.standalone import Airflow
@@ -37,16 +36,6 @@ def test_a_killed_task_is_tried_again(airflow: Airflow, tmp_path: Path) -> None:
     os.kill(int(pid_pipe.read_text()), signal.SIGKILL)  # reading waits for the task to write
     assert "success" == client.wait_for_run("harness_killed", run)
     assert 2 == client.xcom("harness_killed", run, "linger")
-
-
-def test_a_backfill_runs_each_day_once(airflow_on_postgres: Airflow) -> None:
-    client = airflow_on_postgres.client
-    client.wait_for_dag("harness_daily")
-    first, last = datetime(2025, 1, 1, tzinfo=UTC), datetime(2025, 1, 3, tzinfo=UTC)
-    client.wait_for_backfill(client.backfill("harness_daily", first, last))
-    runs = [run["dag_run_id"] for run in client.runs("harness_daily") if run["run_type"] == "backfill"]
-    days = [client.xcom("harness_daily", run, "day") for run in runs]
-    assert ["2025-01-01", "2025-01-02", "2025-01-03"] == sorted(days)
 
 
 def test_a_killed_component_comes_back(airflow: Airflow) -> None:
