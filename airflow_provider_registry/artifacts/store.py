@@ -1,4 +1,4 @@
-"""What every artifact store can do, and how one is opened from its root.
+"""What every artifact store can do, and how it lays out what it keeps.
 
 The layout is the same everywhere: `<root>/<model>/<digest>/<files under their own relative names>`, and beside the
 folder `<digest>.manifest.json`, which is written last and removed first: where it is, the artifact is whole.
@@ -7,7 +7,7 @@ folder `<digest>.manifest.json`, which is written last and removed first: where 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ from airflow_provider_registry.errors import InvalidArtifactError
 from airflow_provider_registry.names import check_model_name
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3.client import S3Client
+    pass
 
 MANIFEST_SUFFIX = ".manifest.json"
 
@@ -154,27 +154,3 @@ def artifact_path(model_name: str, digest: str) -> str:
     if not is_digest(digest):
         raise InvalidArtifactError(f"{digest!r} is not a digest: it has 64 lower-case hexadecimal digits.")
     return f"{check_model_name(model_name)}/{digest}"
-
-
-def open_store(root: str, s3_client: Callable[[], S3Client] | None = None) -> ArtifactStore:
-    """The store under a root.
-
-    Parameters:
-        root: a folder's path, `file:///absolute/folder`, or `s3://bucket/prefix`. A relative path is taken from the
-            current working directory, once, here.
-        s3_client: makes the boto3 client for an S3 root, when first needed; by default one is made from boto3's own
-            configuration (environment, profile, instance role).
-
-    Raises:
-        InvalidConnectionError: where the root is none of these.
-    """
-    from airflow_provider_registry.artifacts.uris import S3Uri, parse_root
-
-    parsed = parse_root(root)
-    if isinstance(parsed, S3Uri):
-        from airflow_provider_registry.artifacts.s3 import S3Store
-
-        return S3Store(parsed, s3_client)
-    from airflow_provider_registry.artifacts.local import LocalStore
-
-    return LocalStore(parsed)

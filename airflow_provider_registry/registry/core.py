@@ -49,7 +49,7 @@ class Core:
     @cached_property
     def store(self) -> ArtifactStore:
         """The store of managed artifacts."""
-        from airflow_provider_registry.artifacts.store import open_store
+        from airflow_provider_registry.artifacts.opening import open_store
 
         if self.artifact_root is None:
             raise InvalidConnectionError(

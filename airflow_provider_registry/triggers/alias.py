@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
 from airflow.triggers.base import BaseEventTrigger, TriggerEvent
 
 from airflow_provider_registry.triggers.stream import Snapshot, snapshots, stream_key, watching
+
+# Airflow fails a task whose trigger fires before its scheduler has heard that the task deferred
+# (https://github.com/apache/airflow/issues/72716), which takes a busy one seconds.
+SETTLE_SECONDS = 10.0
 
 
 class ModelAliasTrigger(BaseEventTrigger):
@@ -62,18 +67,26 @@ class ModelAliasTrigger(BaseEventTrigger):
             yield snapshot
 
     async def filter_shared_stream(self, shared_stream: AsyncIterator[Snapshot]) -> AsyncIterator[TriggerEvent]:
-        """Fire once the alias points where it should."""
-        named = (self.model_name, self.alias)
-        with watching(self.shared_stream_key(), named):
-            async for snapshot in shared_stream:
-                held = snapshot.get(named)
-                if held is not None and held["version"] != self.moved_off:
-                    yield TriggerEvent(dict(held))
-                    return
+        """Fire once the alias points where it should, but not in the first seconds of the wait."""
+        clock = asyncio.get_running_loop().time
+        settled = clock() + SETTLE_SECONDS
+        found = await self._find(shared_stream)
+        if found is not None:
+            await asyncio.sleep(max(0.0, settled - clock()))
+            yield TriggerEvent(found)
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """The same without a triggerer's shared stream, as `DAG.test` runs it."""
-        stream = self.open_shared_stream(self.serialize()[1])
-        async for event in self.filter_shared_stream(stream):
-            yield event
-            return
+        found = await self._find(self.open_shared_stream(self.serialize()[1]))
+        if found is not None:
+            yield TriggerEvent(found)
+
+    async def _find(self, stream: AsyncIterator[Snapshot]) -> dict[str, Any] | None:
+        """What the alias points at, once it is where it should be; None where the stream ends before."""
+        named = (self.model_name, self.alias)
+        with watching(self.shared_stream_key(), named):
+            async for snapshot in stream:
+                held = snapshot.get(named)
+                if held is not None and held["version"] != self.moved_off:
+                    return dict(held)
+        return None

@@ -27,7 +27,7 @@ import sys, threading
 from airflow_provider_registry.artifacts.download import download_artifact
 from airflow_provider_registry.artifacts.progress import Counter
 from airflow_provider_registry.artifacts.source import LocalSource
-from airflow_provider_registry.artifacts.store import open_store
+from airflow_provider_registry.artifacts.opening import open_store
 
 class Stop(Counter):
     def _on_advance(self):

@@ -19,7 +19,7 @@ from airflow_provider_registry.artifacts.download import download_artifact
 from airflow_provider_registry.artifacts.reader import verify_artifact
 from airflow_provider_registry.artifacts.s3_client import make_client
 from airflow_provider_registry.artifacts.source import LocalSource
-from airflow_provider_registry.artifacts.store import open_store
+from airflow_provider_registry.artifacts.opening import open_store
 
 def peak():
     # Not ru_maxrss, which a new process inherits from the one that started it.

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from airflow_provider_registry.artifacts.manifest import Manifest
+from airflow_provider_registry.artifacts.opening import open_store
 from airflow_provider_registry.artifacts.reader import verify_artifact
 from airflow_provider_registry.artifacts.s3 import S3Store
 from airflow_provider_registry.artifacts.source import LocalSource
-from airflow_provider_registry.artifacts.store import open_store
 from airflow_provider_registry.artifacts.uris import S3Uri
 from airflow_provider_registry.errors import (
     ArtifactNotFoundError,

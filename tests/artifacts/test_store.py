@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from airflow_provider_registry.artifacts.local import LocalStore
+from airflow_provider_registry.artifacts.opening import open_store
 from airflow_provider_registry.artifacts.s3 import S3Store
-from airflow_provider_registry.artifacts.store import open_store
 from airflow_provider_registry.errors import InvalidConnectionError
 
 
@@ -41,9 +41,9 @@ def test_a_local_store_needs_no_boto3():
     """What is not used is not loaded."""
     program = (
         "import sys\n"
-        "from airflow_provider_registry.artifacts import download, reader, reference, source, store\n"
-        "store.open_store('/srv/models')\n"
-        "store.open_store('s3://bucket')\n"
+        "from airflow_provider_registry.artifacts import download, opening, reader, reference, source\n"
+        "opening.open_store('/srv/models')\n"
+        "opening.open_store('s3://bucket')\n"
         "print([name for name in ('airflow', 'boto3', 'botocore', 'rich', 'sqlalchemy') if name in sys.modules])\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

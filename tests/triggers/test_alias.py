@@ -9,7 +9,7 @@ from airflow.sdk.serde import deserialize, serialize
 from airflow.triggers.shared_stream import SharedStreamManager
 from sqlalchemy import event
 
-from airflow_provider_registry.triggers import stream
+from airflow_provider_registry.triggers import alias, stream
 from airflow_provider_registry.triggers.alias import ModelAliasTrigger
 from tests.support.skin import set_connection
 
@@ -87,8 +87,25 @@ def test_a_database_error_never_ends_a_wait(registry, monkeypatch, caplog):
     assert [1] == [payload["version"] for payload in asyncio.run(story())]
 
 
-def test_many_waits_of_one_connection_cost_one_statement_per_look(registry, artifact):
+def test_it_does_not_fire_before_the_scheduler_has_heard_of_the_deferral(registry, monkeypatch):
+    """That takes time, which the test lets pass at once."""
+    slept: list[float] = []
+    really = asyncio.sleep
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        await really(0)
+
+    registry.promote("churn", 1, "production")
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    (payload,) = asyncio.run(Triggerer().run(trigger()))
+    assert 1 == payload["version"]
+    assert alias.SETTLE_SECONDS - 1 < max(slept) <= alias.SETTLE_SECONDS
+
+
+def test_many_waits_of_one_connection_cost_one_statement_per_look(registry, artifact, monkeypatch):
     """Fifty waits, on two aliases each of whose model exists or not; every look is one SELECT of assignments."""
+    monkeypatch.setattr(alias, "SETTLE_SECONDS", 0)
     looks: list[str] = []
 
     async def story():

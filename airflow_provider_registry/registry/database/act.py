@@ -13,16 +13,15 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, RowMapping, insert, literal, select, update
-from sqlalchemy.exc import IntegrityError
 
-from airflow_provider_registry.errors import ModelNotFoundError
 from airflow_provider_registry.names import fold
 from airflow_provider_registry.registry.caller import Asked, Caller, act_key
 from airflow_provider_registry.registry.database.clock import now_column, read_clock, user_column
 from airflow_provider_registry.registry.database.engine import acting
+from airflow_provider_registry.registry.database.model_row import insert_model, lock_model
 from airflow_provider_registry.registry.database.retry import retry
-from airflow_provider_registry.registry.models.tables import ModelNameRow, ModelRow
-from airflow_provider_registry.registry.record.chain import FIRST, moment, seal
+from airflow_provider_registry.registry.models.tables import ModelRow
+from airflow_provider_registry.registry.record.chain import moment, seal
 from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.tables import EventRow
 
@@ -174,7 +173,7 @@ class Acts:
 
         def once() -> T:
             with self._engine.connect() as connection, connection.begin():
-                model = _insert_model(connection, asked.model_name, values, read_clock(connection))
+                model = insert_model(connection, asked.model_name, values, read_clock(connection))
                 if model is None:
                     taken = lock_model(connection, asked.model_name)
                     act = self._open(connection, taken, key)
@@ -194,24 +193,6 @@ class Acts:
         return Act(connection, self._caller, model, at, user, key, earlier=events)
 
 
-def lock_model(connection: Connection, name: str) -> RowMapping:
-    """Lock the row of a model by any name that it has or had, and give it back as it is now.
-
-    Raises:
-        ModelNotFoundError: no model has or had this name.
-    """
-    statement = (
-        select(ModelRow.__table__)
-        .join(ModelNameRow, ModelNameRow.model_id == ModelRow.id)
-        .where(ModelNameRow.folded == fold(name))
-        .with_for_update(of=ModelRow)
-    )
-    row = connection.execute(statement).mappings().one_or_none()
-    if row is None:
-        raise ModelNotFoundError(f"There is no registered model {name!r}: register a version of it, or create it.")
-    return row
-
-
 _LOOK = (EventRow.id, EventRow.seq, EventRow.type, EventRow.version, EventRow.fingerprint, EventRow.body)
 
 
@@ -223,19 +204,3 @@ def _look(connection: Connection, key: str) -> tuple[datetime, str, list[RowMapp
     rows = connection.execute(select(*columns).select_from(joined).order_by(EventRow.seq)).mappings().all()
     now, user = rows[0]["now"], rows[0]["database_user"]
     return now, user, [row for row in rows if row["id"] is not None]
-
-
-def _insert_model(connection: Connection, name: str, values: Mapping[str, Any], now: datetime) -> RowMapping | None:
-    """The new row, which nobody else sees yet; None where the name is taken."""
-    if connection.execute(select(ModelNameRow.folded).where(ModelNameRow.folded == fold(name))).first():
-        return None
-    row = {**values, "name": name, "created_at": now, "head_at": now, "head_seq": 0, "head_hash": FIRST}
-    try:
-        with connection.begin_nested():
-            table = ModelRow.__table__
-            model = connection.execute(insert(ModelRow).values(row).returning(*table.columns)).mappings().one()
-            names = {"folded": fold(name), "name": name, "model_id": model["id"], "since": now}
-            connection.execute(insert(ModelNameRow).values(names))
-    except IntegrityError:  # another transaction created it between our look and our insert
-        return None
-    return model

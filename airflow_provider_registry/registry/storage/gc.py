@@ -11,8 +11,8 @@ from sqlalchemy import Connection, select
 from airflow_provider_registry.artifacts.store import StoredArtifact
 from airflow_provider_registry.errors import InvalidInputError, ModelNotFoundError, RootOwnershipError
 from airflow_provider_registry.registry.core import Core
-from airflow_provider_registry.registry.database.act import lock_model
 from airflow_provider_registry.registry.database.clock import read_clock
+from airflow_provider_registry.registry.database.model_row import lock_model
 from airflow_provider_registry.registry.storage.leases import LIFETIME, kept, renew_lease, take_to_collect
 from airflow_provider_registry.registry.storage.ownership import registry_id
 from airflow_provider_registry.registry.versions.tables import Storage, VersionRow

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
-from airflow_provider_registry.artifacts.ownership import CLAIMS
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.storage.ownership import registry_id
 
@@ -22,10 +19,5 @@ def check_root(core: Core) -> str:
     """
     mine = registry_id(core)
     core.store.claim(mine)
-    marks = core.store._ownership().marks
-    # A root that is ours already is claimed without a write, and credentials may have changed since. What this leaves
-    # behind, if it is killed in between, the next claim removes.
-    mark = f"{CLAIMS}/{mine}/{secrets.token_hex(8)}"
-    marks.write_mark(mark, b"{}")
-    marks.remove_mark(mark)
+    core.store.check_writable(mine)
     return core.store.root
