@@ -17,13 +17,9 @@ from airflow_provider_registry.sensors.alias import ModelAliasSensor
     tags=["model-registry"],
 )
 def wait_for_release():
-    wait = ModelAliasSensor(task_id="wait", model_name="{{ params.model }}", alias="production")
-    fetch = DownloadModelVersionOperator(
-        task_id="fetch",
-        reference="models:/{{ params.model }}@production",
-        destination="{{ params.destination }}",
-    )
-    wait >> fetch
+    wait = ModelAliasSensor(task_id="wait", model_name="{{ params.model }}", alias="production", retries=2)
+    # By number, not by alias: what is fetched is what ended the wait, whatever is promoted meanwhile.
+    DownloadModelVersionOperator(task_id="fetch", version=wait.output, destination="{{ params.destination }}")
 
 
 wait_for_release()

@@ -1,0 +1,95 @@
+"""Every Dag of `dags_examples`, executed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from airflow_provider_registry.registry import Registry
+from demo.client import AirflowClient
+from demo.standalone import Airflow
+from demo.story import MODEL, POLICY, SCHEMA
+from tests.support.runs import Place, Run
+
+EXAMPLES = Path(__file__).parents[2] / "dags_examples"
+
+
+@pytest.fixture(scope="module")
+def client(airflow: Airflow) -> AirflowClient:
+    for file in EXAMPLES.glob("*.py"):
+        airflow.client.wait_for_dag(file.stem)
+    return airflow.client
+
+
+@pytest.fixture(scope="module")
+def told(client: AirflowClient, first_use: Run, embedded: Place, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """All of them in a sensible order: what each left in the registry, and what it returned."""
+    registry = embedded.registry
+    registry.create_model(MODEL, metadata_schema=SCHEMA)
+    registry.set_policy(MODEL, "production", POLICY)
+    destination = tmp_path_factory.mktemp("released") / "model"
+    registered = client.trigger("register_folder")
+    waits = client.trigger("wait_for_release", {"destination": str(destination)})
+    client.wait_for_task("wait_for_release", waits, "wait", states=["deferred"])
+    told = {"retrain 8": _retrain(client, registry, 8)}
+    assert "success" == client.wait_for_run("wait_for_release", waits)
+    told |= {f"retrain {features}": _retrain(client, registry, features) for features in (30, 2)}
+    rolled_back = client.run("rollback", {"reason": "second readers disagree"})
+    assert "success" == client.wait_for_run("register_folder", registered)
+    return told | {
+        "fetched": client.xcom("wait_for_release", waits, "fetch"),
+        "rolled back": client.xcom("rollback", rolled_back, "rollback"),
+        "scored": client.xcom("score", client.run("score"), "predict"),
+    }
+
+
+def _retrain(client: AirflowClient, registry: Registry, features: int) -> dict[str, Any]:
+    run_id = client.run("retrain", {"features": features})
+    trained = client.xcom("retrain", run_id, "train")
+    live = registry.get_version(f"models:/{MODEL}@production").version
+    return {"states": client.task_states("retrain", run_id), "version": trained["version"], "live": live}
+
+
+def test_every_example_is_executed_here(client: AirflowClient) -> None:
+    executed = {"register_folder", "retrain", "score", "rollback", "wait_for_release"}
+    assert executed == {file.stem for file in EXAMPLES.glob("*.py")}
+
+
+@pytest.mark.parametrize("features", [8, 30])
+def test_a_retraining_that_beats_what_is_live_is_promoted(told: Any, features: int) -> None:
+    run = told[f"retrain {features}"]
+    assert {"train": "success", "validate": "success", "promote": "success"} == run["states"]
+    assert run["version"] == run["live"]
+
+
+def test_a_retraining_that_does_worse_is_stopped_at_the_gate(told: Any) -> None:
+    run = told["retrain 2"]
+    assert {"train": "success", "validate": "skipped", "promote": "skipped"} == run["states"]
+    assert told["retrain 30"]["version"] == run["live"]
+
+
+def test_whoever_waited_for_a_release_fetched_the_first(told: Any) -> None:
+    assert told["retrain 8"]["version"] == told["fetched"]["version"]
+    assert Path(told["fetched"]["path"], "model.joblib").is_file()
+
+
+def test_a_rollback_by_hand_brings_the_one_before_back(told: Any, embedded: Place) -> None:
+    assert told["retrain 8"]["version"] == told["rolled back"]["version"]
+    held = embedded.registry.history(MODEL, "production")[-1]
+    assert ("second readers disagree", held.version) == (held.reason, told["retrain 8"]["version"])
+
+
+def test_scoring_uses_what_is_live(told: Any) -> None:
+    assert 569 == told["scored"]["patients"]
+    assert 100 < told["scored"]["malignant"] < 300
+
+
+def test_a_folder_is_registered_under_a_model_of_a_team(told: Any, embedded: Place) -> None:
+    version = embedded.registry.get_version("models:/growth/churn@staging")
+    assert ("0.1", 0.81, 2) == (version.params["regularisation"], version.metric("auc"), version.file_count)
+
+
+def test_the_record_of_it_all_is_intact(told: Any, embedded: Place) -> None:
+    embedded.registry.verify_record(MODEL)
