@@ -182,7 +182,7 @@ class RolledBackSinceError(RefusedError):
 
 
 class SupersededSinceError(RefusedError):
-    """This very act was done before, and a later one has moved the alias on since.
+    """This very act was done before, and what it did no longer stands: a later one has changed it since.
 
     Attributes:
         event: position of the act in the model's record.

@@ -133,16 +133,32 @@ def _prefix(target: Path) -> str:
 @contextmanager
 def _temporary(target: Path) -> Iterator[Path]:
     """A folder beside the target, locked while this process lives, so that others can tell it from a leftover."""
-    path = target.with_name(_prefix(target) + secrets.token_hex(8))
-    path.mkdir()
-    descriptor = os.open(path, os.O_RDONLY)
+    path, descriptor = _locked_folder(target)
     try:
-        with contextlib.suppress(OSError):  # a file system without locks: then nobody will remove it either
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield path
     finally:
         os.close(descriptor)
         shutil.rmtree(path, ignore_errors=True)
+
+
+def _locked_folder(target: Path) -> tuple[Path, int]:
+    while True:
+        path = target.with_name(_prefix(target) + secrets.token_hex(8))
+        path.mkdir()
+        try:
+            descriptor = os.open(path, os.O_RDONLY)
+        except FileNotFoundError:
+            continue  # between making and locking it, somebody took it for a leftover: another one
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            continue
+        except OSError:
+            return path, descriptor  # a file system without locks: nobody will take it for a leftover either
+        if path.is_dir():
+            return path, descriptor
+        os.close(descriptor)
 
 
 def _remove_leftovers(target: Path) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import InvalidInputError
-from airflow_provider_registry.names import ACTOR_LENGTH, KEY_LENGTH, check_text
+from airflow_provider_registry.names import ACTOR_LENGTH, KEY_LENGTH, check_text, fold
 
 _TEXTS = ("dag_id", "task_id", "run_id", "instance_id", "run_type", "dag_version", "code_revision")
 _TIMES = ("logical_date", "data_interval_start", "data_interval_end")
@@ -140,7 +140,7 @@ def act_key(caller: Caller, asked: Asked, model: int | str, salt: str) -> str:
     task = said or (caller.producer.task_key if caller.producer else None)
     if task is None and asked.key is None:
         task = (salt,)
-    return sha256_of([list(task or ()), asked.key, asked.act, model, asked.alias and asked.alias.casefold()])
+    return sha256_of([list(task or ()), asked.key, asked.act, model, asked.alias and fold(asked.alias)])
 
 
 def _checked(producer: Producer) -> Producer:
@@ -166,8 +166,10 @@ def _time(name: str, value: Any) -> datetime | None:
         at = datetime.fromisoformat(value) if isinstance(value, str) else value
     except ValueError:
         at = value
-    if at is None or (isinstance(at, datetime) and at.tzinfo is not None):
-        return at
+    if at is None:
+        return None
+    if isinstance(at, datetime) and at.tzinfo is not None:
+        return at.astimezone(UTC)
     raise InvalidInputError(f"The producer's {name} is {value!r}: give a time with its zone, such as datetime.UTC.")
 
 

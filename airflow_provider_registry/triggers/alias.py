@@ -8,6 +8,7 @@ from typing import Any
 
 from airflow.triggers.base import BaseEventTrigger, TriggerEvent
 
+from airflow_provider_registry.names import check_alias, check_model_name
 from airflow_provider_registry.triggers.stream import Snapshot, snapshots, stream_key, watching
 
 # Airflow fails a task whose trigger fires before its scheduler has heard that the task deferred
@@ -38,6 +39,9 @@ class ModelAliasTrigger(BaseEventTrigger):
         moved_off: int | None = None,
         poll_interval: float,
     ) -> None:
+        # All waits of a connection share one look, which one bad name would spoil for all.
+        check_model_name(model_name)
+        check_alias(alias)
         super().__init__()  # type: ignore[no-untyped-call]  # Airflow's own has no types
         self.model_registry_conn_id = model_registry_conn_id
         self.model_name = model_name

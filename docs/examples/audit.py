@@ -53,7 +53,9 @@ for event in page:
 # docs: evidence
 promoted = next(e for e in page if e.type == "alias.promoted" and e.version == 2)
 said = promoted.payload["report"]
-print(promoted.by, said["passed"], said["baseline_version"], said["gates"])
+print(promoted.by, said["passed"], said["baseline_version"])
+for gate in said["gates"]:
+    print(gate["verdict"], gate["gate"], gate["candidate_value"], gate["bound"])
 
 # The stored report that the record means, with every number.
 reports = registry.gate_reports("models:/churn/2", alias="production")

@@ -95,7 +95,8 @@ class TestAKilledPut:
         there = len(s3_world.names())
         assert there >= 10
         s3_world.store().put(LocalSource.scan(folder), manifest, MODEL)
-        assert FILES - there + 1 == s3_world.calls["PutObject"]
+        # At most: what was on its way when the process was killed may have arrived after we counted.
+        assert s3_world.calls["PutObject"] <= FILES - there + 1
 
     def test_is_swept_away_without_touching_what_is_whole(self, world, folder, manifest, tmp_path):
         """Left-overs beside an artifact in use are removed alone, and only when they are old."""

@@ -5,6 +5,7 @@ Only the supervisor is another: it keeps in memory what a task tells it. Connect
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -89,7 +90,7 @@ class Run:
         task = getattr(given, "operator", given)
         ti = self._instance(task, try_number, map_index, event)
         self.supervisor.xcoms = {k: v for k, v in self.supervisor.xcoms.items() if k[0] != task.task_id}
-        with self._supervised():
+        with self._supervised(), _event_loop():
             context = ti.get_template_context()
             state, message, error = task_runner.run(ti, context, structlog.get_logger("tests"))
         pushed = {key: value for (task_id, key), value in self.supervisor.xcoms.items() if task_id == task.task_id}
@@ -152,3 +153,15 @@ class Run:
 def a_dag(**kwargs: Any) -> DAG:
     """An empty Dag, to be filled with `with`."""
     return DAG("retrain", schedule=None, start_date=datetime(2026, 1, 1, tzinfo=UTC), **kwargs)
+
+
+@contextmanager
+def _event_loop() -> Iterator[None]:
+    """An event loop for the task, closed afterwards: Airflow's operators make one and never close it."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        yield
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()

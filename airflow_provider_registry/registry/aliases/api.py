@@ -83,7 +83,9 @@ class AliasMethods:
 
         Raises:
             NoEarlierHolderError: nothing held the alias before, or `to` never did.
-            ArchivedVersionError: that version is archived.
+            ArchivedVersionError, TestVersionError, MutableArtifactError: that version may not hold the alias any more;
+                go further back with `to`.
+            LockedAliasError: the alias lost its policy.
             DigestMismatchError, ArtifactNotFoundError: its bytes are not what was registered.
             SupersededSinceError: this very rollback was made before, and the alias has moved on since.
         """

@@ -57,7 +57,7 @@ class CheckedBytes:
         policy = state.rules
         max_age: timedelta = policy.integrity_max_age if policy else INTEGRITY_MAX_AGE
         checked = checked_at(act.connection, version["id"])
-        if checked is None or act.at - checked > max_age:
+        if checked is None or not timedelta(0) <= act.at - checked <= max_age:  # a future check is none
             raise BytesNeededError(version["id"])
 
 

@@ -35,8 +35,10 @@ def clear_alias(core: Core, model_name: str, alias: str, reason: str, key: str |
         end(act, state, event_id)
 
     asked = Asked("clear_alias", model_name, sha256_of("clear"), alias=alias, key=key)
-    core.acts.run(asked, work, _nothing)
+    core.acts.run(asked, work, _still_empty)
 
 
-def _nothing(act: Act, event: RowMapping) -> None:
-    return None
+def _still_empty(act: Act, event: RowMapping) -> None:
+    state = read_state(act.connection, act.model["id"], event["alias"])
+    if state.holder is not None:
+        act.superseded(event, f"The alias {state.name!r} was emptied")

@@ -27,7 +27,7 @@ def refuse_ineligible(act: Act, version: RowMapping, state: AliasState) -> None:
     """
     what = f"Version {version['version']} of {act.model['name']!r}"
     if version["archived_at"] is not None:
-        raise ArchivedVersionError(f"{what} is archived: restore it first.")
+        raise ArchivedVersionError(f"{what} is archived: restore it first, or name another version.")
     if state.policy is None:
         return
     if version["is_test"]:

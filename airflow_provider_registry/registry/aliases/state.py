@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
-from airflow_provider_registry.errors import LockedAliasError
+from airflow_provider_registry.errors import LockedAliasError, RecordTamperedError
 from airflow_provider_registry.names import fold
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
 from airflow_provider_registry.registry.database.act import Act
@@ -44,8 +44,20 @@ class AliasState:
 
     @property
     def rules(self) -> Policy | None:
-        """The policy in force, parsed."""
-        return Policy.parse(self.policy["body"]) if self.policy is not None else None
+        """The policy in force, parsed.
+
+        Raises:
+            RecordTamperedError: it is not the one that was set.
+        """
+        if self.policy is None:
+            return None
+        policy = Policy.parse(self.policy["body"])
+        if policy.digest != self.policy["digest"]:
+            raise RecordTamperedError(
+                f"The policy of {self.name!r} is not the one that was set: it has the digest {policy.digest[:12]} and "
+                f"was set with {self.policy['digest'][:12]}. Set it again, after finding out who edited the database."
+            )
+        return policy
 
     def refuse_locked(self, model_name: str) -> None:
         """Raise LockedAliasError where the alias is locked."""

@@ -10,10 +10,12 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from sqlalchemy import Connection, Engine, RowMapping, insert, literal, select, update
 
+from airflow_provider_registry.canonical import sha256_of
+from airflow_provider_registry.errors import SupersededSinceError
 from airflow_provider_registry.names import fold
 from airflow_provider_registry.registry.caller import Asked, Caller, act_key
 from airflow_provider_registry.registry.database.clock import now_column, read_clock, user_column
@@ -57,6 +59,23 @@ class Act:
         """The event of the same act done before, if it was; from here on the act has this fingerprint."""
         self.fingerprint = fingerprint
         return next((event for event in self.earlier if event["fingerprint"] == fingerprint), None)
+
+    def again(self) -> None:
+        """Be another act than the one that was found: what that did no longer stands, and is wanted once more."""
+        self.fingerprint = sha256_of([self.fingerprint, self.model["head_seq"]])
+
+    def superseded(self, event: RowMapping, what: str) -> NoReturn:
+        """Refuse to repeat an act whose outcome no longer stands.
+
+        Parameters:
+            event: of the act.
+            what: it did, as the begin of a sentence.
+        """
+        raise SupersededSinceError(
+            f"{what} by event {event['seq']} of the record of {self.model['name']!r}, and that no longer stands. To do "
+            "it again all the same, start a new Dag run, or give another key=.",
+            event=event["seq"],
+        )
 
     def record(
         self,
@@ -133,7 +152,8 @@ class Acts:
         Parameters:
             fingerprint: reads what the act depends on under the lock, where `asked` cannot know it.
             work: checks, writes and calls `Act.record` once; what it raises undoes everything.
-            repeat: called instead of `work` with the event of the same act done before; writes nothing.
+            repeat: called instead of `work` with the event of the same act done before. It writes nothing, unless it
+                finds that what was done no longer stands and is wanted `Act.again`.
 
         Raises:
             ModelNotFoundError: the model does not exist.
@@ -146,10 +166,9 @@ class Acts:
                 model = lock_model(connection, asked.model_name)
                 act = self._open(connection, model, act_key(self._caller, asked, model["id"], salt))
                 found = act.repeats(fingerprint(act) if fingerprint else asked.fingerprint)
-                if found is not None:
-                    return repeat(act, found)
-                result = work(act)
-                act.close()
+                result = work(act) if found is None else repeat(act, found)
+                if found is None or act.head:
+                    act.close()
                 return result
 
         return retry(once)
@@ -193,7 +212,15 @@ class Acts:
         return Act(connection, self._caller, model, at, user, key, earlier=events)
 
 
-_LOOK = (EventRow.id, EventRow.seq, EventRow.type, EventRow.version, EventRow.fingerprint, EventRow.body)
+_LOOK = (
+    EventRow.id,
+    EventRow.seq,
+    EventRow.type,
+    EventRow.version,
+    EventRow.alias,
+    EventRow.fingerprint,
+    EventRow.body,
+)
 
 
 def _look(connection: Connection, key: str) -> tuple[datetime, str, list[RowMapping]]:

@@ -16,7 +16,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 # SQLSTATE classes and codes of PostgreSQL (its manual, appendix A).
-_STATES = ("08", "40001", "40P01", "53300", "55P03", "57P01", "57P02", "57P03")
+_STATES = ("08", "25006", "40001", "40P01", "53300", "55P03", "57P01", "57P02", "57P03")
 # What PostgreSQL answers to a connection that it will never take.
 _HOPELESS = ("password authentication failed", "does not exist", "no pg_hba.conf entry", "no password supplied")
 _DENIED = "42501"
@@ -82,5 +82,7 @@ def _named(error: Exception, seconds: float) -> RegistryError | None:
     if any(sign in said for sign in _HOPELESS) and isinstance(error, OperationalError):
         return DatabaseUnavailableError(f"The registry's database does not take this connection: {said}")
     if is_transient(error):
-        return DatabaseUnavailableError(f"The registry's database did not answer for {seconds:.0f} seconds: {said}")
+        return DatabaseUnavailableError(
+            f"The registry's database did not answer, after {seconds:.0f} seconds of trying: {said}"
+        )
     return None

@@ -183,10 +183,11 @@ def report_of(row: RowMapping) -> GateReport:
 
 
 def report_payload(report: GateReport) -> dict[str, object]:
-    """What an event says of a report: what it binds, and each gate's verdict and numbers."""
+    """What an event says of a report: what it binds, and each gate's verdict and numbers; the reasons, which are made
+    of these, stay with the report."""
     body = report.as_mapping()
     kept = ("policy_digest", "baseline_version", "baseline_assignment", "metrics_digest", "passed", "report_digest")
-    gates = [{"gate": result.gate, "verdict": result.verdict.value} for result in report.results]
+    gates = [{key: value for key, value in gate.items() if key != "reason"} for gate in body["results"]]
     return {**{key: body[key] for key in kept}, "gates": gates}
 
 

@@ -23,7 +23,7 @@ class Evidence:
         metadata_schema: the schema of its model, None where it has none.
         bytes_checked_at: when its stored bytes were last found right, aware and in UTC; None for never.
         bytes_problem: what was wrong with the stored bytes when they were last checked; None for nothing.
-        aliases_held: the aliases that it holds or has held, as `names.fold` gives them; None where nobody looked.
+        aliases_held: the aliases that it holds or has held, as `names.fold` gives them.
     """
 
     model_name: str
@@ -34,4 +34,4 @@ class Evidence:
     metadata_schema: Mapping[str, Any] | None = None
     bytes_checked_at: datetime | None = None
     bytes_problem: str | None = None
-    aliases_held: frozenset[str] | None = None
+    aliases_held: frozenset[str] = frozenset()

@@ -13,7 +13,6 @@ from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, Inexact
 _EXACT = Context(prec=2_000, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[Inexact])
 _LONGEST = 20
 _SHORT = 9
-_SHORT = 9
 
 
 def exact(number: float) -> Decimal:

@@ -10,18 +10,14 @@ from airflow_provider_registry.registry.policies.gate import Severity
 
 
 def check_required(alias: str, candidate: Evidence) -> GateResult:
-    """Whether the candidate holds or has held the alias that the policy requires.
-
-    Skipped where the evidence does not say: then only the promotion, which reads the aliases, can tell.
-    """
-    verdict, reason, cause = _held(alias, candidate)
+    """Whether the candidate holds or has held the alias that the policy requires."""
+    verdict, reason = _held(alias, candidate)
     return GateResult(
         gate=f"holds or has held {alias}",
         kind="requires",
         severity=Severity.ERROR,
         verdict=verdict,
         reason=reason,
-        cause=cause,
     )
 
 
@@ -37,10 +33,8 @@ def nothing_asked() -> GateResult:
     )
 
 
-def _held(alias: str, candidate: Evidence) -> tuple[Verdict, str, Cause | None]:
+def _held(alias: str, candidate: Evidence) -> tuple[Verdict, str]:
     version = f"version {candidate.version}"
-    if candidate.aliases_held is None:
-        return Verdict.SKIPPED, f"whether {version} ever held {alias} is checked at promotion", Cause.ALIASES_NOT_READ
     if fold(alias) in candidate.aliases_held:
-        return Verdict.PASSED, f"{version} holds or has held {alias}", None
-    return Verdict.FAILED, f"{version} never held {alias}; promote it there first", None
+        return Verdict.PASSED, f"{version} holds or has held {alias}"
+    return Verdict.FAILED, f"{version} never held {alias}; promote it there first"

@@ -38,4 +38,3 @@ class Cause(StrEnum):
     BYTES_CHECKED_TOO_LONG_AGO = "bytes_checked_too_long_ago"
     BYTES_MISMATCH = "bytes_mismatch"
     EMPTY_POLICY = "empty_policy"
-    ALIASES_NOT_READ = "aliases_not_read"

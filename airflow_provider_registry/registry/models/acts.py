@@ -48,7 +48,11 @@ def update_model(core: Core, name: str, values: Mapping[str, Any], key: str | No
         act.changes.update(columns)
         act.record(EventType.MODEL_UPDATED, _payload(columns), private=_private(columns))
 
-    core.acts.run(Asked("update", check_model_name(name), sha256_of(columns), key=key), work, _nothing)
+    def repeat(act: Act, event: RowMapping) -> None:
+        if any(act.model[column] != value for column, value in columns.items()):
+            act.superseded(event, f"The model's {', '.join(sorted(columns))} was changed")
+
+    core.acts.run(Asked("update", check_model_name(name), sha256_of(columns), key=key), work, repeat)
 
 
 def rename_model(core: Core, name: str, new_name: str, key: str | None = None) -> None:
@@ -66,7 +70,11 @@ def rename_model(core: Core, name: str, new_name: str, key: str | None = None) -
         act.changes["name"] = new_name
         act.record(EventType.MODEL_RENAMED, {"from": act.model["name"], "to": new_name})
 
-    core.acts.run(Asked("rename", check_model_name(name), sha256_of(new_name), key=key), work, _nothing)
+    def repeat(act: Act, event: RowMapping) -> None:
+        if act.model["name"] != new_name:
+            act.superseded(event, f"The model was renamed to {new_name!r}")
+
+    core.acts.run(Asked("rename", check_model_name(name), sha256_of(new_name), key=key), work, repeat)
 
 
 def _take_name(act: Act, name: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, update
+from sqlalchemy import RowMapping, insert, update
 
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import InvalidPolicyError, PolicyNotFoundError
@@ -35,8 +35,12 @@ def set_policy(core: Core, model_name: str, alias: str, policy: Policy, reason: 
         row = {"alias_id": alias_id, "digest": policy.digest, "body": policy.as_mapping(), "from_at": act.at}
         act.connection.execute(insert(PolicyRow).values(**row, set_by_event=event_id))
 
-    asked = Asked("set_policy", model_name, policy.digest, alias=alias, key=key)
-    core.acts.run(asked, work, lambda act, event: None)
+    def repeat(act: Act, event: RowMapping) -> None:
+        state = read_state(act.connection, act.model["id"], alias)
+        if state.policy is None or state.policy["digest"] != policy.digest:
+            act.superseded(event, f"The policy of {state.name!r} was set")
+
+    core.acts.run(Asked("set_policy", model_name, policy.digest, alias=alias, key=key), work, repeat)
 
 
 def remove_policy(core: Core, model_name: str, alias: str, reason: str, key: str | None) -> None:
@@ -51,8 +55,13 @@ def remove_policy(core: Core, model_name: str, alias: str, reason: str, key: str
         act.record(EventType.POLICY_REMOVED, {"before": _digest(state)}, alias=state.name, private={"reason": reason})
         _end(act, state)
 
+    def repeat(act: Act, event: RowMapping) -> None:
+        state = read_state(act.connection, act.model["id"], alias)
+        if state.policy is not None:
+            act.superseded(event, f"The policy of {state.name!r} was removed")
+
     asked = Asked("remove_policy", model_name, sha256_of("remove"), alias=alias, key=key)
-    core.acts.run(asked, work, lambda act, event: None)
+    core.acts.run(asked, work, repeat)
 
 
 def _end(act: Act, state: AliasState) -> None:

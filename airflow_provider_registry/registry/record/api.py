@@ -62,7 +62,7 @@ class RecordMethods:
         """Erase persons and free text from one event, for good: its actor, its reason, and the digests of texts.
 
         What it says in the open stays, the chain still verifies, and an event of its own says that this was done.
-        Descriptions and metadata of versions are not in events and stay too.
+        A description or a tag that was set by the event goes from it; the version keeps what it has now.
 
         Parameters:
             seq: the event's place in the model's record.

@@ -43,7 +43,7 @@ def check_bytes_unless_fresh(
     def fresh(connection: Connection) -> bool:
         statement = select(BytesCheckRow.checked_at, now_column(connection))
         row = connection.execute(statement.where(BytesCheckRow.version_id == version["id"])).one_or_none()
-        return row is not None and row[1] - row[0] <= max_age
+        return row is not None and timedelta(0) <= row[1] - row[0] <= max_age  # a future check is none
 
     if not core.read(fresh):
         check_bytes(core, version, progress)

@@ -14,9 +14,10 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
-from airflow_provider_registry.errors import LeaseLostError
+from airflow_provider_registry.errors import LeaseLostError, RegistryError
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.clock import read_clock
 from airflow_provider_registry.registry.models.tables import ModelRow
@@ -65,8 +66,7 @@ def kept(core: Core, token: str) -> Iterator[None]:
         yield
     finally:
         stop.set()
-        keeper.join()
-        drop_lease(core, token)
+        _drop_quietly(core, token)
 
 
 def end_lease(connection: Connection, token: str) -> None:
@@ -138,6 +138,14 @@ def renew_lease(core: Core, token: str) -> bool:
         return connection.execute(mine.values(expires_at=now + LIFETIME)).rowcount == 1
 
     return core.write(renew, RENEW_SECONDS)
+
+
+def _drop_quietly(core: Core, token: str) -> None:
+    """A lease lapses by itself: that it could not be ended must hide neither success nor the real error."""
+    try:
+        drop_lease(core, token)
+    except (RegistryError, SQLAlchemyError):
+        log.warning("The guard on stored bytes could not be ended, and lapses by itself.", exc_info=True)
 
 
 def drop_lease(core: Core, token: str) -> None:

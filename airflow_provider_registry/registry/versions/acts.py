@@ -40,7 +40,10 @@ def tag(core: Core, version: RowMapping, key: str, value: str, act_key: str | No
         private = {"value": text}
         act.record(EventType.VERSION_TAGGED, {"tag": name}, version=row["version"], private=private)
 
-    _on_version(core, version, f"tag:{name}", text, act_key, work)
+    def stands(act: Act, row: RowMapping) -> bool:
+        return _tag_value(act, row, name) == text
+
+    _on_version(core, version, f"tag:{name}", text, act_key, work, stands, again=True)
 
 
 def untag(core: Core, version: RowMapping, key: str, act_key: str | None) -> None:
@@ -52,7 +55,10 @@ def untag(core: Core, version: RowMapping, key: str, act_key: str | None) -> Non
             raise NotFoundError(f"Version {row['version']} of {act.model['name']!r} has no tag {key!r}.")
         act.record(EventType.VERSION_UNTAGGED, {"tag": key}, version=row["version"])
 
-    _on_version(core, version, f"untag:{key}", "", act_key, work)
+    def stands(act: Act, row: RowMapping) -> bool:
+        return _tag_value(act, row, key) is None
+
+    _on_version(core, version, f"untag:{key}", "", act_key, work, stands, again=True)
 
 
 def describe(core: Core, version: RowMapping, description: str, act_key: str | None) -> None:
@@ -64,7 +70,10 @@ def describe(core: Core, version: RowMapping, description: str, act_key: str | N
         private = {"description": description}
         act.record(EventType.VERSION_DESCRIBED, {}, version=row["version"], private=private)
 
-    _on_version(core, version, "describe", description, act_key, work)
+    def stands(act: Act, row: RowMapping) -> bool:
+        return bool(row["description"] == description)
+
+    _on_version(core, version, "describe", description, act_key, work, stands, again=True)
 
 
 def archive(core: Core, version: RowMapping, reason: str, act_key: str | None) -> None:
@@ -82,7 +91,7 @@ def archive(core: Core, version: RowMapping, reason: str, act_key: str | None) -
         _change(act, row, archived_at=act.at)
         act.record(EventType.VERSION_ARCHIVED, {}, version=row["version"], private={"reason": reason})
 
-    _on_version(core, version, "archive", "", act_key, work, lambda row: row["archived_at"] is not None)
+    _on_version(core, version, "archive", "", act_key, work, lambda act, row: row["archived_at"] is not None)
 
 
 def restore(core: Core, version: RowMapping, reason: str, act_key: str | None) -> None:
@@ -95,7 +104,7 @@ def restore(core: Core, version: RowMapping, reason: str, act_key: str | None) -
         _change(act, row, archived_at=None)
         act.record(EventType.VERSION_RESTORED, {}, version=row["version"], private={"reason": reason})
 
-    _on_version(core, version, "restore", "", act_key, work, lambda row: row["archived_at"] is None)
+    _on_version(core, version, "restore", "", act_key, work, lambda act, row: row["archived_at"] is None)
 
 
 def locked_version(act: Act, number: int) -> RowMapping:
@@ -120,14 +129,25 @@ def _on_version(
     fingerprint: str,
     act_key: str | None,
     work: Callable[[Act, RowMapping], None],
-    stands: Callable[[RowMapping], bool] = lambda row: True,
+    stands: Callable[[Act, RowMapping], bool],
+    *,
+    again: bool = False,
 ) -> None:
-    """Do an act on one version; its repeat is an answer only while what it did still stands."""
+    """Do an act on one version; its repeat is an answer only while what it did still stands.
+
+    Parameters:
+        again: do it once more where it does not, since the last word counts (a tag); else that is refused.
+    """
     number = version["version"]
 
     def repeat(act: Act, event: RowMapping) -> None:
-        if not stands(locked_version(act, number)):
+        row = locked_version(act, number)
+        if stands(act, row):
+            return
+        if not again:
             _superseded(act, event)
+        act.again()
+        work(act, row)
 
     asked = Asked(name, version["model_name"], sha256_of([number, fingerprint]), key=act_key)
     core.acts.run(asked, lambda act: work(act, locked_version(act, number)), repeat)
@@ -147,6 +167,11 @@ def _superseded(act: Act, event: RowMapping) -> NoReturn:
 
 def _change(act: Act, row: RowMapping, **values: Any) -> None:
     act.connection.execute(update(VersionRow).where(VersionRow.id == row["id"]).values(**values))
+
+
+def _tag_value(act: Act, row: RowMapping, key: str) -> str | None:
+    same = (TagRow.version_id == row["id"], TagRow.key == key)
+    return act.connection.execute(select(TagRow.value).where(*same)).scalar_one_or_none()
 
 
 def _delete_tag(act: Act, row: RowMapping, key: str) -> bool:

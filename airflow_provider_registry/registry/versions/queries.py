@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from sqlalchemy import RowMapping, and_, select
@@ -34,10 +35,7 @@ if TYPE_CHECKING:
 
 _SUPERSEDED = aliased(VersionRow)
 _ITS_ARTIFACT = and_(ArtifactRow.model_id == VersionRow.model_id, ArtifactRow.digest == VersionRow.digest)
-_PRODUCER = (
-    "dag_id", "task_id", "run_id", "map_index", "try_number", "instance_id", "run_type", "logical_date",
-    "data_interval_start", "data_interval_end", "dag_version", "code_revision", "is_test",
-)  # fmt: skip
+_PRODUCER = tuple(field.name for field in fields(Producer))
 
 
 def select_versions() -> Rows:

@@ -52,7 +52,8 @@ def insert_version(act: Act, number: int, columns: Mapping[str, Any], manifest: 
     """
     artifact = {"model_id": act.model["id"], "digest": manifest.digest, "manifest": manifest.to_bytes()}
     counts = {"size": manifest.size, "file_count": manifest.file_count}
-    _insert_once(act.connection, ArtifactRow, {**artifact, **counts})
+    # Bytes that were there before may not have been read again while they were stored: then nothing is said of them.
+    read = _insert_once(act.connection, ArtifactRow, {**artifact, **counts})
     row = {
         "model_id": act.model["id"],
         "version": number,
@@ -67,7 +68,10 @@ def insert_version(act: Act, number: int, columns: Mapping[str, Any], manifest: 
     }
     table: Any = VersionRow.__table__  # by column: `metadata` is not the attribute's name
     statement = insert(table).values(row).returning(table.c.id)
-    _insert_details(act, act.connection.execute(statement).scalar_one(), said)
+    version_id = act.connection.execute(statement).scalar_one()
+    _insert_details(act, version_id, said)
+    if read:
+        act.connection.execute(insert(BytesCheckRow).values(version_id=version_id, checked_at=act.at))
 
 
 def _producer_columns(producer: Producer | None) -> dict[str, Any]:
@@ -76,10 +80,15 @@ def _producer_columns(producer: Producer | None) -> dict[str, Any]:
     return {name: getattr(producer, name) for name in producer.__dataclass_fields__}
 
 
-def _insert_once(connection: Connection, table: type[Base], row: Mapping[str, Any]) -> None:
-    """Insert what is named by its own digest, unless it is there: whoever wrote it wrote the same."""
+def _insert_once(connection: Connection, table: type[Base], row: Mapping[str, Any]) -> bool:
+    """Insert what is named by its own digest, unless it is there: whoever wrote it wrote the same.
+
+    Returns:
+        whether it was not there.
+    """
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    connection.execute(dialect.insert(table).values(**row).on_conflict_do_nothing())
+    statement = dialect.insert(table).values(**row).on_conflict_do_nothing()
+    return connection.execute(statement.returning(table.__table__.c.digest)).first() is not None
 
 
 def _insert_details(act: Act, version_id: int, said: Registration) -> None:
@@ -92,7 +101,6 @@ def _insert_details(act: Act, version_id: int, said: Registration) -> None:
             {**mine, "position": position, "name": i.name, "uri": i.uri, "digest": i.digest, "rows": i.rows}
             for position, i in enumerate(said.inputs)
         ],
-        BytesCheckRow: [{**mine, "checked_at": act.at}],
     }
     for table, values in rows.items():
         if values:

@@ -64,7 +64,8 @@ class EnvironmentRow(Base):
 
 
 class VersionRow(Base):
-    """A model version: what it is and who made it. Only `archived_at` and `description` ever change."""
+    """A model version: what it is and who made it. Only `archived_at` and `description` ever change, and
+    `created_by` where a person is erased."""
 
     __tablename__ = "registry_version"
     __table_args__ = (
