@@ -39,6 +39,8 @@ class PolicyMethods:
             InvalidPolicyError: with every violation and its path.
             UnsupportedPolicyError: it asks for approvals, which this release does not have.
             ModelNotFoundError: there is no such model.
+            SupersededSinceError: this very act was done before (the same task, or the same key), and another policy is
+                in force since.
         """
         parsed = Policy.parse(policy)
         acts.set_policy(self._core, model_name, alias, parsed, reason, key)
