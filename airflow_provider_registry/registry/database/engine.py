@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
+from tenacity import Retrying, retry_if_exception_message, stop_after_delay, wait_random
 
 from airflow_provider_registry.errors import InvalidConnectionError, MissingExtraError
 
@@ -105,9 +106,23 @@ def _sqlite(url: URL) -> Engine:
 def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = None  # the driver's own BEGIN comes late and is never IMMEDIATE; ours does both
     connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
-    connection.execute("PRAGMA journal_mode = WAL")
+    _use_wal(connection)
     connection.execute("PRAGMA synchronous = FULL")  # an act that was answered must survive a power cut
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Keep the file in WAL mode, which stays with it once set.
+
+    Two processes that open a new file at once both want to change it, and SQLite answers one of them "locked" at once,
+    whatever its busy timeout is: it would wait for itself.
+    """
+    locked = retry_if_exception_message(match="database is locked")
+    for attempt in Retrying(
+        retry=locked, wait=wait_random(0.005, 0.05), stop=stop_after_delay(BUSY_SECONDS), reraise=True
+    ):
+        with attempt:
+            connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _begin_sqlite(connection: Connection) -> None:

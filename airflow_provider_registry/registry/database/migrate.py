@@ -28,12 +28,12 @@ def migrate(engine: Engine, revision: str = "head") -> None:
 
     All of it is one transaction, on PostgreSQL as on SQLite: a migration that is killed has not begun.
     """
-    _run(engine, lambda config: command.upgrade(config, revision))
+    retry(lambda: _run(engine, lambda config: command.upgrade(config, revision)))
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Bring the schema back to an earlier revision; `base` removes it."""
-    _run(engine, lambda config: command.downgrade(config, revision))
+    retry(lambda: _run(engine, lambda config: command.downgrade(config, revision)))
 
 
 def current_revision(engine: Engine) -> str | None:
