@@ -39,10 +39,11 @@ class SearchMethods:
     `alias != 'production'` says that this alias is not among those that point at the version.
 
     Results are ordered by fields joined by `,`, each with `asc` or `desc`: `metrics.auc desc, created_at`. Text is
-    sorted by code points; results without a value come last; equal ones are told apart by their id. A later page costs
-    what the first does; to look for versions without a metric takes longer, and a filter that has a condition on it, if
-    only `metrics.auc is not null`, spares that. What is registered while pages are read may be missing, but nothing
-    comes twice, unless a tag that is sorted by was changed.
+    sorted by code points; results without a value come last; equal ones are told apart by their id. The last page
+    costs what the first does. No index lists the versions without a metric, param or tag: sorted by one, a page goes
+    through 10,000 versions at most to find those, and may have fewer than it was asked for, or none, with more to
+    follow. Only where `next_page_token` is None is a page the last. What is registered while pages are read may be
+    missing, but nothing comes twice, unless what is sorted by was changed: a tag, or the model's name or team.
     """
 
     _core: Core

@@ -52,15 +52,21 @@ class Beside:
             row.version_id,
             nullable=True,
             table=row,
-            on=self._mine(row),
-            absent=not_(self._exists(true())),
+            on=self._mine(row, VersionRow.id),
+            lacking=self._lacking,
         )
 
     def _exists(self, test: ColumnElement[bool]) -> ColumnElement[bool]:
-        return exists_beside(select(literal(1)).where(self._mine(self.table), test), VersionRow)
+        return exists_beside(select(literal(1)).where(self._mine(self.table, VersionRow.id), test), VersionRow)
 
-    def _mine(self, row: Any) -> ColumnElement[bool]:
-        return and_(row.version_id == VersionRow.id, *(getattr(row, name) == value for name, value in self.chosen))
+    def _lacking(self, version_id: ColumnElement[int]) -> ColumnElement[bool]:
+        # As one value, not NOT EXISTS, which PostgreSQL may answer by reading all rows of this name.
+        there = select(literal(1)).where(self._mine(self.table, version_id)).limit(1)
+        condition: ColumnElement[bool] = there.correlate_except(self.table).scalar_subquery().is_(None)
+        return condition
+
+    def _mine(self, row: Any, version_id: Any) -> ColumnElement[bool]:
+        return and_(row.version_id == version_id, *(getattr(row, name) == value for name, value in self.chosen))
 
 
 def entry(table: type[ParamRow | TagRow], key: str) -> Beside:

@@ -7,7 +7,11 @@ OFFSET, which reads everything before it.
 An outer join hides from a planner that an index has the rows in order already. So an ordering is read in segments:
 first the results that have a value of the first field, by an inner join; then those that have none, in the order of
 the remaining fields; and so on, while the first field may lack values. Where the filter asks for a value already, the
-search ends before it looks for results without one, which no index lists.
+search ends before it looks for results without one.
+
+No index lists the versions that lack a metric, a param or a tag. They are picked out of all results in order, which
+may pass over many. So one page goes through so many at most, and then ends where it is, with the results it has. There
+are never many such pages: what they pass over has a value, and so stood on a page before.
 """
 
 from __future__ import annotations
@@ -16,7 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, UnaryExpression, and_, false, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, Subquery, UnaryExpression, and_, false, func, literal, or_, select, tuple_
 
 from airflow_provider_registry.registry.search.fields import Subject
 from airflow_provider_registry.registry.search.problems import Source
@@ -45,6 +49,11 @@ class Segment:
 
     absent: tuple[Key, ...]
     keys: tuple[Key, ...]
+
+    @property
+    def picked(self) -> bool:
+        """Whether its results must be picked out of others: no index lists those that lack these values."""
+        return any(key.sorting.lacking for key in self.absent)
 
 
 def read_order(subject: Subject, terms: Sequence[Term], source: Source, dialect: str) -> tuple[Key, ...]:
@@ -86,36 +95,67 @@ def _last(subject: Subject, rest: Sequence[Key], keys: Sequence[Key]) -> Key:
     return Key(Sorting(column, Kind.WHOLE, column), keys[-1].descending if keys else False)
 
 
-def select_segment(subject: Subject, segment: Segment, after: Sequence[Any] | None, limit: int) -> Select[Any]:
+def select_segment(
+    subject: Subject, segment: Segment, condition: ColumnElement[bool] | None, after: Sequence[Any] | None
+) -> Select[Any]:
     """The statement that reads ids and values (`k0`, `k1`, …, without the absent ones) of a segment, in order.
 
     Parameters:
+        condition: what results must satisfy beside; None for nothing.
         after: the values of the segment's keys in the last result before the page; None to begin the segment.
     """
-    statement = select(
-        subject.id.label("id"), *(key.sorting.column.label(f"k{place}") for place, key in enumerate(segment.keys))
-    ).select_from(subject.id.class_)
+    columns = [key.sorting.column for key in segment.keys]
+    statement = select(subject.id.label("id"), *(column.label(_label(place)) for place, column in enumerate(columns)))
+    statement = statement.select_from(subject.id.class_)
     for place, key in enumerate(segment.keys):
         sorting = key.sorting
         if sorting.table is not None:
             statement = statement.join(sorting.table, sorting.on, isouter=sorting.nullable and place > 0)
         if sorting.nullable and place == 0:
             statement = statement.where(sorting.column.is_not(None))
-    statement = statement.where(*(_absent(key) for key in segment.absent))
+    tests = [key.sorting.absent for key in segment.absent]
+    statement = statement.where(*(test for test in [*tests, condition] if test is not None))
     if after is not None:
         statement = statement.where(_after(segment.keys, after))
-    return statement.order_by(*(_ordered(key, place) for place, key in enumerate(segment.keys))).limit(limit)
+    return statement.order_by(*_ordered(segment.keys, columns))
 
 
-def _absent(key: Key) -> ColumnElement[bool]:
-    assert key.sorting.absent is not None, "only fields that may lack a value begin a segment"
-    return key.sorting.absent
+def pick(segment: Segment, statement: Select[Any], passed: int, limit: int) -> Select[Any]:
+    """The statement that picks a segment's results out of the first ones of another statement.
+
+    Each row has its `place` among those, from 1, and whether it is `picked`. The row at the place `passed` is given in
+    any case, since the next page begins behind it.
+
+    Parameters:
+        statement: of `select_segment`.
+        passed: out of how many.
+        limit: of the rows.
+    """
+    first = statement.limit(passed).subquery("first")
+    place = func.row_number().over(order_by=_ordered_again(segment, first)).label("place")
+    numbered = select(*first.c, place).subquery("numbered")
+    lacking = [key.sorting.lacking for key in segment.absent]
+    picked = and_(*(lacks(numbered.c.id) for lacks in lacking if lacks is not None))
+    rows = select(*numbered.c, picked.label("picked")).where(or_(picked, numbered.c.place == passed))
+    # By the same columns once more, not by place: so it is in order already, and ends with the last row asked for.
+    return rows.order_by(*_ordered_again(segment, numbered)).limit(limit)
 
 
-def _ordered(key: Key, place: int) -> UnaryExpression[Any]:
-    order = key.sorting.column.desc() if key.descending else key.sorting.column.asc()
+def _label(place: int) -> str:
+    return f"k{place}"
+
+
+def _ordered_again(segment: Segment, rows: Subquery) -> list[UnaryExpression[Any]]:
+    return _ordered(segment.keys, [rows.c[_label(place)] for place in range(len(segment.keys))])
+
+
+def _ordered(keys: Sequence[Key], columns: Sequence[ColumnElement[Any]]) -> list[UnaryExpression[Any]]:
+    orders = [column.desc() if key.descending else column.asc() for key, column in zip(keys, columns, strict=True)]
     # Not where none is NULL: an index scanned backwards has its NULLs first, and would not be taken.
-    return order.nulls_last() if key.sorting.nullable and place > 0 else order
+    return [
+        order.nulls_last() if key.sorting.nullable and place > 0 else order
+        for place, (key, order) in enumerate(zip(keys, orders, strict=True))
+    ]
 
 
 def _after(keys: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]:

@@ -29,6 +29,8 @@ MAX_CONDITIONS = 100
 MAX_DEPTH = 50
 MAX_TERMS = 5
 
+_TAKEN = {"filter": "a text", "order_by": "a text or a list of texts"}
+
 
 def parse_filter(text: object) -> tuple[Source, Node | None]:
     """Read a filter.
@@ -69,7 +71,7 @@ def parse_order(text: object) -> tuple[Source, tuple[Term, ...]]:
 
 def _source(text: object, kind: str) -> Source:
     if not isinstance(text, str):
-        raise InvalidFilterError(f"The {kind} is a text, not {type(text).__name__}.")
+        raise InvalidFilterError(f"The {kind} is {_TAKEN[kind]}, not {text!r:.40}.")
     if len(text) > MAX_LENGTH:
         raise InvalidFilterError(f"The {kind} has {len(text):,} characters; at most {MAX_LENGTH:,} are taken.")
     source = Source(text, kind)
@@ -126,11 +128,11 @@ class _TreeBuilder(Transformer[Token, Any]):
     def likeness(self, field: Field, negation: Token | None, like: Token, value: Literal) -> Condition:
         return Condition(field, Operator(like.lower()), _at(like), (value,), negated=negation is not None)
 
-    def membership(self, field: Field, negation: Token | None, *values: Literal) -> Condition:
-        return Condition(field, Operator.IN, field.position, values, negated=negation is not None)
+    def membership(self, field: Field, negation: Token | None, among: Token, *values: Literal) -> Condition:
+        return Condition(field, Operator.IN, _at(among), values, negated=negation is not None)
 
-    def absence(self, field: Field, negation: Token | None) -> Condition:
-        return Condition(field, Operator.PRESENT, field.position, negated=negation is None)
+    def absence(self, field: Field, sign: Token, negation: Token | None) -> Condition:
+        return Condition(field, Operator.PRESENT, _at(sign), negated=negation is None)
 
     def field(self, name: Token, key: Word | None, place: tuple[tuple[Word, Word], ...] | None = None) -> Field:
         return Field(str(name), _at(name), key, place or ())

@@ -28,8 +28,8 @@ _WORDS = {
     "EQUAL": "'='",
     "COMPARATOR": "a comparison (= != < <= > >=)",
     "LIKE": "'like' or 'ilike'",
-    "_IN": "'in'",
-    "_IS": "'is null' or 'is not null'",
+    "IN": "'in'",
+    "IS": "'is null' or 'is not null'",
     "_NULL": "'null'",
     "_AND": "'and'",
     "_OR": "'or'",
@@ -44,14 +44,21 @@ _WORDS = {
     "$END": "the end",
 }
 
+# What stands there, the terminal that could have (empty: whichever), and what helps.
 _HINTS = (
-    (re.compile(r"(?<=[=!])="), "Equality is written with one '='."),
-    (re.compile(r"(?<=<)>"), "Inequality is written '!='."),
-    (re.compile(r"&&?|\|\|?"), "Conditions are joined by 'and' and 'or'."),
-    (re.compile(r"!"), "A condition is turned around by 'not'."),
-    (re.compile(r"(['\"`])(?!.*\1)", re.DOTALL), "The quote that opens here is not closed."),
-    (re.compile(r"`"), "Backticks are for keys; text stands in single or double quotes."),
-    (re.compile(r"'"), "Keys with other characters than letters, digits and . / : - stand in backticks."),
+    (re.compile(r"(?<=[=!])="), "", "Equality is written with one '='."),
+    (re.compile(r"(?<=<)>"), "", "Inequality is written '!='."),
+    (re.compile(r"&&?|\|\|?"), "", "Conditions are joined by 'and' and 'or'."),
+    (re.compile(r"!"), "", "A condition is turned around by 'not'."),
+    (re.compile(r"(?<=['\"])\w"), "_AND", "A quote within quotes is written twice."),
+    (re.compile(r"(['\"`])(?!.*\1)", re.DOTALL), "", "The quote that opens here is not closed."),
+    (re.compile(r"`"), "", "Backticks are for keys; text stands in single or double quotes."),
+    (re.compile(r"'"), "KEY", "Keys with other characters than letters, digits and _ . / : - stand in backticks."),
+    (
+        re.compile(r"(?<=\w)[^\s\],]"),
+        "RSQB",
+        "A value of other characters than letters, digits and _ . + - stands in quotes.",
+    ),
 )
 _UNQUOTED = re.compile(r"[^\W\d][\w.-]*")
 
@@ -91,8 +98,8 @@ class Source:
         return self.error(position, message, expected)
 
     def _hint(self, position: int, terminals: Collection[str]) -> str:
-        for pattern, hint in _HINTS:
-            if pattern.match(self.text, position):
+        for pattern, terminal, hint in _HINTS:
+            if pattern.match(self.text, position) and (not terminal or terminal in terminals):
                 return hint
         if "TEXT" in terminals and (word := _UNQUOTED.match(self.text, position)):
             return f"Text stands in quotes: '{word[0]}'."

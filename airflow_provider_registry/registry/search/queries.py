@@ -8,16 +8,19 @@ from typing import Any
 
 from sqlalchemy import RowMapping, Select
 
-from airflow_provider_registry.errors import InvalidInputError
 from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.limits import check_whole
 from airflow_provider_registry.registry.search.conditions import Conditions
 from airflow_provider_registry.registry.search.fields import Subject
-from airflow_provider_registry.registry.search.order import Segment, read_order, segments, select_segment
+from airflow_provider_registry.registry.search.order import Segment, pick, read_order, segments, select_segment
 from airflow_provider_registry.registry.search.parse import parse_filter, parse_order
 from airflow_provider_registry.registry.search.tokens import read_token, search_digest, write_token
 from airflow_provider_registry.registry.search.values import Kind
 
 MAX_PAGE = 1_000
+
+# How many results one page goes through to pick those that lack a value: in about the time that a page takes anyway.
+MOST_PASSED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,36 +62,37 @@ class Search:
             InvalidInputError: the page size is out of bounds.
             InvalidCursorError: the token is not of this search.
         """
-        size = _checked_size(page_size)
+        size = check_whole("page_size", page_size, MAX_PAGE)
         after = None if token is None else read_token(token, self.digest, self._kinds())
         found: list[tuple[int, list[Any]]] = []
+        passed: list[Any] | None = None
         for segment in self.segments[_segment_of(after) :]:
             rest = None if after is None else after[len(segment.absent) :]
             rows = core.rows(self._statement(segment, rest, size + 1 - len(found)))
-            found += [(row["id"], _values(segment, row)) for row in rows]
+            found += [(row["id"], _values(segment, row)) for row in rows if row.get("picked", True)]
+            passed = _passed(segment, rows)
             after = None
-            if len(found) > size:
+            if len(found) > size or passed is not None:
                 break
-        ids = [id for id, _ in found[:size]]
-        return ids, write_token(self.digest, found[size - 1][1]) if len(found) > size else None
+        end = found[size - 1][1] if len(found) > size else passed
+        return [id for id, _ in found[:size]], None if end is None else write_token(self.digest, end)
 
     def _statement(self, segment: Segment, after: Sequence[Any] | None, limit: int) -> Select[Any]:
-        statement = select_segment(self.subject, segment, after, limit)
-        return statement if self.condition is None else statement.where(self.condition)
+        statement = select_segment(self.subject, segment, self.condition, after)
+        return pick(segment, statement, MOST_PASSED, limit) if segment.picked else statement.limit(limit)
 
     def _kinds(self) -> list[Kind]:
         return [key.sorting.kind for key in self.segments[0].keys]
 
 
-def _checked_size(page_size: object) -> int:
-    if not isinstance(page_size, int) or isinstance(page_size, bool) or not 1 <= page_size <= MAX_PAGE:
-        raise InvalidInputError(f"A page has 1 to {MAX_PAGE:,} results, not {page_size!r}: page_size is how many.")
-    return page_size
-
-
 def _segment_of(values: Sequence[Any] | None) -> int:
     """The segment in which a page ended: as many as there are absent values before the first that is there."""
     return next((place for place, value in enumerate(values or ()) if value is not None), 0)
+
+
+def _passed(segment: Segment, rows: Sequence[RowMapping]) -> list[Any] | None:
+    """Where a page ends that went through as many results as it may; None where it did not."""
+    return _values(segment, rows[-1]) if segment.picked and rows and rows[-1]["place"] == MOST_PASSED else None
 
 
 def _values(segment: Segment, row: RowMapping) -> list[Any]:

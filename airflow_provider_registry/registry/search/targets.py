@@ -7,7 +7,7 @@ any number, it says that none of them is so.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -34,7 +34,8 @@ class Sorting:
         table: what is joined for it; None where the column is the result's own.
         on: how it is joined.
         id: the result's id beside the column, so that one index can serve both.
-        absent: there is no value.
+        absent: there is no value, as an index knows it.
+        lacking: the same of a result's id, where no index lists those without a value.
     """
 
     column: ColumnElement[Any]
@@ -44,6 +45,7 @@ class Sorting:
     table: Any = None
     on: ColumnElement[bool] | None = None
     absent: ColumnElement[bool] | None = None
+    lacking: Callable[[ColumnElement[int]], ColumnElement[bool]] | None = None
 
 
 class Target(Protocol):

@@ -15,7 +15,8 @@ from airflow_provider_registry.errors import InvalidCursorError
 from airflow_provider_registry.registry.search.problems import UNSTORABLE
 from airflow_provider_registry.registry.search.values import Kind
 
-_LONGEST = 200_000
+# Five values of 10,000 characters, each of them six bytes once written as JSON, and four letters for three bytes.
+_LONGEST = 500_000
 _MOST = 2**63 - 1
 
 
@@ -43,7 +44,8 @@ def read_token(token: object, digest: str, kinds: Sequence[Kind]) -> list[Any]:
     """
     content = _content(token)
     if content is None:
-        raise InvalidCursorError(f"{str(token)[:40]!r} is no page token: give next_page_token of the page before.")
+        shown = repr(token[:40]) if isinstance(token, str) else f"The {type(token).__name__}"
+        raise InvalidCursorError(f"{shown} is no page token: give next_page_token of the page before.")
     if content[0] != digest:
         raise InvalidCursorError(
             "The page token is another search's: repeat filter and order_by as they were, or begin without a token."
@@ -83,6 +85,6 @@ def _value(value: Any, kind: Kind) -> Any:
 def _moment(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else None

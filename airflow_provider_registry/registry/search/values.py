@@ -41,12 +41,14 @@ _SHOWN = {
 }
 _EXAMPLE = {
     Kind.TEXT: "a text in quotes",
-    Kind.NUMBER: "a number without quotes",
+    Kind.NUMBER: "a finite number without quotes",
     Kind.WHOLE: "a whole number without quotes",
     Kind.TIME: "a date or time in quotes, such as '2026-01-31' or '2026-01-31T12:00:00+01:00'",
     Kind.TRUTH: "true or false",
 }
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+# Python reads other forms too, such as 20260131 and 2026-W05: as the first moment of a day, which nobody means.
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}([T ].+)?", re.IGNORECASE | re.ASCII)
+_WRITTEN = re.compile(r"[^\s,()]+")
 _MOST = 2**62
 
 
@@ -100,10 +102,13 @@ def _finite(value: Any) -> bool:
 
 def _span(text: str) -> Span | None:
     """A day or a moment, in UTC where no zone is said; None for what is neither, or beyond the calendar."""
+    written = _MOMENT.fullmatch(text.strip())
+    if written is None:
+        return None
     try:
-        start = datetime.fromisoformat(text.strip())
+        start = datetime.fromisoformat(written[0])
         start = (start if start.tzinfo else start.replace(tzinfo=UTC)).astimezone(UTC)
-        return Span(start, start + timedelta(days=1) if _DATE.fullmatch(text.strip()) else None)
+        return Span(start, None if written[1] else start + timedelta(days=1))
     except (ValueError, OverflowError):
         return None
 
@@ -111,4 +116,6 @@ def _span(text: str) -> Span | None:
 def _shown(literal: Literal, source: Source) -> str:
     if isinstance(literal.value, str):
         return f"the text {literal.value[:40]!r}"
-    return str(literal.value).lower()[:40]
+    written = _WRITTEN.match(source.text, literal.position)
+    assert written is not None, "a value is some text of its source"
+    return written[0][:40]

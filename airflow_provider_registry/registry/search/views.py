@@ -11,10 +11,10 @@ from airflow_provider_registry.registry.versions.views import ModelVersion
 
 @dataclass(frozen=True, slots=True)
 class VersionPage:
-    """A page of model versions.
+    """A page of model versions, which may have fewer than were asked for, or none, with more on the next one.
 
     Attributes:
-        next_page_token: gives the next page of the same search; None on the last one.
+        next_page_token: gives the next page of the same search; None on the last one, and only there.
     """
 
     versions: tuple[ModelVersion, ...]

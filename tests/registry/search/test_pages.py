@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import permutations, product
 from typing import Any
 
 import pytest
 
 from airflow_provider_registry.errors import InvalidCursorError, InvalidFilterError, InvalidInputError
 from airflow_provider_registry.registry import Registry
+from airflow_provider_registry.registry.search import queries
 from tests.registry.search.population import Sample, found, measured, minutes, settle, walk
 from tests.support.kernel import World
 
@@ -66,6 +67,39 @@ def test_every_ordering_is_that_of_python_and_its_pages_hold_each_version_once(r
         expected = sorted_by(samples, *terms)
         assert expected == found(registry, "", order_by=order), order
         assert expected == walk(registry, page_size=5, order_by=order), order
+
+
+@pytest.mark.parametrize("most", [1, 4])
+def test_pages_that_end_early_hold_each_version_once_too(
+    registry: Registry, most: int, monkeypatch: pytest.MonkeyPatch
+):
+    samples = settle(registry, SAMPLES)
+    monkeypatch.setattr(queries, "MOST_PASSED", most)
+    terms = [("metrics.auc", True), ("tags.k", False), ("created_at", True), ("run_id", False)]
+    for ordering in permutations(terms, 2):
+        order = ", ".join(f"{field} {'desc' if descending else 'asc'}" for field, descending in ordering)
+        assert sorted_by(samples, *ordering) == walk(registry, page_size=3, full=False, order_by=order), order
+
+
+def test_a_page_ends_where_it_went_through_enough(registry: Registry, monkeypatch: pytest.MonkeyPatch):
+    settle(registry, [Sample(metrics={} if place in (0, 7) else {measured("auc"): place}) for place in range(10)])
+    monkeypatch.setattr(queries, "MOST_PASSED", 4)
+    pages: list[list[int]] = []
+    token = None
+    while not pages or token is not None:
+        page = registry.search_versions(order_by="metrics.auc", page_size=6, page_token=token)
+        pages.append([version.version for version in page])
+        token = page.next_page_token
+    assert [[2, 3, 4, 5, 6, 7], [9, 10, 1], [8], []] == pages
+
+
+def test_an_ordering_by_a_tag_follows_its_changes(world: World):
+    world.versions(0.5, 0.5, 0.5)
+    world.registry.set_tag("models:/churn/2", "k", "a")
+    assert found(world.registry, "", order_by="tags.k") == [f"models:/churn/{number}" for number in (2, 1, 3)]
+    world.registry.set_tag("models:/churn/3", "k", "A")
+    world.registry.delete_tag("models:/churn/2", "k")
+    assert found(world.registry, "", order_by="tags.k") == [f"models:/churn/{number}" for number in (3, 1, 2)]
 
 
 def test_the_newest_come_first(registry: Registry):

@@ -139,6 +139,8 @@ def test_the_place_of_a_metric():
         ("a in ()", 6, ("a text in quotes", "a number", "true or false"), "found ')'"),
         ("a in 1", 5, ("'('",), ""),
         ("a is 1", 5, ("'not'", "'null'"), ""),
+        ("a = 'it's'", 8, ("'and'", "'or'", "the end"), "A quote within quotes is written twice."),
+        ("metrics.auc[slice=a=b] > 0", 19, ("']'", "','"), "digits and _ . + - stands in quotes"),
         ("a = 1 b = 2", 6, ("'and'", "'or'", "the end"), ""),
         ("metrics.auc[", 12, ("phase, dataset or slice",), ""),
     ],
@@ -210,6 +212,11 @@ def test_a_bad_ordering_is_told_where(text, position):
     with pytest.raises(InvalidFilterError, match="order_by") as caught:
         parse_order(text)
     assert position == caught.value.position
+
+
+def test_an_ordering_that_is_no_text_is_told_what_is_taken():
+    with pytest.raises(InvalidFilterError, match="a text or a list of texts, not \\['a', 5\\]"):
+        parse_order(["a", 5])
 
 
 def test_time_is_not_part_of_the_language():

@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy import event
 
 from airflow_provider_registry.registry import Registry
+from airflow_provider_registry.registry.search import queries
 from airflow_provider_registry.registry.search.fields import VERSIONS
 from airflow_provider_registry.registry.search.queries import Search
+from airflow_provider_registry.registry.search.tokens import write_token
 from tests.registry.search.population import Sample, measured, minutes, settle
 
 COUNT = 4_000
@@ -97,3 +99,21 @@ def test_the_last_page_is_found_as_the_first_was(large: Registry):
         plan = plans(large, filter, order, token)
         assert not scans(plan, "registry_version"), plan
         assert not scans(plan, "registry_metric"), plan
+
+
+def test_a_page_of_those_without_a_value_reads_a_part_of_the_others(large: Registry, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(queries, "MOST_PASSED", 40)
+    newest = large.search_versions(order_by="created_at desc", page_size=1).versions[0]
+    begun: dict[str, list[Any]] = {
+        "metrics.auc desc": [None, COUNT // 2],
+        "metrics.auc desc, created_at desc": [None, newest.created_at, COUNT],
+    }
+    for order, values in begun.items():
+        token = write_token(Search.read(large._core, VERSIONS, "", order).digest, values)
+        page = large.search_versions(order_by=order, page_token=token)
+        assert 0 == len(page)
+        assert page.next_page_token is not None
+        plan = plans(large, "", order, token)
+        for table in ("registry_version", "registry_metric"):
+            assert not scans(plan, table), plan
+        assert "hashed" not in plan

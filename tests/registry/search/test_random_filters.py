@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from airflow_provider_registry.registry import Registry
-from tests.registry.search.population import Sample, found, measured, minutes, settle
+from airflow_provider_registry.registry.search import queries
+from tests.registry.search.population import Sample, found, measured, minutes, settle, walk
 
 SAMPLES = [
     Sample(
@@ -119,15 +121,32 @@ FILTERS = st.recursive(
 )
 
 
+ORDERS = ["", "metrics.auc desc", "tags.k, metrics.auc", "team desc"]
+
+
 def test_any_filter_finds_what_it_says(registry: Registry):
     samples = settle(registry, SAMPLES)
 
     @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
-    @given(FILTERS, st.sampled_from(["", "metrics.auc desc", "tags.k, metrics.auc", "team desc"]))
+    @given(FILTERS, st.sampled_from(ORDERS))
     def check(filter: Filter, order: str) -> None:
         expected = {reference for reference, sample in samples.items() if filter.holds(sample)}
         references = found(registry, filter.text, order_by=order)
         assert expected == set(references)
         assert len(expected) == len(references)
+
+    check()
+
+
+def test_the_pages_of_any_filter_are_one_page_in_parts(registry: Registry, monkeypatch: pytest.MonkeyPatch):
+    settle(registry, SAMPLES)
+
+    @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+    @given(FILTERS, st.sampled_from(ORDERS), st.integers(1, 8), st.integers(1, 21))
+    def check(filter: Filter, order: str, size: int, most: int) -> None:
+        expected = found(registry, filter.text, order_by=order)
+        with monkeypatch.context() as fewer:
+            fewer.setattr(queries, "MOST_PASSED", most)
+            assert expected == walk(registry, filter.text, size, full=False, order_by=order)
 
     check()

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from airflow_provider_registry.errors import InvalidCursorError
+from airflow_provider_registry.names import PARAM_LENGTH
+from airflow_provider_registry.registry.search.parse import MAX_TERMS
 from airflow_provider_registry.registry.search.tokens import read_token, search_digest, write_token
 from airflow_provider_registry.registry.search.values import Kind
 
@@ -42,6 +44,13 @@ def test_a_token_is_bound_to_subject_filter_and_ordering():
         read_token(write_token("one", GOOD), "two", KINDS)
 
 
+@pytest.mark.parametrize("character", ["\U0001f600", "\x01"])
+def test_a_token_may_hold_the_longest_values_there_are(character):
+    values = [*[character * PARAM_LENGTH] * MAX_TERMS, 7]
+    kinds = [*[Kind.TEXT] * MAX_TERMS, Kind.WHOLE]
+    assert values == read_token(write_token("digest", values), "digest", kinds)
+
+
 def made(content) -> str:
     return base64.urlsafe_b64encode(json.dumps(content).encode()).decode()
 
@@ -52,7 +61,7 @@ FORGED = [
     "é",
     0,
     b"x",
-    "A" * 300_000,
+    "A" * 600_000,
     made([]),
     made({}),
     made("digest"),
@@ -69,6 +78,8 @@ FORGED = [
     made(["digest", "x", 0.5, None, 2**63]),
     made(["digest", "x", 0.5, None, True]),
     made(["digest", "x", 0.5, "soon", 7]),
+    made(["digest", "x", 0.5, "0001-01-01T00:00:00+14:00", 7]),
+    made(["digest", "x", 0.5, "9999-12-31T23:59:59-12:00", 7]),
     made(["digest", [], {}, [], 7]),
     base64.urlsafe_b64encode(b"[" * 100_000).decode(),
 ]
