@@ -7,6 +7,8 @@ STAMP := $(VENV)/.installed
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
 PYTEST := $(BIN)/python -m pytest
+# The demo writes into it what it has to stop.
+SESSIONS := demo/.run/sessions
 
 # Airflow takes 6 seconds to import without its bytecode, in each of its many processes.
 unexport PYTHONDONTWRITEBYTECODE
@@ -39,7 +41,7 @@ demo: $(STAMP)  ## retrain, promote, stop, roll back and score on real Airflow; 
 	$(BIN)/python -m demo $(if $(KEEP),--keep)
 
 demo-stop:  ## stop the Airflow that `make demo KEEP=1` left running
-	$(BIN)/python -m demo --stop
+	@if test -e $(SESSIONS); then $(BIN)/python -m demo --stop; else echo "Nothing was running."; fi
 
 bench: $(STAMP)  ## what the registry costs over plain SQL, as ratios measured side by side
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -64,5 +66,6 @@ types: $(STAMP)  ## mypy, strict
 docs: $(STAMP)  ## build the documentation into docs/_build, warnings being errors
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --builder html docs docs/_build
 
-clean:  ## remove all that these targets made
+clean:  ## remove all that these targets made, once the demo's Airflow is stopped
+	@if test -e $(SESSIONS) && test -x $(BIN)/python; then $(BIN)/python -m demo --stop; fi
 	rm -rf $(VENV) .cache demo/.run docs/_build dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis

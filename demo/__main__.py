@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import signal
 import sys
 import time
 from pathlib import Path
+from types import FrameType
 
 from rich.console import Console
 
 from airflow_provider_registry.registry import Actor, Registry
+from demo.sessions import read_leaders, write_leaders
 from demo.standalone import Airflow, stop_sessions
 from demo.story import DAGS, Story
 
@@ -35,19 +38,22 @@ def main() -> int:
     if arguments.stop:
         console.print("Stopped." if was_up else "Nothing was running.")
         return 0
+    # A closed terminal or a timeout ends the demo as Ctrl-C does: Airflow, in sessions of its own, would stay up.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _leave)
     begin = time.monotonic()
     airflow = _airflow()
     try:
         _run(console, airflow)
     except BaseException:
-        airflow.stop()
-        console.print(f"[red]The demo did not end well.[/] Its logs are in {airflow.logs}.")
+        _stop(airflow)
+        console.print(f"[red]The demo did not end well.[/] Its logs are in {airflow.logs}.", soft_wrap=True)
         raise
     console.print(f"\nAll of it took {time.monotonic() - begin:.0f} seconds.")
     if arguments.keep:
         _keep(console, airflow)
     else:
-        airflow.stop()
+        _stop(airflow)
         console.print("Airflow is stopped. [bold]make demo KEEP=1[/] leaves it up to look around.")
     return 0
 
@@ -61,7 +67,7 @@ def _run(console: Console, airflow: Airflow) -> None:
     console.print("[bold cyan]•[/] Starting Airflow: scheduler, Dag processor, triggerer and API server, on SQLite.")
     with console.status("  this takes about half a minute …"):
         airflow.start()
-    SESSIONS.write_text("\n".join(map(str, sorted(airflow.sessions))))
+    write_leaders(SESSIONS, airflow.leaders)
     console.print(f"  [green]→[/] healthy at {airflow.url}")
     registry_home = HOME / "model_registry"
     registry_home.mkdir(exist_ok=True)
@@ -77,14 +83,24 @@ def _run(console: Console, airflow: Airflow) -> None:
 
 
 def _keep(console: Console, airflow: Airflow) -> None:
-    console.print(f"\nAirflow stays up. Look at {airflow.url} (no login needed); the Dags are {', '.join(DAGS)}.")
-    console.print(f"The registry is {HOME / 'model_registry'}. To stop it all: [bold]make demo-stop[/]")
+    console.print(f"\nAirflow stays up. Look at {airflow.url} (no login needed).")
+    console.print(f"The Dags are {', '.join(DAGS)}; the registry is {HOME / 'model_registry'}.", soft_wrap=True)
+    console.print("To stop it all: [bold]make demo-stop[/]")
+
+
+def _leave(number: int, _: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
+def _stop(airflow: Airflow) -> None:
+    airflow.stop()
+    SESSIONS.unlink(missing_ok=True)
 
 
 def _stop_earlier() -> bool:
     if not SESSIONS.exists():
         return False
-    stop_sessions({int(line) for line in SESSIONS.read_text().split()})
+    stop_sessions(read_leaders(SESSIONS))
     SESSIONS.unlink()
     return True
 

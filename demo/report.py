@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from airflow_provider_registry.registry import GateReport, Registry, Verdict
 
@@ -18,17 +18,17 @@ _COLOURS = {
 
 def show_versions(console: Console, registry: Registry, model: str) -> None:
     """One line a version, oldest first, with its metrics and the aliases that it holds."""
-    table = Table("version", "digest", "features", "auc", "auc, large tumours", "made by", "holds", title="Versions")
+    by, holds = Column("made by", overflow="fold"), Column("holds", no_wrap=True)
+    table = Table("version", "digest", "features", "auc", "auc, large tumours", by, holds, title="Versions")
     versions = registry.search_versions(f"name = '{model}'", order_by="version asc").versions
     for version in versions:
-        made_by = version.producer.run_id if version.producer else None
         table.add_row(
             str(version.version),
-            version.digest[:12],
+            version.digest[:8],
             version.params["features"],
             f"{version.metric('auc'):.4f}",
             f"{version.metric('auc', slice='tumour=large'):.4f}",
-            made_by or version.created_by,
+            version.created_by,
             ", ".join(version.aliases),
         )
     console.print(table)
@@ -47,7 +47,8 @@ def show_gates(console: Console, reports: list[GateReport]) -> None:
 
 def show_aliases(console: Console, registry: Registry, model: str) -> None:
     """Which version held which alias, from when to when, and who let it in."""
-    table = Table("alias", "version", "from (UTC)", "to (UTC)", "how", "by", "reason", title="Aliases")
+    alias, by = Column("alias", no_wrap=True), Column("by", overflow="fold")
+    table = Table(alias, "version", "from (UTC)", "to (UTC)", "how", by, "reason", title="Aliases")
     for held in registry.history(model):
         until = f"{held.to_at:%H:%M:%S}" if held.to_at else "[bold green]now[/]"
         how = held.act.value.split(".")[1].replace("_", " ")
@@ -63,5 +64,6 @@ def show_record(console: Console, registry: Registry, model: str) -> None:
     head = registry.verify_record(model)
     console.print(
         f"\n[green]The record holds:[/] {head.count} events, each chained to the one before; the last hash is "
-        f"{head.hash[:16]}…"
+        f"{head.hash[:16]}…",
+        soft_wrap=True,
     )

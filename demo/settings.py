@@ -18,7 +18,9 @@ def inherited() -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.startswith(("AIRFLOW", "_AIRFLOW")) and name != "PYTHONDONTWRITEBYTECODE"
     }
-    return kept | {"NO_PROXY": ",".join(filter(None, [os.environ.get("NO_PROXY"), "127.0.0.1", "localhost"]))}
+    direct = [kept.get("no_proxy") or kept.get("NO_PROXY"), "127.0.0.1", "localhost"]
+    # Under both names, as most programs prefer the one in small letters.
+    return kept | dict.fromkeys(("no_proxy", "NO_PROXY"), ",".join(filter(None, direct)))
 
 
 def settings(home: Path, dags: Sequence[Path], url: str, log_ports: list[int]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 
 from demo.client import AirflowClient
-from demo.sessions import end, is_airflow, processes_of
+from demo.sessions import Leader, end, processes_of
 from demo.settings import free_ports, inherited, metadata_database, settings
 
 COMPONENTS = ("api-server", "scheduler", "dag-processor", "triggerer")
@@ -60,7 +60,7 @@ class Airflow:
             **(environment or {}),
         }
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
-        self._sessions: set[int] = set()
+        self._leaders: set[Leader] = set()
 
     def __enter__(self) -> Airflow:
         self.start()
@@ -77,9 +77,9 @@ class Airflow:
         return self.home / "logs"
 
     @property
-    def sessions(self) -> frozenset[int]:
+    def leaders(self) -> frozenset[Leader]:
         """What `stop_sessions` needs to end it from another process."""
-        return frozenset(self._sessions)
+        return frozenset(self._leaders)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -107,12 +107,13 @@ class Airflow:
     def stop(self) -> None:
         """End every process of this Airflow, tasks included."""
         self.client.close()
-        end(processes_of(self._sessions))
+        sessions = {leader.pid for leader in self._leaders}
+        end(processes_of(sessions))
         for process in self._processes.values():
             process.wait()
-        end(processes_of(self._sessions))  # what they started while they were being ended
+        end(processes_of(sessions))  # what they started while they were being ended
         self._processes.clear()
-        self._sessions.clear()
+        self._leaders.clear()
 
     def run(self, *arguments: str) -> str:
         """Run an `airflow` command to its end, and give what it printed.
@@ -163,7 +164,7 @@ class Airflow:
                 start_new_session=True,
             )
         self._processes[component] = process
-        self._sessions.add(process.pid)
+        self._leaders.add(Leader.of(process.pid))
 
     def _check_alive(self) -> None:
         for component, process in self._processes.items():
@@ -173,10 +174,10 @@ class Airflow:
                 )
 
 
-def stop_sessions(sessions: Iterable[int]) -> None:
+def stop_sessions(leaders: Iterable[Leader]) -> None:
     """End what is left of an Airflow that another process started.
 
     Parameters:
-        sessions: its `Airflow.sessions`. Where a number names something else by now, that is left alone.
+        leaders: its `Airflow.leaders`. Where a number names another process by now, that is left alone.
     """
-    end(processes_of({session for session in sessions if is_airflow(session)}))
+    end(processes_of({leader.pid for leader in leaders if leader.is_alive()}))

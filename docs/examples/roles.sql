@@ -20,3 +20,8 @@ GRANT DELETE ON registry_tag, registry_lease TO registry_worker;
 GRANT registry_worker TO registry_admin;
 GRANT INSERT, UPDATE ON registry_policy TO registry_admin;
 -- docs: end
+
+-- docs: eraser
+GRANT registry_worker TO registry_eraser;
+GRANT UPDATE (private, private_key) ON registry_event TO registry_eraser;
+-- docs: end

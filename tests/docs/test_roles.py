@@ -13,7 +13,7 @@ from sqlalchemy.exc import ProgrammingError
 from airflow_provider_registry.errors import DatabaseDeniedError
 from airflow_provider_registry.registry import Registry
 
-ROLES = ("registry_reader", "registry_worker", "registry_admin")
+ROLES = ("registry_reader", "registry_worker", "registry_admin", "registry_eraser")
 STATEMENTS = (Path(__file__).parents[2] / "docs" / "examples" / "roles.sql").read_text(encoding="utf-8")
 POLICY = {"gates": [{"metric": "auc", "threshold": 0.8, "greater_is_better": True}]}
 
@@ -73,13 +73,24 @@ def test_a_worker_does_all_that_tasks_do_and_sets_no_policy(connect: Callable[[s
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("role", ["registry_worker", "registry_admin"])
+@pytest.mark.parametrize("role", ["registry_worker", "registry_admin", "registry_eraser"])
 def test_no_role_edits_or_removes_an_event(connect: Callable[[str], Registry], role: str) -> None:
     registry = connect(role)
     registry.create_model("churn")
     for statement in ("UPDATE registry_event SET version = 2", "DELETE FROM registry_event"):
         with registry.engine.begin() as connection, pytest.raises(ProgrammingError, match="permission denied"):
             connection.execute(text(statement))
+
+
+@pytest.mark.postgres
+def test_an_eraser_erases_personal_data_and_no_other_role_does(connect: Callable[[str], Registry]) -> None:
+    connect("registry_worker").create_model("churn")
+    with pytest.raises(DatabaseDeniedError, match="registry_event"):
+        connect("registry_admin").erase_event("churn", 1, reason="a test")
+    eraser = connect("registry_eraser")
+    eraser.erase_event("churn", 1, reason="a test")
+    assert "(erased)" == eraser.get_model("churn").created_by
+    eraser.verify_record("churn")
 
 
 @pytest.mark.postgres

@@ -27,8 +27,10 @@ class TestANewSqliteFile:
             problems: list[Exception] = []
             url = f"sqlite:///{tmp_path}/new{attempt}.db"
             threads = [threading.Thread(target=open_it, args=(url, problems)) for _ in range(8)]
-            [thread.start() for thread in threads]
-            [thread.join() for thread in threads]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
             assert not problems
 
     def test_is_waited_for_while_another_reads_it(self, tmp_path):
