@@ -3,14 +3,16 @@
 Places in the record (`EventRow.id`) are taken before commit, so a reader can see number 7 while 6 is not committed
 yet. Waiting until no older transaction runs on the server would let any foreign one hold the record up. Instead the
 cursor keeps the empty places, each with the transaction number below which every transaction must have ended before
-the place is known to stay empty (`xmax` of the snapshot in which it was found empty: an act locks its model's row
-before it takes a place, so its transaction had a number by then). A foreign transaction delays only that forgetting.
+the place is known to stay empty: one handed out after the place was found empty. An act locks its model's row before it
+takes a place, so its transaction had a lower number by then. (The snapshot's `xmax` would not do: it is one past the
+highest number that has *ended*, and an act under way may have a higher one.) A foreign transaction delays only that
+forgetting.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from airflow_provider_registry.errors import InvalidCursorError
@@ -55,20 +57,30 @@ class Cursor:
     def __str__(self) -> str:
         return ";".join([str(self.high), *(f"{gap.first}-{gap.last}@{gap.until}" for gap in self.gaps)])
 
-    def advance(self, found: Sequence[int], xmin: int, xmax: int, *, complete: bool, in_order: bool = False) -> Cursor:
+    def advance(
+        self,
+        found: Sequence[int],
+        xmin: int,
+        next_number: Callable[[], int],
+        *,
+        complete: bool,
+        in_order: bool = False,
+    ) -> Cursor:
         """The cursor after a page.
 
         Parameters:
             found: the places that the page holds, in order: above `high`, or in a gap.
             xmin: every transaction below has ended, in the snapshot that the page was read in.
-            xmax: every transaction at or above had not begun.
+            next_number: gives a transaction number that is higher than all handed out before; asked only where
+                places are newly found empty.
             complete: the page was not cut by its limit.
             in_order: what was read is always committed in the order of its places, so that no new gaps can fill.
         """
         seen = self.high if complete else found[-1]
         old = [gap for gap in self.gaps if gap.last > seen or gap.until > xmin]
         looked = max(self.high, found[-1] if found else 0)
-        new = [Gap(self.high + 1, looked, xmax)] if looked > self.high and not in_order else []
+        empty = looked - self.high - sum(place > self.high for place in found)
+        new = [Gap(self.high + 1, looked, next_number())] if empty and not in_order else []
         return Cursor(looked, tuple(_without([*old, *new], found)))
 
 

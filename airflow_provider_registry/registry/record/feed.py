@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import BigInteger, ColumnElement, Connection, Text, and_, cast, func, literal, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Text, and_, case, cast, func, literal, or_, select
 
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.models.queries import find_model
@@ -13,6 +11,8 @@ from airflow_provider_registry.registry.record.cursor import Cursor
 from airflow_provider_registry.registry.record.queries import COLUMNS, event_of
 from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.record.views import EventPage
+
+_STANDBY_MARGIN = 1_000_000
 
 
 def read_events(core: Core, after: str | int, model_name: str | None, limit: int) -> EventPage:
@@ -39,25 +39,36 @@ def _read(connection: Connection, cursor: Cursor, model_id: int | None, limit: i
     )
     one = select(literal(1).label("one")).subquery()
     joined = one.outerjoin(events, literal(True))
-    statement = select(*_snapshot(connection), *events.c).select_from(joined).order_by(events.c.id)
+    statement = select(_ended_below(connection), *events.c).select_from(joined).order_by(events.c.id)
     rows = connection.execute(statement).mappings().all()
     found = [row for row in rows if row["id"] is not None]
-    after = _advance(cursor, [row["id"] for row in found], rows[0]["xmin"], rows[0]["xmax"], limit, model_id)
+    after = cursor.advance(
+        [row["id"] for row in found],
+        rows[0]["ended_below"],
+        lambda: _next_number(connection),
+        complete=len(found) < limit,
+        # Acts on one model wait for each other, so its events are committed in the order of their places. The gaps of
+        # a cursor that was made for all models stay, until it is known what they hold.
+        in_order=model_id is not None,
+    )
     return EventPage(tuple(map(event_of, found)), str(after))
 
 
-def _advance(cursor: Cursor, ids: list[int], xmin: int, xmax: int, limit: int, model_id: int | None) -> Cursor:
-    # Acts on one model wait for each other, so its events are committed in the order of their places. The gaps of a
-    # cursor that was made for all models stay, until it is known what they hold.
-    return cursor.advance(ids, xmin, xmax, complete=len(ids) < limit, in_order=model_id is not None)
-
-
-def _snapshot(connection: Connection) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+def _ended_below(connection: Connection) -> ColumnElement[int]:
+    """The transaction number below which all have ended, in the snapshot of the statement."""
     if connection.dialect.name == "sqlite":
         # One writer at a time: places are committed in their order, and an empty one stays empty.
-        return literal(1).label("xmin"), literal(0).label("xmax")
-    now = func.pg_current_snapshot()
-    return (
-        cast(cast(func.pg_snapshot_xmin(now), Text), BigInteger).label("xmin"),
-        cast(cast(func.pg_snapshot_xmax(now), Text), BigInteger).label("xmax"),
-    )
+        return literal(1).label("ended_below")
+    oldest = func.pg_snapshot_xmin(func.pg_current_snapshot())
+    return cast(cast(oldest, Text), BigInteger).label("ended_below")
+
+
+def _next_number(connection: Connection) -> int:
+    """A transaction number that is higher than all that were handed out before."""
+    if connection.dialect.name == "sqlite":
+        return 0
+    # A standby hands out none: there a gap is kept until so many more transactions have ended.
+    newest = cast(cast(func.pg_snapshot_xmax(func.pg_current_snapshot()), Text), BigInteger) + _STANDBY_MARGIN
+    mine = cast(cast(func.pg_current_xact_id(), Text), BigInteger)
+    number: int = connection.execute(select(case((func.pg_is_in_recovery(), newest), else_=mine))).scalar_one()
+    return number

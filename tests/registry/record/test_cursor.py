@@ -17,6 +17,7 @@ class Server:
         places: each place, with the transaction that took it.
         running: transactions that have a number and have not ended.
         visible: places that were committed.
+        ended: the highest transaction that has ended; a snapshot knows of none above it.
     """
 
     def __init__(self) -> None:
@@ -24,6 +25,7 @@ class Server:
         self.running: set[int] = set()
         self.visible: set[int] = set()
         self.next = 100
+        self.ended = 99
 
     def begin(self) -> int:
         self.running.add(self.next)
@@ -35,6 +37,7 @@ class Server:
 
     def end(self, transaction: int, *, commit: bool) -> None:
         self.running.discard(transaction)
+        self.ended = max(self.ended, transaction)
         if commit:
             self.visible |= {place for place, owner in self.places.items() if owner == transaction}
 
@@ -45,8 +48,14 @@ class Server:
             if place > cursor.high or any(gap.first <= place <= gap.last for gap in cursor.gaps)
         ]
         found = wanted[:limit]
-        xmin = min(self.running, default=self.next)
-        return found, Cursor.parse(str(cursor.advance(found, xmin, self.next, complete=len(found) < limit)))
+        xmin = min([*self.running, self.ended + 1])
+        return found, Cursor.parse(str(cursor.advance(found, xmin, self.take_number, complete=len(found) < limit)))
+
+    def take_number(self) -> int:
+        """A transaction that does nothing but have a number."""
+        number = self.begin()
+        self.end(number, commit=True)
+        return number
 
 
 STEPS = st.lists(
@@ -108,15 +117,17 @@ def test_gaps_are_forgotten_once_nobody_can_fill_them(steps):
 
 def test_a_page_that_was_cut_gives_up_no_gap_that_it_did_not_look_into():
     cursor = Cursor(10, (Gap(2, 3, 100), Gap(7, 9, 100)))
-    after = cursor.advance([2], xmin=200, xmax=300, complete=False)
+    after = cursor.advance([2], xmin=200, next_number=lambda: 300, complete=False)
     assert after == Cursor(10, (Gap(3, 3, 100), Gap(7, 9, 100)))
 
 
 def test_a_reader_of_one_model_makes_no_gaps_and_keeps_those_that_it_was_given():
     cursor = Cursor(10, (Gap(7, 9, 100),))
-    assert cursor.advance([20], xmin=50, xmax=300, complete=True, in_order=True) == Cursor(20, (Gap(7, 9, 100),))
-    assert cursor.advance([8], xmin=50, xmax=300, complete=True, in_order=True).high == 10
-    assert Cursor().advance([20], xmin=50, xmax=300, complete=True, in_order=True) == Cursor(20)
+    assert cursor.advance([20], xmin=50, next_number=lambda: 300, complete=True, in_order=True) == Cursor(
+        20, (Gap(7, 9, 100),)
+    )
+    assert cursor.advance([8], xmin=50, next_number=lambda: 300, complete=True, in_order=True).high == 10
+    assert Cursor().advance([20], xmin=50, next_number=lambda: 300, complete=True, in_order=True) == Cursor(20)
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,24 @@ class TestLate:
         assert follow(world.registry, cursor)[0] == []
         assert ";" not in world.registry.events(cursor).cursor  # the gap of what was rolled back is forgotten
 
+    def test_an_act_that_began_last_and_took_its_place_first_is_read_too(self, world, others):
+        for model in ("slow", "quick"):
+            world.registry.create_model(model)
+        _, cursor = follow(world.registry)
+        with others.connect() as quick, others.connect() as slow:
+            # A lower transaction number than the slow one's: all that has ended is below both.
+            quick.execute(select(ModelRow.id).where(ModelRow.name == "quick").with_for_update()).one()
+            self.append_by_hand(slow, "slow")
+            self.append_by_hand(quick, "quick")
+            quick.commit()
+            seen, cursor = follow(world.registry, cursor)
+            assert seen == [("quick", 2)]
+            seen, cursor = follow(world.registry, cursor)
+            assert seen == []
+            slow.commit()
+        seen, cursor = follow(world.registry, cursor)
+        assert seen == [("slow", 2)]
+
     def test_a_long_transaction_of_others_holds_nothing_up(self, world, others):
         world.registry.create_model("churn")
         _, cursor = follow(world.registry)
