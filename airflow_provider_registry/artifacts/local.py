@@ -16,13 +16,21 @@ from pathlib import Path
 from airflow_provider_registry.artifacts.files import sync, tree_of, write_atomically
 from airflow_provider_registry.artifacts.local_errors import local_errors
 from airflow_provider_registry.artifacts.local_marks import LocalMarks
+from airflow_provider_registry.artifacts.local_removal import put_back, take_out
 from airflow_provider_registry.artifacts.local_tree import fill, remove, stands, sync_folders
 from airflow_provider_registry.artifacts.manifest import Manifest
 from airflow_provider_registry.artifacts.ownership import Ownership
 from airflow_provider_registry.artifacts.parallel import in_parallel
 from airflow_provider_registry.artifacts.progress import Counter, Progress
+from airflow_provider_registry.artifacts.removal import RemovalRight
 from airflow_provider_registry.artifacts.source import CHANGED, Source
-from airflow_provider_registry.artifacts.store import MANIFEST_SUFFIX, ArtifactStore, StoredArtifact, artifact_path
+from airflow_provider_registry.artifacts.store import (
+    MANIFEST_SUFFIX,
+    NOBODY_ELSE,
+    ArtifactStore,
+    StoredArtifact,
+    artifact_path,
+)
 
 _TEMPORARY = ".tmp-"
 _NAME = re.compile(rf"([0-9a-f]{{64}})(?:{re.escape(MANIFEST_SUFFIX)})?|{re.escape(_TEMPORARY)}([0-9a-f]{{64}})-.*")
@@ -70,19 +78,35 @@ class LocalStore(ArtifactStore):
             except (FileNotFoundError, NotADirectoryError):
                 return False
 
-    def delete(self, model_name: str, digest: str) -> int:
+    def is_same_place(self, model_name: str, other: str, digest: str) -> bool:
+        """Whether two names lead to one folder, on a disk that does not know case or by a symlink, say."""
+        one, two = (self.folder / artifact_path(name, digest) for name in (model_name, other))
+        try:
+            return one == two or one.parent.samefile(two.parent) or one.samefile(two)
+        except FileNotFoundError:
+            return False  # one place cannot be there and not there
+        except OSError:
+            return True
+
+    def delete(self, model_name: str, digest: str, right: RemovalRight = NOBODY_ELSE) -> int:
         """Remove the artifact and its leftovers: see `ArtifactStore.delete`.
 
-        The folder is renamed before it is emptied, so that nothing half-removed stands under the final name.
+        Under the right, all of it is renamed to where nobody's path leads, and only there is it emptied: whatever
+        stands in its place afterwards is somebody else's and is left alone. Where the right turns out to have ended
+        while that was done, everything comes back.
         """
         final = self.folder / artifact_path(model_name, digest)
+        trash = _temporary(final)
         with local_errors(str(final)):
-            won = remove(_manifest_of(final))
-            if final.exists():
-                sync(final.parent)
-                with contextlib.suppress(FileNotFoundError):  # another removal was faster
-                    final.rename(_temporary(final))
-            return won + sum(remove(path) for path in _leftovers(final.parent, digest))
+            if not final.parent.is_dir():
+                return 0
+            gone = partial(_leftovers, final.parent, digest)
+            try:
+                right.run(partial(take_out, [_manifest_of(final), final], gone, trash))
+            except BaseException:
+                put_back([final, _manifest_of(final)], trash)
+                raise
+            return remove(trash)
 
     def artifacts(self) -> Iterator[StoredArtifact]:
         """Everything that is, or was to become, an artifact: see `ArtifactStore.artifacts`."""
@@ -102,7 +126,13 @@ class LocalStore(ArtifactStore):
         """Remove the temporary folders of killed writes: see `ArtifactStore.sweep`."""
         with local_errors(str(self.folder)):
             leftovers = [path for folder, digest, _ in self._found(self.folder) for path in _leftovers(folder, digest)]
-            return sum(remove(path) for path in leftovers if _modified(path) < before)
+            old = [path for path in leftovers if _modified(path) < before]
+            # Renamed first: a writer that wakes up now finds its folder gone, and not half of what it wrote there.
+            trash = [path.with_name(f"{path.name}-{secrets.token_hex(4)}") for path in old]
+            for path, aside in zip(old, trash, strict=True):
+                with contextlib.suppress(FileNotFoundError):
+                    path.rename(aside)
+            return sum(map(remove, trash))
 
     def _ownership(self) -> Ownership:
         return Ownership(self.root, LocalMarks(self.folder))

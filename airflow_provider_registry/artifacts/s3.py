@@ -14,6 +14,7 @@ from airflow_provider_registry.artifacts.manifest import Manifest, ManifestFile
 from airflow_provider_registry.artifacts.ownership import Ownership
 from airflow_provider_registry.artifacts.parallel import in_parallel
 from airflow_provider_registry.artifacts.progress import Counter, Progress
+from airflow_provider_registry.artifacts.removal import RemovalRight
 from airflow_provider_registry.artifacts.s3_client import make_client, s3_errors
 from airflow_provider_registry.artifacts.s3_marks import S3Marks
 from airflow_provider_registry.artifacts.s3_objects import (
@@ -24,9 +25,16 @@ from airflow_provider_registry.artifacts.s3_objects import (
     list_objects,
     list_uploads,
 )
+from airflow_provider_registry.artifacts.s3_sending import asked_before_sending
 from airflow_provider_registry.artifacts.s3_upload import PART, Uploader
 from airflow_provider_registry.artifacts.source import CHANGED, Source
-from airflow_provider_registry.artifacts.store import MANIFEST_SUFFIX, ArtifactStore, StoredArtifact, artifact_path
+from airflow_provider_registry.artifacts.store import (
+    MANIFEST_SUFFIX,
+    NOBODY_ELSE,
+    ArtifactStore,
+    StoredArtifact,
+    artifact_path,
+)
 from airflow_provider_registry.artifacts.uris import S3Uri
 from airflow_provider_registry.errors import ArtifactNotFoundError, InvalidArtifactError
 
@@ -80,17 +88,26 @@ class S3Store(ArtifactStore):
         sizes = {found.key: found.size for found in self._list(f"{prefix}/")}
         return all(sizes.get(f"{prefix}/{file.path}") == file.size for file in manifest.files)
 
-    def delete(self, model_name: str, digest: str) -> int:
+    def delete(self, model_name: str, digest: str, right: RemovalRight = NOBODY_ELSE) -> int:
         """Remove the artifact and its leftovers: see `ArtifactStore.delete`.
+
+        S3 cannot be told to remove an object only while a right lasts. But it takes no request that was signed more
+        than 15 minutes ago, and each request, each try of it on its own, is sent only where the right was found,
+        after signing, to last longer (`IN_FLIGHT`). So a request that was held up for so long that somebody else can
+        have written the objects is refused. This stands on signed requests and on a clock of this host that is not
+        more than a minute or two ahead of the server's; a server that takes old signatures, or that carries out minutes
+        later what it took, breaks it for a process that stands still right between asking and sending.
 
         In a bucket that keeps versions S3 keeps the bytes, too, until its own lifecycle rules remove them.
         """
         prefix = self._prefix(model_name, digest)
-        abort_uploads(self.client, self.place.bucket, list_uploads(self.client, self.place.bucket, f"{prefix}/"))
+        uploads = list_uploads(self.client, self.place.bucket, f"{prefix}/")
+        with asked_before_sending(self.client, right.check):  # after the list, which may name somebody else's
+            abort_uploads(self.client, self.place.bucket, uploads)
         won = 0
         for part in (f"{prefix}{MANIFEST_SUFFIX}", f"{prefix}/"):
             found = list(self._list(part))
-            delete_objects(self.client, self.place.bucket, (item.key for item in found))
+            delete_objects(self.client, self.place.bucket, (item.key for item in found), right.check)
             won += sum(item.size for item in found)
         return won
 

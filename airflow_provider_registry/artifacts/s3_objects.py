@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from airflow_provider_registry.artifacts.checking import CHUNK
 from airflow_provider_registry.artifacts.parallel import in_parallel
 from airflow_provider_registry.artifacts.s3_client import error_status, s3_errors
+from airflow_provider_registry.artifacts.s3_sending import asked_before_sending
 from airflow_provider_registry.errors import StorageDeniedError, StorageUnavailableError
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ _log = logging.getLogger(__name__)
 
 # How often one object's stream may break without a byte between, before it is given up.
 _BREAKS = 5
+# How many keys S3 takes in one request for removal.
+BATCH = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,17 +156,25 @@ def abort_uploads(client: S3Client, bucket: str, uploads: Iterable[S3Upload]) ->
                     raise
 
 
-def delete_objects(client: S3Client, bucket: str, keys: Iterable[str]) -> None:
+def delete_objects(client: S3Client, bucket: str, keys: Iterable[str], ask: Callable[[], None]) -> None:
     """Remove objects; those that are not there are no error.
 
     One request for a thousand keys where the server takes that, which needs a checksum that not all agree on; else
     one request for each.
+
+    Parameters:
+        keys: of the objects.
+        ask: raises where nothing more may be removed: see `asked_before_sending`.
     """
     from botocore.exceptions import ClientError
 
+    def delete(key: str) -> None:
+        with asked_before_sending(client, ask):
+            client.delete_object(Bucket=bucket, Key=key)
+
     remaining = iter(keys)
-    while batch := list(islice(remaining, 1000)):
-        with s3_errors(f"s3://{bucket}/{batch[0]}"):
+    while batch := list(islice(remaining, BATCH)):
+        with s3_errors(f"s3://{bucket}/{batch[0]}"), asked_before_sending(client, ask):
             try:
                 answer = client.delete_objects(
                     Bucket=bucket, Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True}
@@ -173,4 +184,4 @@ def delete_objects(client: S3Client, bucket: str, keys: Iterable[str]) -> None:
                 if error_status(error) not in {400, 501}:
                     raise
                 failed = batch
-            in_parallel(lambda key: client.delete_object(Bucket=bucket, Key=key), failed)
+            in_parallel(delete, failed)

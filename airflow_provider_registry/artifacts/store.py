@@ -10,18 +10,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from airflow_provider_registry.artifacts.manifest import Manifest, is_digest
 from airflow_provider_registry.artifacts.ownership import Ownership
 from airflow_provider_registry.artifacts.progress import Progress
+from airflow_provider_registry.artifacts.removal import NobodyElse, RemovalRight
 from airflow_provider_registry.artifacts.source import Source
-from airflow_provider_registry.errors import InvalidArtifactError
+from airflow_provider_registry.errors import InvalidArtifactError, InvalidNameError
 from airflow_provider_registry.names import check_model_name
 
-if TYPE_CHECKING:
-    pass
-
+NOBODY_ELSE = NobodyElse()
 MANIFEST_SUFFIX = ".manifest.json"
 
 
@@ -86,15 +84,34 @@ class ArtifactStore(ABC):
             StorageUnavailableError: where the store did not answer.
         """
 
+    def name_at(self, uri: str, digest: str) -> str | None:
+        """The model's part of the URI of an artifact; None where it is not of this root as it is called here."""
+        name = uri.removeprefix(f"{self.root}/").removesuffix(f"/{digest}")
+        try:
+            return name if uri == self.uri(name, digest) else None
+        except InvalidNameError:
+            return None
+
+    def is_same_place(self, model_name: str, other: str, digest: str) -> bool:
+        """Whether what is stored under two models' names lies in one place. In doubt it does."""
+        return model_name == other
+
     @abstractmethod
-    def delete(self, model_name: str, digest: str) -> int:
+    def delete(self, model_name: str, digest: str, right: RemovalRight = NOBODY_ELSE) -> int:
         """Remove the artifact and whatever was left over of it; what is not there is no error.
 
-        The manifest goes first: an artifact whose removal was killed half-way is not whole, and the next removal or
-        the next `put` finds it so.
+        Nothing is removed that anybody wrote after the right ended, wherever this process stood still or was killed.
+        The manifest goes first: an artifact whose removal ended half-way is not whole, and the next removal or the
+        next `put` finds it so. A `put` believes nothing that is there without having looked at each file.
+
+        Parameters:
+            right: asked before each step; by default nobody else is at work.
 
         Returns:
             the bytes that this removed.
+
+        Raises:
+            LeaseLostError: the right ended meanwhile. What was removed until then was removed in time.
         """
 
     @abstractmethod

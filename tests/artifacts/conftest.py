@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.stores import LocalWorld, S3Server, S3World, World
+from tests.support.stores import LocalWorld, S3Server, S3World, World, running_moto
 from tests.support.swift import S3Access, running_swift
 
 if TYPE_CHECKING:
@@ -21,15 +20,9 @@ _SWIFT = [pytest.mark.integration, pytest.mark.xdist_group("swift")]
 
 @pytest.fixture(scope="session")
 def moto() -> Iterator[S3Access]:
-    """Moto's S3, served by a thread of this process; it takes any credentials."""
-    from moto.server import ThreadedMotoServer
-
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield S3Access(f"http://{host}:{port}")
-    server.stop()
+    """Moto's S3."""
+    with running_moto() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

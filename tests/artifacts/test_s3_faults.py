@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, ClassVar
@@ -12,9 +13,11 @@ from typing import TYPE_CHECKING, ClassVar
 import pytest
 
 from airflow_provider_registry.artifacts.manifest import ManifestFile
+from airflow_provider_registry.artifacts.removal import NobodyElse
 from airflow_provider_registry.artifacts.s3_objects import S3Read, delete_objects
+from airflow_provider_registry.artifacts.s3_sending import asked_before_sending
 from airflow_provider_registry.artifacts.s3_upload import ChunkStream, Uploader
-from airflow_provider_registry.errors import DigestMismatchError, StorageUnavailableError
+from airflow_provider_registry.errors import DigestMismatchError, LeaseLostError, StorageUnavailableError
 from tests.support.swift import S3Access
 
 if TYPE_CHECKING:
@@ -25,11 +28,15 @@ FILE = ManifestFile("model.pkl", 7, hashlib.sha256(b"weights").hexdigest())
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Gives `DATA` in pieces of a million bytes at most; takes no checksum headers and no batch removal."""
+    """Gives `DATA` in pieces of a million bytes at most; takes no checksum headers and no batch removal.
+
+    The first `failing` removals fail for the moment.
+    """
 
     etags: ClassVar[list[str]]
     piece: ClassVar[int]
     seen: ClassVar[list[str]]
+    failing: ClassVar[int]
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
@@ -58,7 +65,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_DELETE(self) -> None:
         self.seen.append(self.path)
-        self.answer(204, b"")
+        self.answer(503 if len(self.seen) <= self.failing else 204, b"")
 
     def answer(self, status: int, body: bytes) -> None:
         self.send_response(status)
@@ -71,12 +78,12 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving(etags: list[str], piece: int = 1_000_000) -> Iterator[tuple[S3Client, list[str]]]:
+def serving(etags: list[str], piece: int = 1_000_000, failing: int = 0) -> Iterator[tuple[S3Client, list[str]]]:
     """A client of a server that answers with these ETags in turn, and what the server has seen."""
     from botocore.config import Config
 
     seen: list[str] = []
-    handler = type("Handler", (Handler,), {"etags": etags, "piece": piece, "seen": seen})
+    handler = type("Handler", (Handler,), {"etags": etags, "piece": piece, "seen": seen, "failing": failing})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
         try:
@@ -89,7 +96,9 @@ def serving(etags: list[str], piece: int = 1_000_000) -> Iterator[tuple[S3Client
                 aws_access_key_id="somebody",
                 aws_secret_access_key="something",
                 region_name=known.region,
-                config=Config(request_checksum_calculation="when_required", retries={"total_max_attempts": 1}),
+                config=Config(
+                    request_checksum_calculation="when_required", retries={"total_max_attempts": 1 + failing}
+                ),
             )
             yield client, seen
             client.close()
@@ -131,8 +140,45 @@ def test_a_server_without_checksums_gets_the_bytes_without():
 def test_a_server_without_batches_is_asked_for_each():
     """Some demand a checksum that boto3 no longer makes."""
     with serving(['"one"']) as (client, seen):
-        delete_objects(client, "bucket", ["a", "b"])
+        delete_objects(client, "bucket", ["a", "b"], NobodyElse().check)
     assert {"/bucket/a", "/bucket/b"} == set(seen)
+
+
+class TestAsking:
+    """A removal whose right ends sends nothing more."""
+
+    def test_each_try_is_asked_for_on_its_own_after_it_was_signed(self):
+        """S3 counts from the signature how long it takes a request: the answer must be younger."""
+        order: list[str] = []
+        with serving(['"one"'], failing=1) as (client, seen):
+            client.meta.events.register("before-sign.s3", lambda **_: order.append("signed"))
+            delete_objects(client, "bucket", ["a"], lambda: order.append("asked"))
+        assert ["/bucket/a", "/bucket/a"] == seen
+        assert ["signed", "asked"] * 3 == order  # the batch, which is not taken, and two tries
+
+    def test_what_is_denied_between_two_tries_is_not_sent_again(self):
+        """It may be an hour later, and somebody else's."""
+        answers = iter([None, None, LeaseLostError("lapsed")])
+
+        def ask() -> None:
+            if answer := next(answers):
+                raise answer
+
+        with serving(['"one"'], failing=1) as (client, seen), pytest.raises(LeaseLostError, match="lapsed"):
+            delete_objects(client, "bucket", ["a"], ask)
+        assert ["/bucket/a"] == seen
+
+    def test_requests_of_others_on_the_same_client_are_not_asked_for(self):
+        """A registration in another thread removes its claim, say."""
+
+        def never() -> None:
+            raise LeaseLostError("lapsed")
+
+        with serving(['"one"']) as (client, seen):
+            with asked_before_sending(client, never), ThreadPoolExecutor(1) as other:
+                other.submit(client.delete_object, Bucket="bucket", Key="a").result()
+            client.delete_object(Bucket="bucket", Key="b")
+        assert ["/bucket/a", "/bucket/b"] == seen
 
 
 @pytest.mark.parametrize(

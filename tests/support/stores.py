@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import shutil
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +18,7 @@ from airflow_provider_registry.artifacts.local import LocalStore
 from airflow_provider_registry.artifacts.s3 import S3Store
 from airflow_provider_registry.artifacts.store import ArtifactStore
 from airflow_provider_registry.artifacts.uris import S3Uri, parse_location, parse_root
+from tests.support.swift import S3Access
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -100,6 +103,19 @@ class LocalWorld(World):
     def writes(self) -> object:
         stats = {name: os.stat(self.folder / name) for name in self.names()}
         return {name: (info.st_ino, info.st_mtime_ns) for name, info in stats.items()}
+
+
+@contextmanager
+def running_moto() -> Iterator[S3Access]:
+    """Moto's S3, served by a thread of this process; it takes any credentials."""
+    from moto.server import ThreadedMotoServer
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield S3Access(f"http://{host}:{port}")
+    server.stop()
 
 
 class S3Server:

@@ -9,11 +9,18 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, select
 
 from airflow_provider_registry.artifacts.store import StoredArtifact
-from airflow_provider_registry.errors import InvalidInputError, ModelNotFoundError, RootOwnershipError
+from airflow_provider_registry.errors import (
+    InvalidInputError,
+    LeaseLostError,
+    ModelNotFoundError,
+    RootOwnershipError,
+)
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.clock import read_clock
 from airflow_provider_registry.registry.database.model_row import lock_model
-from airflow_provider_registry.registry.storage.leases import LIFETIME, kept, renew_lease, take_to_collect
+from airflow_provider_registry.registry.storage.checks import load_manifest
+from airflow_provider_registry.registry.storage.collecting import CollectLease
+from airflow_provider_registry.registry.storage.leases import LIFETIME, kept, take_to_collect
 from airflow_provider_registry.registry.storage.ownership import registry_id
 from airflow_provider_registry.registry.versions.tables import Storage, VersionRow
 
@@ -29,12 +36,15 @@ class Collected:
         unknown: that lie under a name that no model has or had; they are left alone.
         bytes: removed, or that would be.
         dry_run: nothing was removed.
+        stopped: whose removal was given up on the way, because this process stood still for so long that somebody
+            else may be storing the same bytes. What is left and not wanted is for the next collection.
     """
 
     artifacts: tuple[StoredArtifact, ...]
     unknown: tuple[StoredArtifact, ...]
     bytes: int
     dry_run: bool
+    stopped: tuple[StoredArtifact, ...] = ()
 
 
 def collect(core: Core, grace: timedelta, dry_run: bool) -> Collected:
@@ -46,6 +56,7 @@ def collect(core: Core, grace: timedelta, dry_run: bool) -> Collected:
     before = now - grace
     removed: list[StoredArtifact] = []
     unknown: list[StoredArtifact] = []
+    stopped: list[StoredArtifact] = []
     bytes = 0
     for artifact in core.store.artifacts():
         if artifact.modified > before:
@@ -57,6 +68,10 @@ def collect(core: Core, grace: timedelta, dry_run: bool) -> Collected:
             log.warning("%s is the name of no model; what lies there is left alone.", where)
             unknown.append(artifact)
             continue
+        except LeaseLostError as error:
+            log.warning("%s/%s: %s", artifact.model_name, artifact.digest, error)
+            stopped.append(artifact)
+            continue
         if won is not None:
             removed.append(artifact)
             bytes += won
@@ -64,7 +79,7 @@ def collect(core: Core, grace: timedelta, dry_run: bool) -> Collected:
         # Temporary files lie beside artifacts that may be in use, and no lease is asked for: what a writer that is
         # alive touched within a lease's lifetime stays, also where the grace period is shorter.
         bytes += core.store.sweep(min(before, now - LIFETIME))
-    return Collected(tuple(removed), tuple(unknown), bytes, dry_run)
+    return Collected(tuple(removed), tuple(unknown), bytes, dry_run, tuple(stopped))
 
 
 def _refuse_foreign_root(core: Core) -> None:
@@ -78,37 +93,81 @@ def _refuse_foreign_root(core: Core) -> None:
 
 
 def _collect_one(core: Core, artifact: StoredArtifact, dry_run: bool) -> int | None:
-    """The bytes won; None where the artifact is needed."""
-    token = _claim(core, artifact, dry_run)
-    if token is None:
+    """The bytes won; None where the artifact is needed.
+
+    Raises:
+        LeaseLostError: the removal was given up on the way.
+    """
+    claimed = _claim(core, artifact, dry_run)
+    if claimed is None:
         return None
     if dry_run:
-        return artifact.size
-    with kept(core, token):
-        # Time may have passed since the lease was taken (a process can be stopped): it must be in force right now.
-        if not renew_lease(core, token):
+        return artifact.size if _others_are_whole(core, artifact, claimed) else None
+    with kept(core, claimed.lease.token):
+        if not _others_are_whole(core, artifact, claimed):
             return None
-        won = core.store.delete(artifact.model_name, artifact.digest)
+        won = core.store.delete(artifact.model_name, artifact.digest, claimed.lease)
     log.info("Removed %s/%s: %d bytes that no version refers to.", artifact.model_name, artifact.digest, won)
     return won
 
 
-def _claim(core: Core, artifact: StoredArtifact, dry_run: bool) -> str | None:
+@dataclass(frozen=True)
+class _Claimed:
+    """What may be removed, and the names under which versions of the same model have the same bytes."""
+
+    lease: CollectLease
+    others: frozenset[str]
+
+
+def _claim(core: Core, artifact: StoredArtifact, dry_run: bool) -> _Claimed | None:
     """The lease to remove an artifact, taken under the lock of its model; None where it is needed."""
 
-    def claim(connection: Connection) -> str | None:
+    def claim(connection: Connection) -> _Claimed | None:
         model = lock_model(connection, artifact.model_name)
-        if _is_referred_to(connection, model["id"], artifact.digest):
+        others = _names_of_others(core, connection, model["id"], artifact)
+        if others is None or _is_referred_to(core, connection, artifact):
             return None
         token = take_to_collect(connection, model["id"], artifact.digest)
         if dry_run:
             connection.rollback()
-        return token
+        return _Claimed(CollectLease(core, model["id"], token), others) if token else None
 
     return core.write(claim)
 
 
-def _is_referred_to(connection: Connection, model_id: int, digest: str) -> bool:
-    """Whether a version has these bytes. Not by URI: the same root may be mounted elsewhere on another host."""
-    mine = (VersionRow.model_id == model_id, VersionRow.digest == digest, VersionRow.storage == Storage.MANAGED)
-    return connection.execute(select(VersionRow.id).where(*mine).limit(1)).first() is not None
+def _names_of_others(
+    core: Core, connection: Connection, model_id: int, artifact: StoredArtifact
+) -> frozenset[str] | None:
+    """The names under which versions of the model have these bytes in other places; None where one has them here.
+
+    A model that was renamed has places under each of its names. Where a version's URI is not of this root, its bytes
+    may be here all the same: one root can be mounted here and there.
+    """
+    mine = (VersionRow.model_id == model_id, VersionRow.digest == artifact.digest)
+    statement = select(VersionRow.uri).where(*mine, VersionRow.storage == Storage.MANAGED).distinct()
+    names = set()
+    for uri in connection.execute(statement).scalars():
+        name = core.store.name_at(uri, artifact.digest)
+        if name is None or core.store.is_same_place(name, artifact.model_name, artifact.digest):
+            return None
+        names.add(name)
+    return frozenset(names)
+
+
+def _is_referred_to(core: Core, connection: Connection, artifact: StoredArtifact) -> bool:
+    """Whether a version of any model has these bytes by reference to this place, or to the one file in it."""
+    here = core.store.uri(artifact.model_name, artifact.digest)
+    same = (VersionRow.digest == artifact.digest, VersionRow.storage == Storage.REFERENCE)
+    uris = connection.execute(select(VersionRow.uri).where(*same).distinct()).scalars()
+    return any(uri == here or uri.startswith(f"{here}/") for uri in uris)
+
+
+def _others_are_whole(core: Core, artifact: StoredArtifact, claimed: _Claimed) -> bool:
+    """Whether the bytes are where versions say. If not, people may have moved them, and these are the last."""
+    for name in sorted(claimed.others):
+        manifest = load_manifest(core, claimed.lease.model_id, artifact.digest)
+        if not core.store.has(name, manifest):
+            place = core.store.uri(name, artifact.digest)
+            log.warning("%s is damaged or gone, so its copy under %s stays.", place, artifact.model_name)
+            return False
+    return True

@@ -2,6 +2,8 @@
 
 Both kinds are taken under the lock of the model's row, where also versions are written. So `gc` sees either the
 lease of a registration, or its version; and a registration sees either that `gc` is at work, or that it is not.
+Whoever takes a lease removes the other kind's lapsed ones: a lapsed lease never comes back into force beside a new
+one, whatever the clock does.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from sqlalchemy import Connection, delete, insert, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
+from airflow_provider_registry.artifacts.removal import IN_FLIGHT
 from airflow_provider_registry.errors import LeaseLostError, RegistryError
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.clock import read_clock
@@ -25,8 +28,9 @@ from airflow_provider_registry.registry.storage.tables import LeasePurpose, Leas
 
 log = logging.getLogger(__name__)
 
-# A writer that is alive renews long before this; one that was killed holds up gc for no longer.
-LIFETIME = timedelta(minutes=15)
+# Whoever is alive renews long before this; whoever was killed holds up the other side for no longer. What gc has sent
+# to a store must have ended by then, and a renewal or two may fail (`CollectLease`).
+LIFETIME = IN_FLIGHT + timedelta(minutes=3)
 RENEW_SECONDS = 60.0
 # The removal of one artifact that nothing refers to takes seconds. A registration of the same bytes waits for it.
 WAIT_SECONDS = 120.0
@@ -98,8 +102,9 @@ def _take(core: Core, model_id: int, digest: str) -> str:
         connection.execute(select(ModelRow.id).where(ModelRow.id == model_id).with_for_update())
         now = read_clock(connection)
         same = (LeaseRow.model_id == model_id, LeaseRow.digest == digest)
-        collect = (LeaseRow.purpose == LeasePurpose.COLLECT, LeaseRow.expires_at > now)
-        if connection.execute(select(LeaseRow.token).where(*same, *collect)).first():
+        collect = (*same, LeaseRow.purpose == LeasePurpose.COLLECT)
+        connection.execute(delete(LeaseRow).where(*collect, LeaseRow.expires_at <= now))
+        if connection.execute(select(LeaseRow.token).where(*collect)).first():
             raise BeingCollectedError(
                 f"gc is removing unreferenced bytes of the digest {digest}: register them again in "
                 f"{LIFETIME.seconds // 60} minutes."

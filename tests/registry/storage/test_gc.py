@@ -9,37 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from airflow_provider_registry.errors import InvalidInputError, LeaseLostError, RootOwnershipError
 from airflow_provider_registry.registry import Registry
 from airflow_provider_registry.registry.storage import gc, leases
 from airflow_provider_registry.registry.storage.tables import LeasePurpose, LeaseRow
 from airflow_provider_registry.registry.versions import register
-from tests.support.kernel import World, contents
-
-NOW = timedelta(0)
-
-
-def strand(world: World, monkeypatch, content="stranded") -> str:
-    """Store bytes and die right before the version is written; returns their digest."""
-    stored: list[str] = []
-
-    def die(core, name, bytes, *_, **__):
-        stored.append(bytes.manifest.digest)
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(register, "_write", die)
-        with pytest.raises(KeyboardInterrupt):
-            world.register(content)
-    return stored[0]
-
-
-def lapse(world: World) -> None:
-    """What a quarter of an hour of standing still does."""
-    with world.registry.engine.begin() as connection:
-        connection.execute(update(LeaseRow).values(expires_at=world.registry.get_model("churn").created_at))
+from tests.registry.storage.worlds import NOW, lapse, strand
+from tests.support.kernel import contents
 
 
 class TestCollect:
@@ -185,11 +163,11 @@ class TestLease:
         registered: list[int] = []
         thread = threading.Thread(target=lambda: registered.append(world.register("stranded").version))
 
-        def slowly(self, name, digest):
+        def slowly(self, *arguments):
             thread.start()
             started.wait(1)  # the registration meets the lease of gc, or comes later: both must end well
             assert registered == []
-            return delete(self, name, digest)
+            return delete(self, *arguments)
 
         monkeypatch.setattr(type(store), "delete", slowly)
         assert [artifact.digest for artifact in world.registry.gc(grace=NOW).artifacts] == [digest]
