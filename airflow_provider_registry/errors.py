@@ -127,6 +127,10 @@ class PolicyNotFoundError(NotFoundError):
     """The alias has no policy."""
 
 
+class RequestNotFoundError(NotFoundError):
+    """No promotion request has this id."""
+
+
 class NoEarlierHolderError(NotFoundError):
     """A rollback has nothing to go back to."""
 
@@ -163,6 +167,46 @@ class NotPassedError(RefusedError):
         self.report = report
 
 
+class RequestError(RefusedError):
+    """How a promotion request stands does not allow the act.
+
+    Attributes:
+        request: the request, a `PromotionRequest`.
+    """
+
+    def __init__(self, message: str, request: Any = None) -> None:
+        super().__init__(message)
+        self.request = request
+
+
+class ApprovalNeededError(RequestError):
+    """The policy asks for approvals, and its promotion request does not have them yet."""
+
+
+class RequestRejectedError(RequestError):
+    """Somebody who may decide rejected the promotion request."""
+
+
+class RequestEndedError(RequestError):
+    """The promotion request has ended: final states never reopen."""
+
+
+class StaleReportError(RequestError):
+    """The gate report that was looked at is not the one that the request has now."""
+
+
+class DecisionRefusedError(RequestError):
+    """A decision does not count, and the record keeps the attempt: not in the role, four eyes, another door, a task."""
+
+
+class NotAllowedError(RefusedError):
+    """The policy does not name this actor for the act: an override, or a rollback."""
+
+
+class AlreadyHeldError(RefusedError):
+    """The version holds the alias that it asks for."""
+
+
 class OlderDataError(RefusedError):
     """A backfill, or a version of older data than the live one's, wants an alias without `allow_older`."""
 
@@ -197,6 +241,10 @@ class SupersededSinceError(RefusedError):
 
 class ProtectedAliasError(RefusedError):
     """The alias is protected, and this act would move it past its policy."""
+
+
+class BusyAliasError(RefusedError):
+    """Other acts moved the alias again and again while bytes were read for this one; nothing was written."""
 
 
 class LockedAliasError(RefusedError):

@@ -10,8 +10,6 @@ from airflow_provider_registry.hooks import settings
 if TYPE_CHECKING:
     from airflow_provider_registry.registry.caller import Caller, Producer
 
-VIA = "airflow-task"
-
 # What `DAG.test` names as the user who triggered its runs, whether it runs their tasks itself or has an executor do it.
 _DAG_TEST_USER = "dag_test"
 
@@ -22,7 +20,7 @@ def task_caller() -> Caller | None:
     It is a claim, and kept as one (`authenticated` is False): whatever runs in the task can write to the registry with
     the same database role, and nobody but the task itself says which task it is.
     """
-    from airflow_provider_registry.registry.caller import Actor, Caller
+    from airflow_provider_registry.registry.caller import Actor, Caller, Via
 
     context = _current_context()
     if context is None:
@@ -30,7 +28,7 @@ def task_caller() -> Caller | None:
     producer = read_producer(context)
     name = f"{producer.dag_id}.{producer.task_id}"
     actor = Actor(issuer=f"airflow:{producer.instance_id}", subject=task_subject(producer), name=name)
-    return Caller(actor, via=VIA, producer=producer)
+    return Caller(actor, via=Via.TASK, producer=producer)
 
 
 def task_subject(producer: Producer) -> str:
@@ -69,7 +67,19 @@ def read_producer(context: Mapping[str, Any]) -> Producer:
         # Of a Git bundle, the commit; folders on disk have no version.
         code_revision=getattr(bundle, "version", None),
         is_test=_is_test(dag_run),
+        triggered_by=_triggered_by(dag_run),
     )
+
+
+def _triggered_by(dag_run: Any) -> str | None:
+    """The name of the user who triggered the run, or created its backfill.
+
+    Airflow keeps the name that its auth manager shows, the same that answers of people carry, and for its commands the
+    name of the operating system's user. A run that a task triggered has the user of that task's run. Runs on schedule
+    and on assets have none. Whoever clears a task later is not named.
+    """
+    user: str | None = getattr(dag_run, "triggering_user_name", None)
+    return user if user and user != _DAG_TEST_USER else None
 
 
 def _is_test(dag_run: Any) -> bool:

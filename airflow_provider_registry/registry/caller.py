@@ -5,14 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import InvalidInputError
 from airflow_provider_registry.names import ACTOR_LENGTH, KEY_LENGTH, check_text, fold
 
-_TEXTS = ("dag_id", "task_id", "run_id", "instance_id", "run_type", "dag_version", "code_revision")
+_TEXTS = dict.fromkeys(
+    ("dag_id", "task_id", "run_id", "instance_id", "run_type", "dag_version", "code_revision"), KEY_LENGTH
+) | {"triggered_by": ACTOR_LENGTH}
 _TIMES = ("logical_date", "data_interval_start", "data_interval_end")
+
+
+class Via(StrEnum):
+    """The doors by which somebody comes to the registry."""
+
+    TASK = "airflow-task"
+    UI = "airflow-ui"
+    CLI = "cli"
+    PYTHON = "python"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +58,8 @@ class Producer:
         run_type: Airflow's word: `scheduled`, `manual`, `backfill`, `asset_triggered`.
         data_interval_end: the end of the data, exclusive; what is called older or newer.
         is_test: whether `airflow dags test` ran it.
+        triggered_by: name of the user who triggered the run, as that Airflow shows it; None where nobody did, or nobody
+            knows. Personal: only the private part of events holds it.
     """
 
     dag_id: str | None = None
@@ -61,6 +75,7 @@ class Producer:
     dag_version: str | None = None
     code_revision: str | None = None
     is_test: bool = False
+    triggered_by: str | None = None
 
     @classmethod
     def read(cls, given: Mapping[str, Any] | Producer | None) -> Producer | None:
@@ -85,9 +100,21 @@ class Producer:
             return None
         return (self.instance_id, self.dag_id, self.run_id, self.task_id, self.map_index)
 
+    @property
+    def persons(self) -> dict[str, dict[str, str]]:
+        """Who stands behind the run, for the private part of events; empty where nobody is known."""
+        if self.triggered_by is None:
+            return {}
+        return {"triggered_by": {"issuer": f"airflow:{self.instance_id}", "name": self.triggered_by}}
+
     def as_mapping(self) -> dict[str, Any]:
-        """JSON-able; what is not known is left out."""
-        return {key: _json(value) for key, value in asdict(self).items() if value is not None and value is not False}
+        """JSON-able; what is not known is left out, and so are persons."""
+        known = {name: getattr(self, name) for name in PRODUCER_FIELDS}
+        return {name: _json(value) for name, value in known.items() if value is not None and value is not False}
+
+
+# What is kept of a producer in the open, and as columns of the version.
+PRODUCER_FIELDS = tuple(field.name for field in fields(Producer) if field.name != "triggered_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +123,27 @@ class Caller:
 
     Attributes:
         actor: who is said to act.
-        via: the door: `python`, `airflow-task`, `cli`.
+        via: the door.
         authenticated: whether somebody checked that the actor is who it says.
         producer: the task that is running, if one is.
     """
 
     actor: Actor
-    via: str = "python"
+    via: Via = Via.PYTHON
     authenticated: bool = False
     producer: Producer | None = None
+
+    def __post_init__(self) -> None:
+        try:
+            door = Via(self.via)
+        except ValueError:
+            raise InvalidInputError(f"There is no door {self.via!r}: a caller comes via {', '.join(Via)}.") from None
+        object.__setattr__(self, "via", door)  # text would not be found to be a task
+
+    @property
+    def is_task(self) -> bool:
+        """Whether a task acts, which never decides, whatever its policy says."""
+        return self.via is Via.TASK
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +190,16 @@ def _checked(producer: Producer) -> Producer:
         value = given[name]
         if not (value is None or (isinstance(value, int) and abs(value) < 2**31)):
             raise InvalidInputError(f"The producer's {name} is {value!r}: give a whole number.")
-    for name in _TEXTS:
+    for name, longest in _TEXTS.items():
         value = given[name]
-        if value is not None and (not isinstance(value, str) or not 0 < len(value) <= KEY_LENGTH):
-            raise InvalidInputError(f"The producer's {name} is {value!r}: give a text of 1 to {KEY_LENGTH} characters.")
+        if value is not None and (not isinstance(value, str) or not 0 < len(value) <= longest):
+            raise InvalidInputError(f"The producer's {name} is {value!r}: give a text of 1 to {longest} characters.")
         check_text(f"producer's {name}", value or "")
+    if producer.triggered_by is not None and producer.instance_id is None:
+        raise InvalidInputError(
+            f"The producer's triggered_by is {producer.triggered_by!r}, without an instance_id: say which Airflow "
+            "knows this user."
+        )
     for name in _TIMES:
         changes[name] = _time(name, given[name])
     return replace(producer, **changes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -20,6 +21,7 @@ from airflow_provider_registry.registry.gates.api import GateMethods
 from airflow_provider_registry.registry.models.api import ModelMethods
 from airflow_provider_registry.registry.policies.api import PolicyMethods
 from airflow_provider_registry.registry.record.api import RecordMethods
+from airflow_provider_registry.registry.requests.api import RequestMethods
 from airflow_provider_registry.registry.search.api import SearchMethods
 from airflow_provider_registry.registry.storage.api import StorageMethods
 from airflow_provider_registry.registry.versions.api import VersionMethods
@@ -37,14 +39,15 @@ class Registry(
     AliasMethods,
     PolicyMethods,
     GateMethods,
+    RequestMethods,
     RecordMethods,
     SearchMethods,
     StorageMethods,
 ):
     """A model registry, as one caller uses it.
 
-    Each subject has its methods in a class of its own. A registry may be used by several threads; a forked process
-    makes its own.
+    Each subject has its methods in a class of its own. A registry may be used by several threads, but not beyond a
+    fork: a forked process opens its own.
     """
 
     def __init__(self, core: Core) -> None:
@@ -89,6 +92,10 @@ class Registry(
                 auto_create=auto_create,
             )
         )
+
+    def acting_as(self, caller: Caller) -> Self:
+        """The same registry on behalf of somebody else, such as the person who answered; close only the first."""
+        return type(self)(replace(self._core, caller=caller))
 
     @property
     def engine(self) -> Engine:

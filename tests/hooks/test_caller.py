@@ -3,12 +3,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 from airflow.sdk import task
 from airflow.sdk.api.datamodels._generated import DagRunType
 
-from airflow_provider_registry.hooks.caller import task_caller
+from airflow_provider_registry.hooks.caller import read_producer, task_caller
 from airflow_provider_registry.hooks.model_registry import ModelRegistryHook
 from tests.support.tasks import DAY, Run, a_dag
 
@@ -65,6 +66,24 @@ def test_the_airflow_is_named_by_its_instance_id(monkeypatch):
 
 def test_a_test_run_of_an_executor_is_known_by_its_user():
     assert caller_in(Run(triggering_user_name="dag_test")).producer.is_test is True
+
+
+@pytest.mark.parametrize("run_type", [DagRunType.MANUAL, DagRunType.BACKFILL, DagRunType.OPERATOR_TRIGGERED])
+def test_the_user_who_triggered_the_run_is_known(run_type):
+    producer = caller_in(Run(run_type=run_type, triggering_user_name="ana")).producer
+    assert producer.triggered_by == "ana"
+    assert producer.persons == {"triggered_by": {"issuer": "airflow:airflow", "name": "ana"}}
+
+
+@pytest.mark.parametrize("nobody", [None, "", "dag_test"])
+def test_where_nobody_triggered_the_run_nobody_is_named(nobody):
+    assert caller_in(Run(triggering_user_name=nobody)).producer.triggered_by is None
+
+
+def test_an_airflow_that_does_not_say_who_triggered_a_run_names_nobody():
+    ti = SimpleNamespace(dag_id="retrain", task_id="train", run_id="night")
+    producer = read_producer({"ti": ti, "dag_run": SimpleNamespace(run_type="manual")})
+    assert (producer.run_type, producer.triggered_by) == ("manual", None)
 
 
 def test_outside_tasks_nobody_is_known():

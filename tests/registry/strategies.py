@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from hypothesis import strategies as st
 
+from airflow_provider_registry.registry.policies.approvals import DOORS, OnNewer, Role, RollbackRule
 from airflow_provider_registry.registry.policies.gate import (
     ChangeGate,
     Gate,
@@ -15,6 +18,7 @@ from airflow_provider_registry.registry.policies.gate import (
     Severity,
     ThresholdGate,
 )
+from airflow_provider_registry.registry.policies.people import ANYONE, Group, Person, Who
 from airflow_provider_registry.registry.policies.policy import Policy
 from airflow_provider_registry.registry.versions.metrics import Metric, Phase
 
@@ -49,10 +53,60 @@ METADATA_GATES = st.builds(
     MetadataGate, fields=st.none() | st.just(("owner",)) | st.just(("owner", "intended_use")), **_SEVERITY
 )
 GATES: st.SearchStrategy[Gate] = THRESHOLDS | CHANGES | METADATA_GATES | st.builds(IntegrityGate, **_SEVERITY)
-POLICIES = st.builds(
+
+DURATIONS = st.integers(1, 3_650 * 86_400).map(lambda seconds: timedelta(seconds=seconds))
+
+
+def _some(of: Sequence[Any], least: int = 0) -> st.SearchStrategy[tuple[Any, ...]]:
+    """Some of these, each at most once, in their order."""
+    return st.sets(st.sampled_from(of), min_size=least).map(lambda found: tuple(item for item in of if item in found))
+
+
+# In the order in which they are read back: sorted.
+PEOPLE = tuple(
+    sorted([Person("ana"), Person("bo"), Person("bo", "4"), Person("cy", "", "cli"), Person("dee", "5", "airflow:one")])
+)
+GROUPS = (Group("audit", PEOPLE[:1]), Group("risk", PEOPLE[1:]))
+NAMED = st.builds(Who, users=_some(PEOPLE, 1), groups=_some(GROUPS)) | st.builds(Who, groups=_some(GROUPS, 1))
+ROLLBACKS = st.builds(RollbackRule, who=st.just(ANYONE) | NAMED, tasks=st.booleans(), integrity=st.booleans())
+
+
+@st.composite
+def _roles(draw: st.DrawFn, distinct: bool) -> tuple[Role, ...]:
+    """Roles that people could fill: no more are asked for than are named."""
+    roles, asked, named = [], 0, set[Person]()
+    for name in draw(_some(["ml-lead", "risk", "Second pair of eyes"], 1)):
+        who = draw(st.just(ANYONE) | NAMED)
+        role = Role(name, draw(st.integers(1, 100 if who.is_open else len(who.people))), who)
+        if not who.is_open:
+            if distinct and asked + role.count > len(named | set(who.people)):
+                continue
+            asked, named = asked + role.count, named | set(who.people)
+        roles.append(role)
+    return tuple(roles) or (Role("anyone"),)
+
+
+@st.composite
+def _asking_people(draw: st.DrawFn, policy: Policy) -> Policy:
+    distinct = draw(st.booleans())
+    return replace(
+        policy,
+        approvals=draw(_roles(distinct)),
+        four_eyes=draw(st.booleans()),
+        distinct_people=distinct,
+        expires_after=draw(st.none() | DURATIONS),
+        on_newer=draw(st.sampled_from(OnNewer)),
+        via=draw(_some(DOORS)),
+        override=draw(st.none() | NAMED),
+    )
+
+
+_ASKING_GATES = st.builds(
     Policy,
     gates=st.lists(GATES, max_size=4).map(tuple),
     requires=st.none() | st.sampled_from(["staging", "champion"]),
-    integrity_max_age=st.integers(1, 3_650 * 86_400).map(lambda seconds: timedelta(seconds=seconds)),
+    integrity_max_age=DURATIONS,
     description=st.sampled_from(["", "no worse than what is live"]),
+    rollback=ROLLBACKS,
 )
+POLICIES = _ASKING_GATES | _ASKING_GATES.flatmap(_asking_people)

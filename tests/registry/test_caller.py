@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from airflow_provider_registry.errors import InvalidInputError
-from airflow_provider_registry.registry.caller import Actor, Asked, Caller, Producer, act_key
+from airflow_provider_registry.registry.caller import Actor, Asked, Caller, Producer, Via, act_key
 
 TASK = Producer("retrain", "train", "night", 0, 0, "one")
 
@@ -38,11 +38,41 @@ class TestProducer:
             {"run_id": "a\x00"},
             {"try_number": "1"},
             {"logical_date": "soon"},
+            {"triggered_by": 3, "instance_id": "one"},
+            {"triggered_by": "", "instance_id": "one"},
+            {"triggered_by": "x" * 513, "instance_id": "one"},
+            {"triggered_by": "a\x00", "instance_id": "one"},
         ],
     )
     def test_what_no_database_keeps_is_refused_by_name(self, wrong):
         with pytest.raises(InvalidInputError, match=next(iter(wrong))):
             Producer.read(wrong)
+
+    def test_who_triggered_the_run_is_a_person_and_not_said_in_the_open(self):
+        read = Producer.read({"instance_id": "one", "triggered_by": "ana"})
+        assert read is not None
+        assert read.as_mapping() == {"map_index": -1, "instance_id": "one"}
+        assert read.persons == {"triggered_by": {"issuer": "airflow:one", "name": "ana"}}
+
+    def test_a_run_that_nobody_triggered_has_no_persons(self):
+        assert TASK.persons == {}
+
+    def test_a_user_of_no_known_airflow_is_refused(self):
+        with pytest.raises(InvalidInputError, match=r"'ana', without an instance_id"):
+            Producer.read({"triggered_by": "ana"})
+
+
+class TestCaller:
+    @pytest.mark.parametrize("via", Via)
+    def test_only_a_task_is_one(self, via):
+        assert (via == "airflow-task") == Caller(Actor("airflow:one", "a", "a"), via).is_task
+
+    def test_a_door_as_text_is_that_door(self):
+        assert Caller(Actor("airflow:one", "a", "a"), "airflow-task").is_task  # type: ignore[arg-type]  # text on purpose
+
+    def test_another_door_is_refused_by_name(self):
+        with pytest.raises(InvalidInputError, match=r"no door 'airflow_task': a caller comes via airflow-task"):
+            Caller(Actor("airflow:one", "a", "a"), "airflow_task")  # type: ignore[arg-type]  # not a door
 
 
 class TestActKey:
@@ -61,6 +91,11 @@ class TestActKey:
         changed: dict[str, Any] = {field: 5 if field == "map_index" else "other"}
         other = replace(TASK, **changed)
         assert self.key(TASK) != self.key(other)
+
+    def test_neither_does_who_triggered_the_run(self):
+        from dataclasses import replace
+
+        assert self.key(TASK) == self.key(replace(TASK, triggered_by="ana"))
 
     def test_act_model_alias_and_user_key_tell_acts_of_one_task_apart(self):
         keys = [

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event, literal, select
 
 from airflow_provider_registry.registry import Actor, Caller, Producer, Registry
+from airflow_provider_registry.registry.caller import Via
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.base import UtcDateTime
 from airflow_provider_registry.registry.database.tables import metadata
@@ -59,7 +60,7 @@ class World:
         """The same registry as a task of a run uses it."""
         known = {"instance_id": "one", "dag_id": "retrain", "run_id": "night", "task_id": "task"}
         return self.seen_by(
-            Caller(Actor("airflow", "dag", "retrain"), "airflow-task", False, Producer(**{**known, **producer}))
+            Caller(Actor("airflow", "dag", "retrain"), Via.TASK, False, Producer(**{**known, **producer}))
         )
 
     def seen_by(self, caller: Caller) -> World:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from airflow_provider_registry.artifacts.progress import Progress
 from airflow_provider_registry.errors import InvalidInputError
 from airflow_provider_registry.references import read_version
 from airflow_provider_registry.registry.aliases import queries
 from airflow_provider_registry.registry.aliases.clear import clear_alias
-from airflow_provider_registry.registry.aliases.holders import holders
-from airflow_provider_registry.registry.aliases.promote import Wish, promote
+from airflow_provider_registry.registry.aliases.holders import holders, live
+from airflow_provider_registry.registry.aliases.override import override
+from airflow_provider_registry.registry.aliases.promote import promote
 from airflow_provider_registry.registry.aliases.rollback import Retreat, rollback
 from airflow_provider_registry.registry.aliases.views import Assignment
+from airflow_provider_registry.registry.aliases.wish import Wish
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.models.queries import find_model
+from airflow_provider_registry.registry.requests.locked import read_id
 from airflow_provider_registry.registry.versions.queries import find_version
 
 
@@ -32,10 +35,14 @@ class AliasMethods:
         *,
         reason: str = "",
         allow_older: bool = False,
+        request: int | None = None,
         key: str | None = None,
         progress: Progress | None = None,
     ) -> Assignment:
         """Point an alias at a version. A free alias just moves; a protected one moves through its policy.
+
+        Where the policy asks for approvals, an approved request is committed: alias, history, request and event in
+        one transaction. Where none is pending, one is opened, and `ApprovalNeededError` says so.
 
         A gate report that passed and is still bound counts; where there is none, the gates are answered here. The
         stored bytes are read first, unless a check within the policy's `integrity_max_age` (24 h where there is no
@@ -47,10 +54,14 @@ class AliasMethods:
             alias: the alias; it comes to be with its first promotion.
             reason: for the record.
             allow_older: let a backfill, or a version of older data than the live one's, take the alias.
+            request: id of the promotion request to commit; None for whichever is pending.
             key: tells apart two promotions of one task.
 
         Raises:
             NotPassedError: the gates did not pass; the report is stored, and is its `report`.
+            ApprovalNeededError: the request, its `request`, waits for people; it was there or was opened now.
+            RequestRejectedError: people have decided on exactly this, and against it.
+            RequestEndedError: the request that was named has ended; the message says who won.
             ArchivedVersionError, TestVersionError, MutableArtifactError, LockedAliasError: no gate can help.
             OlderDataError: a backfill or older data, without `allow_older`.
             RolledBackSinceError, SupersededSinceError: this very promotion was made before, and was undone since.
@@ -58,8 +69,37 @@ class AliasMethods:
             StorageUnavailableError: they could not be read.
         """
         row = find_version(self._core, read_version(version, model_name))
-        wish = Wish(row, alias, reason, allow_older, key)
+        wish = Wish(row, alias, reason, allow_older, key, read_id(request) if request is not None else None)
         return queries.assignment_by_id(self._core, promote(self._core, wish, progress))
+
+    def override(
+        self,
+        model_name: str | None,
+        version: object,
+        alias: str,
+        *,
+        reason: str,
+        key: str | None = None,
+        progress: Progress | None = None,
+    ) -> Assignment:
+        """Point a protected alias at a version past its policy, as a person whom the policy names under `override`.
+
+        The record keeps it as its own kind of event, and the version's history shows it.
+
+        Parameters:
+            reason: for those who read the record; not empty.
+            key: tells apart two overrides of one task.
+
+        Raises:
+            NotAllowedError: the policy does not name this person, or not by this door.
+            PolicyNotFoundError: the alias is free: promote.
+            AlreadyHeldError: the version holds the alias.
+            ArchivedVersionError, TestVersionError, MutableArtifactError, LockedAliasError: not even so.
+            DigestMismatchError, ArtifactNotFoundError: the stored bytes are not what was registered.
+        """
+        row = find_version(self._core, read_version(version, model_name))
+        wish = Wish(row, alias, reason, allow_older=True, key=key)
+        return queries.assignment_by_id(self._core, override(self._core, wish, progress))
 
     def rollback(
         self,
@@ -74,7 +114,7 @@ class AliasMethods:
         """Point an alias back at a version that held it before, protected or not: it was let in then.
 
         Each rollback goes one promotion further back. Where the artifact store is away, it goes ahead without reading
-        the bytes, and the record says so.
+        the bytes, and the record says so. The policy's `rollback:` may ask more: who may, and that bytes are read.
 
         Parameters:
             reason: for those who read the record; not empty.
@@ -86,6 +126,7 @@ class AliasMethods:
             ArchivedVersionError, TestVersionError, MutableArtifactError: that version may not hold the alias any more;
                 go further back with `to`.
             LockedAliasError: the alias lost its policy.
+            NotAllowedError: the policy's `rollback:` does not name this actor.
             DigestMismatchError, ArtifactNotFoundError: its bytes are not what was registered.
             SupersededSinceError: this very rollback was made before, and the alias has moved on since.
         """
@@ -96,10 +137,13 @@ class AliasMethods:
         return queries.assignment_by_id(self._core, rollback(self._core, retreat, progress))
 
     def clear_alias(self, model_name: str, alias: str, *, reason: str = "", key: str | None = None) -> None:
-        """Empty a free alias.
+        """Empty a free alias; a protected one as a person whom its policy names under `override`.
+
+        Parameters:
+            reason: for the record; not empty where the alias is protected.
 
         Raises:
-            ProtectedAliasError: it has a policy.
+            ProtectedAliasError: it has a policy, and that does not name this person.
             AliasNotFoundError: it points at no version.
         """
         clear_alias(self._core, model_name, alias, reason, key)
@@ -118,6 +162,14 @@ class AliasMethods:
         """
         return holders(self._core, named)
 
+    def live(self, alias: str | None = None) -> list[Assignment]:
+        """What every alias of every model points at now, by model and alias: one statement.
+
+        Parameters:
+            alias: this one alone, of every model.
+        """
+        return live(self._core, alias)
+
     def alias_at(self, model_name: str, alias: str, at: datetime) -> Assignment | None:
         """Which version an alias pointed at, at a moment in the past; None where it pointed at none.
 
@@ -126,11 +178,9 @@ class AliasMethods:
 
         Raises:
             ModelNotFoundError: there is no such model.
-            InvalidInputError: the moment has no time zone.
+            InvalidInputError: it is no moment, or one without a time zone.
         """
-        if at.tzinfo is None:
-            raise InvalidInputError(f"{at} has no time zone: add one, such as datetime.UTC.")
-        found = queries.alias_at(self._core, model_name, alias, at)
+        found = queries.alias_at(self._core, model_name, alias, _moment(at))
         if found is None:
             find_model(self._core, model_name)
         return found
@@ -143,3 +193,16 @@ class AliasMethods:
         """
         find_model(self._core, model_name)
         return queries.history(self._core, model_name, alias)
+
+
+def _moment(given: object) -> datetime:
+    """A moment, in UTC."""
+    example = "write datetime(2026, 3, 3, 12, 0, tzinfo=UTC)"
+    if not isinstance(given, datetime):
+        raise InvalidInputError(f"{given!r:.60} is not a moment, with a time of day and a time zone: {example}.")
+    if given.utcoffset() is None:
+        raise InvalidInputError(f"{given} has no time zone: {example}.")
+    try:
+        return given.astimezone(UTC)
+    except OverflowError:  # the first and the last day of the calendar, in some zones
+        raise InvalidInputError(f"{given} lies outside the calendar in UTC: {example}.") from None

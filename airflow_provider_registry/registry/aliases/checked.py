@@ -10,7 +10,7 @@ from typing import TypeVar
 from sqlalchemy import RowMapping
 
 from airflow_provider_registry.artifacts.progress import Progress
-from airflow_provider_registry.errors import StorageUnavailableError
+from airflow_provider_registry.errors import BusyAliasError, StorageUnavailableError
 from airflow_provider_registry.registry.aliases.state import AliasState
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
@@ -26,7 +26,10 @@ _ROUNDS = 20
 
 
 class BytesNeededError(Exception):
-    """An act stopped before it wrote anything, since the bytes of a version must be read first."""
+    """An act stopped before it wrote anything, since the bytes of a version must be read first.
+
+    It goes from `CheckedBytes.require` to `with_checked_bytes`, and no further.
+    """
 
     def __init__(self, version_id: int) -> None:
         super().__init__(version_id)
@@ -67,13 +70,17 @@ def with_checked_bytes(core: Core, checked: CheckedBytes, act: Callable[[], T], 
     Raises:
         DigestMismatchError, ArtifactNotFoundError: they are not what was registered.
         StorageUnavailableError: the store did not answer, and the act does not excuse it.
+        BusyAliasError: after each reading, another version's bytes were needed.
     """
     for _ in range(_ROUNDS):
         try:
             return act()
         except BytesNeededError as needed:
             _read(core, checked, needed.version_id, progress)
-    return act()
+    raise BusyAliasError(
+        f"The alias moved while bytes were read for this act, {_ROUNDS} times in a row; nothing was written. "
+        "See who moves it, and try again."
+    )
 
 
 def _read(core: Core, checked: CheckedBytes, version_id: int, progress: Progress | None) -> None:

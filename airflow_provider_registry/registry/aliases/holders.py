@@ -34,6 +34,14 @@ def holders(core: Core, named: Iterable[Named]) -> dict[Named, Assignment]:
     return {name: view(row) for row in found for name in asked[row["asked_model"], row["asked_alias"]]}
 
 
+def live(core: Core, alias: str | None) -> list[Assignment]:
+    """The assignment in force of every alias of every model, by model and alias; see `Registry.live`."""
+    statement = select_assignments().where(AssignmentRow.to_at.is_(None))
+    if alias is not None:
+        statement = statement.where(AliasRow.folded == fold(check_alias(alias)))
+    return [view(row) for row in core.rows(statement.order_by(ModelRow.name, AliasRow.name))]
+
+
 def _select(folded: Iterable[Named]) -> Select[Any]:
     # Grouped by alias: there are few names of aliases, so that the condition stays flat however many models there are.
     models: dict[str, list[str]] = {}

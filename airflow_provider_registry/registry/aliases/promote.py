@@ -9,12 +9,13 @@ from sqlalchemy import RowMapping
 
 from airflow_provider_registry.artifacts.progress import Progress
 from airflow_provider_registry.canonical import sha256_of
-from airflow_provider_registry.errors import NotPassedError
+from airflow_provider_registry.errors import ApprovalNeededError, NotPassedError
 from airflow_provider_registry.names import check_alias, check_text
 from airflow_provider_registry.registry.aliases.checked import CheckedBytes, with_checked_bytes
 from airflow_provider_registry.registry.aliases.eligible import refuse_ineligible, refuse_older
 from airflow_provider_registry.registry.aliases.repeats import repeated
 from airflow_provider_registry.registry.aliases.state import AliasState, ensure_alias, move, read_state
+from airflow_provider_registry.registry.aliases.wish import Wish
 from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
@@ -22,18 +23,22 @@ from airflow_provider_registry.registry.gates.acts import record_refusal
 from airflow_provider_registry.registry.gates.assess import Assessment, report_payload
 from airflow_provider_registry.registry.gates.report import GateReport
 from airflow_provider_registry.registry.record.events import EventType
+from airflow_provider_registry.registry.requests.commit import approved_request
+from airflow_provider_registry.registry.requests.opening import Opened
+from airflow_provider_registry.registry.requests.queries import request_by_id
+from airflow_provider_registry.registry.requests.states import Ending, RequestState
 from airflow_provider_registry.registry.versions.acts import locked_version
 
 
-@dataclass(frozen=True)
-class Wish:
-    """What a promotion is asked for."""
+@dataclass
+class _Promotion:
+    """A promotion under way."""
 
+    act: Act
+    wish: Wish
+    asked: Asked
     version: RowMapping
-    alias: str
-    reason: str
-    allow_older: bool
-    key: str | None
+    state: AliasState
 
 
 def promote(core: Core, wish: Wish, progress: Progress | None) -> int:
@@ -44,16 +49,24 @@ def promote(core: Core, wish: Wish, progress: Progress | None) -> int:
     outcome = with_checked_bytes(core, checked, lambda: _run(core, wish, checked), progress)
     if isinstance(outcome, GateReport):
         raise NotPassedError(outcome.sentence(), outcome)
+    if isinstance(outcome, Opened):
+        raise _needed(core, outcome)
     return outcome
 
 
-def _run(core: Core, wish: Wish, checked: CheckedBytes) -> int | GateReport:
-    """The act. A refusal by the gates is an act too, whose report must be committed before it is raised."""
+def _needed(core: Core, opened: Opened) -> ApprovalNeededError:
+    request = request_by_id(core, opened.request_id)
+    before = f"{request_by_id(core, opened.earlier).sentence()} " if opened.earlier is not None else ""
+    return ApprovalNeededError(f"{before}{request.sentence()} Promote again once it is approved.", request)
+
+
+def _run(core: Core, wish: Wish, checked: CheckedBytes) -> int | GateReport | Opened:
+    """The act. What keeps it from moving the alias, a report or a request, is committed before it is raised."""
     number = wish.version["version"]
     fingerprint = sha256_of([number, wish.version["digest"]])
     asked = Asked("promote", wish.version["model_name"], fingerprint, alias=wish.alias, key=wish.key)
 
-    def work(act: Act) -> int | GateReport:
+    def work(act: Act) -> int | GateReport | Opened:
         version = locked_version(act, number)
         state = read_state(act.connection, act.model["id"], wish.alias)
         state.refuse_locked(act.model["name"])
@@ -63,7 +76,8 @@ def _run(core: Core, wish: Wish, checked: CheckedBytes) -> int | GateReport:
         if not wish.allow_older:
             refuse_older(act, version, state)
         checked.require(act, version, state)
-        return _move(act, state, version, wish, asked)
+        promotion = _Promotion(act, wish, asked, version, state)
+        return _move(promotion) if state.policy is None else _through_policy(promotion)
 
     return core.acts.run(asked, work, repeated)
 
@@ -77,20 +91,43 @@ def _confirm(act: Act, state: AliasState, version: RowMapping, wish: Wish) -> in
     return int(state.last["id"])
 
 
-def _move(act: Act, state: AliasState, version: RowMapping, wish: Wish, asked: Asked) -> int | GateReport:
-    replaced = state.holder["version"] if state.holder else None
-    payload: dict[str, Any] = {"replaced": replaced, "digest": version["digest"], "allow_older": wish.allow_older}
-    assessment = Assessment(act, version, state) if state.policy is not None else None
-    fresh = False
+def _through_policy(promotion: _Promotion) -> int | GateReport | Opened:
+    assessment = Assessment(promotion.act, promotion.version, promotion.state)
+    report = assessment.stored_and_bound()
+    if report is None and not assessment.report.passed:
+        return record_refusal(assessment, promotion.asked)
+    request = approved_request(assessment, report, promotion.asked, promotion.wish)
+    if isinstance(request, Opened):
+        return request
+    if request is not None:
+        promotion.act.pending.move(request, RequestState.PROMOTED)
+    return _move(promotion, assessment, report, request)
+
+
+def _move(
+    promotion: _Promotion,
+    assessment: Assessment | None = None,
+    stored: GateReport | None = None,
+    request: RowMapping | None = None,
+) -> int:
+    """Write it down.
+
+    Parameters:
+        assessment: of a protected alias.
+        stored: the report that lets the version in; None where it is the assessment's own, which is stored now.
+        request: the approved request that is promoted.
+    """
+    act, state, version = promotion.act, promotion.state, promotion.version
+    payload: dict[str, Any] = {"replaced": state.holder["version"] if state.holder else None}
+    payload |= {"digest": version["digest"], "allow_older": promotion.wish.allow_older}
     if assessment is not None:
-        report = assessment.stored_and_bound()
-        fresh = report is None
-        if report is None and not assessment.report.passed:
-            return record_refusal(assessment, asked)
-        payload["report"] = report_payload(report or assessment.report)
+        payload["report"] = report_payload(stored or assessment.report)
+    if request is not None:
+        payload["request"] = request["id"]
+    if state.alias_id is not None:
+        act.pending.end_all(Ending.BASELINE, alias_id=state.alias_id)
     where: dict[str, Any] = {"version": version["version"], "alias": state.name}
-    event_id = act.record(EventType.ALIAS_PROMOTED, payload, **where, private={"reason": wish.reason})
-    if assessment is not None and fresh:
+    event_id = act.record(EventType.ALIAS_PROMOTED, payload, **where, private={"reason": promotion.wish.reason})
+    if assessment is not None and stored is None:
         assessment.store(event_id)
-    alias_id = ensure_alias(act, state)
-    return move(act, state, alias_id, event_id, version["id"], previous_id=state.baseline_id)
+    return move(act, state, ensure_alias(act, state), event_id, version["id"], previous_id=state.baseline_id)

@@ -6,7 +6,8 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, Select, select
+from sqlalchemy.orm import aliased
 
 from airflow_provider_registry.names import check_alias, check_model_name, fold
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
@@ -52,7 +53,8 @@ def assignment_by_id(core: Core, assignment_id: int) -> Assignment:
 
 def alias_at(core: Core, model_name: str, alias: str, at: datetime) -> Assignment | None:
     """The assignment in force at a moment: one statement, answered by the index on (alias, from)."""
-    statement = _of(model_name).where(AliasRow.folded == fold(check_alias(alias)), AssignmentRow.from_at <= at)
+    which = AssignmentRow.alias_id == _aliases(model_name, alias).scalar_subquery()
+    statement = select_assignments().where(which, AssignmentRow.from_at <= at)
     row = core.first(statement.order_by(AssignmentRow.from_at.desc()).limit(1))
     if row is None or (row["to_at"] is not None and row["to_at"] <= at):
         return None
@@ -61,9 +63,7 @@ def alias_at(core: Core, model_name: str, alias: str, at: datetime) -> Assignmen
 
 def history(core: Core, model_name: str, alias: str | None) -> list[Assignment]:
     """Every assignment of a model, oldest first."""
-    statement = _of(model_name)
-    if alias is not None:
-        statement = statement.where(AliasRow.folded == fold(check_alias(alias)))
+    statement = select_assignments().where(AssignmentRow.alias_id.in_(_aliases(model_name, alias)))
     return [view(row) for row in core.rows(statement.order_by(AssignmentRow.from_at, AssignmentRow.id))]
 
 
@@ -79,9 +79,16 @@ def view(row: RowMapping) -> Assignment:
         by=private.get("actor", {}).get("name", ""),
         reason=private.get("reason", ""),
         unchecked=payload.get("unchecked", False),
+        request=payload.get("request"),
     )
 
 
-def _of(model_name: str) -> Rows:
-    named = select_assignments().join(ModelNameRow, ModelNameRow.model_id == ModelRow.id)
-    return named.where(ModelNameRow.folded == fold(check_model_name(model_name)))
+def _aliases(model_name: str, alias: str | None) -> Select[Any]:
+    """The statement that finds an alias, or all of a model's.
+
+    It is put in as a subquery: joined to the assignments, either database may well begin with all of those.
+    """
+    row = aliased(AliasRow)
+    ids = select(row.id).join(ModelNameRow, ModelNameRow.model_id == row.model_id)
+    ids = ids.where(ModelNameRow.folded == fold(check_model_name(model_name)))
+    return ids if alias is None else ids.where(row.folded == fold(check_alias(alias)))

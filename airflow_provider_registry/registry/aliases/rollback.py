@@ -10,7 +10,12 @@ from sqlalchemy import RowMapping, select
 
 from airflow_provider_registry.artifacts.progress import Progress
 from airflow_provider_registry.canonical import sha256_of
-from airflow_provider_registry.errors import AliasNotFoundError, InvalidInputError, NoEarlierHolderError
+from airflow_provider_registry.errors import (
+    AliasNotFoundError,
+    InvalidInputError,
+    NoEarlierHolderError,
+    NotAllowedError,
+)
 from airflow_provider_registry.names import check_alias, check_model_name, check_text
 from airflow_provider_registry.registry.aliases.checked import CheckedBytes, with_checked_bytes
 from airflow_provider_registry.registry.aliases.eligible import refuse_ineligible
@@ -21,6 +26,7 @@ from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.record.events import EventType
+from airflow_provider_registry.registry.requests.states import Ending
 from airflow_provider_registry.registry.versions.acts import locked_version
 from airflow_provider_registry.registry.versions.tables import VersionRow
 
@@ -63,6 +69,7 @@ def rollback(core: Core, retreat: Retreat, progress: Progress | None) -> int:
 def _work(act: Act, retreat: Retreat, checked: CheckedBytes) -> int:
     state = read_state(act.connection, act.model["id"], retreat.alias)
     state.refuse_locked(act.model["name"])
+    _refuse_rule(act, state, checked)
     target = _target(act, state, retreat)
     version = locked_version(act, target["version"])
     refuse_ineligible(act, version, state)
@@ -73,9 +80,22 @@ def _work(act: Act, retreat: Retreat, checked: CheckedBytes) -> int:
     payload = {"digest": version["digest"], "unchecked": unchecked}
     payload["replaced"] = state.holder["version"] if state.holder else None
     where: dict[str, Any] = {"version": version["version"], "alias": state.name}
-    event_id = act.record(EventType.ALIAS_ROLLED_BACK, payload, **where, private={"reason": retreat.reason})
     assert state.alias_id is not None
+    act.pending.end_all(Ending.BASELINE, alias_id=state.alias_id)
+    event_id = act.record(EventType.ALIAS_ROLLED_BACK, payload, **where, private={"reason": retreat.reason})
     return move(act, state, state.alias_id, event_id, version["id"], previous_id=target["previous_id"])
+
+
+def _refuse_rule(act: Act, state: AliasState, checked: CheckedBytes) -> None:
+    """Ask what the policy's `rollback:` asks; a free alias asks nothing."""
+    rules = state.rules
+    if rules is None:
+        return
+    if not rules.rollback.allows(act.caller):
+        raise NotAllowedError(
+            f"The policy of {state.name!r} of {act.model['name']!r} does not let {act.caller.actor.name} roll it back."
+        )
+    checked.excuse_storage = not rules.rollback.integrity
 
 
 def _target(act: Act, state: AliasState, retreat: Retreat) -> RowMapping:

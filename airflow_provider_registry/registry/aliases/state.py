@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
-from airflow_provider_registry.errors import LockedAliasError, RecordTamperedError
+from airflow_provider_registry.errors import LockedAliasError
 from airflow_provider_registry.names import fold
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
 from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.policies.policy import Policy
+from airflow_provider_registry.registry.policies.stored import read_stored
 from airflow_provider_registry.registry.policies.tables import PolicyRow
 from airflow_provider_registry.registry.versions.tables import VersionRow
 
@@ -51,13 +52,7 @@ class AliasState:
         """
         if self.policy is None:
             return None
-        policy = Policy.parse(self.policy["body"])
-        if policy.digest != self.policy["digest"]:
-            raise RecordTamperedError(
-                f"The policy of {self.name!r} is not the one that was set: it has the digest {policy.digest[:12]} and "
-                f"was set with {self.policy['digest'][:12]}. Set it again, after finding out who edited the database."
-            )
-        return policy
+        return read_stored(self.name, self.policy["body"], self.policy["digest"])
 
     def refuse_locked(self, model_name: str) -> None:
         """Raise LockedAliasError where the alias is locked."""

@@ -18,11 +18,12 @@ class Assignment:
         from_at: since when, inclusive, UTC.
         to_at: until when, exclusive, UTC; None where it holds it now.
         previous_version: the version that held the alias before; None where none did.
-        act: what put it there: a promotion or a rollback.
+        act: what put it there: a promotion, an override or a rollback.
         event: position of that act in the model's record, from 1.
         by: who is said to have done it; empty once erased.
         reason: what was given as reason; empty where none was, or once erased.
         unchecked: a rollback that went ahead while the artifact store was away, so that nobody read the bytes.
+        request: id of the approved promotion request that was promoted; None where none was asked.
     """
 
     model_name: str
@@ -37,6 +38,12 @@ class Assignment:
     by: str
     reason: str
     unchecked: bool = False
+    request: int | None = None
+
+    @property
+    def overridden(self) -> bool:
+        """Whether it came there past the alias's policy."""
+        return self.act is EventType.ALIAS_OVERRIDDEN
 
     @property
     def reference(self) -> str:

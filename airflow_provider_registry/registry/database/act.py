@@ -26,6 +26,7 @@ from airflow_provider_registry.registry.models.tables import ModelRow
 from airflow_provider_registry.registry.record.chain import moment, seal
 from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.tables import EventRow
+from airflow_provider_registry.registry.requests.pending import PendingRequests
 
 T = TypeVar("T")
 
@@ -39,6 +40,7 @@ class Act:
         model: the model's row as it was when it was locked.
         at: later than every event of the model before (rule 1).
         earlier: events of the same key, oldest first; their fingerprints are others than this act's.
+        pending: the promotion requests that the act may end, with its one event.
         changes: columns of the model's row to change when the act closes.
         idle: the act turned out to change nothing, and has no event.
     """
@@ -49,6 +51,7 @@ class Act:
     at: datetime
     database_user: str
     key: str
+    pending: PendingRequests
     fingerprint: str = ""
     earlier: list[RowMapping] = field(default_factory=list)
     head: dict[str, Any] = field(default_factory=dict)
@@ -91,20 +94,23 @@ class Act:
         Parameters:
             payload: what the event says in the open: JSON, no free text, no persons.
             version: number of the version concerned.
-            private: free text, by name.
+            private: free text, by name, and persons, which go before those who act.
         """
         assert not self.head, "an act appends exactly one event"
+        moved = self.pending.settle()
         seq = self.model["head_seq"] + 1
         columns = {"seq": seq, "type": type.value, "version": version, "alias": alias, "act_key": self.key}
         columns["fingerprint"] = self.fingerprint
+        said = {**payload, **({"requests": moved} if moved else {})}
         sealed = seal(
-            {**columns, **self._context(), "at": moment(self.at), "payload": dict(payload)},
-            {**(private or {}), **self._persons()},
+            {**columns, **self._context(), "at": moment(self.at), "payload": said},
+            {**self._persons(), **(private or {})},
             self.model["head_hash"],
         )
         columns.update(model_id=self.model["id"], at=self.at, body=sealed.body, hash=sealed.hash, type=type)
         columns.update(private=sealed.private, private_key=sealed.private_key)
         event_id = self.connection.execute(insert(EventRow).values(columns).returning(EventRow.id)).scalar_one()
+        self.pending.write(event_id)
         self.head = {"head_seq": seq, "head_hash": sealed.hash, "head_at": self.at}
         return event_id
 
@@ -114,7 +120,8 @@ class Act:
             return
         assert self.head, "an act appends exactly one event"
         row = update(ModelRow).where(ModelRow.id == self.model["id"])
-        self.connection.execute(row.values({**self.head, **self.changes}))
+        pending = {"pending_requests": self.pending.count}
+        self.connection.execute(row.values({**self.head, **pending, **self.changes}))
 
     def _context(self) -> dict[str, Any]:
         producer = self.caller.producer
@@ -126,8 +133,9 @@ class Act:
         }
 
     def _persons(self) -> dict[str, Any]:
-        actor = self.caller.actor
+        actor, producer = self.caller.actor, self.caller.producer
         return {
+            **(producer.persons if producer else {}),
             "actor": {"issuer": actor.issuer, "subject": actor.subject, "name": actor.name},
             "database_user": self.database_user,
         }
@@ -209,7 +217,8 @@ class Acts:
     def _open(self, connection: Connection, model: RowMapping, key: str) -> Act:
         now, user, events = _look(connection, key)
         at = max(now, model["head_at"] + timedelta(microseconds=1))
-        return Act(connection, self._caller, model, at, user, key, earlier=events)
+        pending = PendingRequests(connection, model["id"], model["pending_requests"], at)
+        return Act(connection, self._caller, model, at, user, key, pending, earlier=events)
 
 
 _LOOK = (

@@ -17,6 +17,11 @@ from airflow_provider_registry.errors import InvalidConnectionError, MissingExtr
 # serves them in no order.
 BUSY_SECONDS = 120
 
+# The drivers whose ways of beginning, locking and failing the registry knows.
+_DRIVERS = {"postgresql": "psycopg", "sqlite": "pysqlite"}
+# Arguments of `psycopg2.connect` that are not libpq's; whatever else its URLs say, psycopg takes as well.
+_OF_PSYCOPG2 = frozenset({"async", "async_", "connection_factory", "cursor_factory", "dsn"})
+
 MODE = "registry_mode"
 ACT = "act"
 READ = "read"
@@ -26,10 +31,11 @@ def make_engine(url: str | URL) -> Engine:
     """Open a database for the registry.
 
     Parameters:
-        url: a SQLAlchemy URL, `postgresql+psycopg://…` or `sqlite:///file`; a bare `postgresql://` means psycopg 3.
+        url: a SQLAlchemy URL, `postgresql+psycopg://…` or `sqlite:///file`; `postgresql://` and the
+            `postgresql+psycopg2://` of Airflow's own URLs mean psycopg 3 too.
 
     Raises:
-        InvalidConnectionError: for another database, an in-memory SQLite, or what is not a URL.
+        InvalidConnectionError: for another database or driver, an in-memory SQLite, or what is not a URL.
         MissingExtraError: where the driver is not installed.
     """
     target = _read_url(url)
@@ -66,23 +72,34 @@ def _read_url(url: str | URL) -> URL:
             "The registry's database is not given as a SQLAlchemy URL: write "
             "postgresql+psycopg://user:password@host/db or sqlite:////folder/registry.db."
         ) from None
-    if target.drivername in ("postgresql", "postgres"):
-        target = target.set(drivername="postgresql+psycopg")
-    if target.get_backend_name() not in ("postgresql", "sqlite"):
+    return target.set(drivername=_drivername(target))
+
+
+def _drivername(url: URL) -> str:
+    backend, _, driver = url.drivername.partition("+")
+    backend = "postgresql" if backend == "postgres" else backend
+    if backend not in _DRIVERS:
         raise InvalidConnectionError(
-            f"The registry runs on PostgreSQL and SQLite, not on {target.get_backend_name()!r}: "
-            "write postgresql+psycopg://… or sqlite:////…"
+            f"The registry runs on PostgreSQL and SQLite, not on {backend!r}: write postgresql+psycopg://… or sqlite:////…"
         )
-    return target
+    known = f"{backend}+{_DRIVERS[backend]}"
+    if driver == "psycopg2" and backend == "postgresql" and (own := _OF_PSYCOPG2.intersection(url.query)):
+        raise InvalidConnectionError(
+            f"The database URL has {', '.join(sorted(own))}, which psycopg2 alone takes, and the registry runs on "
+            f"psycopg 3: leave it out, and write {known}://…"
+        )
+    if driver not in ("", _DRIVERS[backend]) and (backend, driver) != ("postgresql", "psycopg2"):
+        raise InvalidConnectionError(f"The registry does not run on the driver {driver!r}: write {known}://…")
+    return url.drivername if backend == "sqlite" else known
 
 
 def _postgresql(url: URL) -> Engine:
-    if url.get_driver_name() == "psycopg" and importlib.util.find_spec("psycopg") is None:
+    if importlib.util.find_spec("psycopg") is None:
         raise MissingExtraError(
             "PostgreSQL needs psycopg 3: pip install 'airflow-provider-registry[postgres]' on this host."
         )
     arguments: dict[str, Any] = {}
-    if url.get_driver_name() == "psycopg" and "application_name" not in url.query:
+    if "application_name" not in url.query:
         arguments["application_name"] = "airflow-provider-registry"
     # The rules rest on locked rows, whose newest state each statement must see: not on what a server has as default.
     return create_engine(url, isolation_level="READ COMMITTED", connect_args=arguments)

@@ -11,7 +11,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, func, inspect, select
 
-from airflow_provider_registry.errors import SchemaError
+from airflow_provider_registry.errors import InvalidInputError, SchemaError
 from airflow_provider_registry.registry.database.engine import acting, reading
 from airflow_provider_registry.registry.database.retry import retry
 
@@ -27,12 +27,23 @@ def migrate(engine: Engine, revision: str = "head") -> None:
     """Bring the schema to a revision, by default the newest; again changes nothing.
 
     All of it is one transaction, on PostgreSQL as on SQLite: a migration that is killed has not begun.
+
+    Raises:
+        SchemaError: the schema is newer than this code.
+        InvalidInputError: this code knows no such revision.
     """
+    _check_revision(revision, {"head", *_known()})
     retry(lambda: _run(engine, lambda config: command.upgrade(config, revision)))
 
 
 def downgrade(engine: Engine, revision: str) -> None:
-    """Bring the schema back to an earlier revision; `base` removes it."""
+    """Bring the schema back to an earlier revision; `base` removes it, and all that is in it.
+
+    Raises:
+        SchemaError: the schema is newer than this code.
+        InvalidInputError: this code knows no such revision.
+    """
+    _check_revision(revision, {"base", *_known()})
     retry(lambda: _run(engine, lambda config: command.downgrade(config, revision)))
 
 
@@ -67,10 +78,20 @@ def check_schema(engine: Engine) -> None:
         raise SchemaError(f"The database has no model registry yet. Run: {_COMMAND}")
     if found in _known():
         raise SchemaError(f"The registry's schema is at {found}, and this code needs {needed}. Run: {_COMMAND}")
-    raise SchemaError(
-        f"The registry's schema is at {found}, which this code (at {needed}) does not know: it is newer. "
+    raise _newer(found)
+
+
+def _newer(found: str) -> SchemaError:
+    return SchemaError(
+        f"The registry's schema is at {found}, which this code (at {newest_revision()}) does not know: it is newer. "
         "Upgrade airflow-provider-registry here."
     )
+
+
+def _check_revision(revision: str, known: set[str]) -> None:
+    if revision not in known:
+        listed = ", ".join(sorted(known))
+        raise InvalidInputError(f"There is no revision {revision!r} of the schema; this code knows {listed}.")
 
 
 def _run(engine: Engine, work: Callable[[Config], None]) -> None:
@@ -83,6 +104,9 @@ def _run(engine: Engine, work: Callable[[Config], None]) -> None:
             with connection.begin():
                 if connection.dialect.name == "postgresql":
                     connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+                found = _revision(connection)
+                if found is not None and found not in _known():
+                    raise _newer(found)
                 work(_config(connection))
         finally:
             if connection.dialect.name == "sqlite":

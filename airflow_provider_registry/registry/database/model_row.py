@@ -29,8 +29,13 @@ def lock_model(connection: Connection, name: str) -> RowMapping:
     )
     row = connection.execute(statement).mappings().one_or_none()
     if row is None:
-        raise ModelNotFoundError(f"There is no registered model {name!r}: register a version of it, or create it.")
+        raise no_model(name)
     return row
+
+
+def no_model(name: str) -> ModelNotFoundError:
+    """The error that no model has or had a name."""
+    return ModelNotFoundError(f"There is no registered model {name!r}: register a version of it, or create it.")
 
 
 def insert_model(connection: Connection, name: str, values: Mapping[str, Any], now: datetime) -> RowMapping | None:

@@ -8,6 +8,7 @@ from airflow_provider_registry.registry.gates.tables import GateReportRow
 from airflow_provider_registry.registry.models.tables import ModelNameRow, ModelRow
 from airflow_provider_registry.registry.policies.tables import PolicyRow
 from airflow_provider_registry.registry.record.tables import EventRow
+from airflow_provider_registry.registry.requests.tables import DecisionRow, RequestRow
 from airflow_provider_registry.registry.storage.tables import IdentityRow, LeaseRow
 from airflow_provider_registry.registry.versions.tables import (
     ArtifactRow,
@@ -22,7 +23,8 @@ from airflow_provider_registry.registry.versions.tables import (
 
 TABLES = (
     ModelRow, ModelNameRow, EventRow, ArtifactRow, EnvironmentRow, VersionRow, BytesCheckRow, MetricRow, ParamRow,
-    TagRow, InputRow, AliasRow, AssignmentRow, PolicyRow, GateReportRow, IdentityRow, LeaseRow,
+    TagRow, InputRow, AliasRow, AssignmentRow, PolicyRow, GateReportRow, RequestRow, DecisionRow, IdentityRow,
+    LeaseRow,
 )  # fmt: skip
 
 metadata = Base.metadata

@@ -17,6 +17,7 @@ from airflow_provider_registry.registry.gates.tables import GateReportRow
 from airflow_provider_registry.registry.policies.gate import IntegrityGate
 from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.tables import EventRow
+from airflow_provider_registry.registry.requests.states import Ending
 from airflow_provider_registry.registry.storage.checks import check_bytes_unless_fresh
 from airflow_provider_registry.registry.versions.acts import locked_version
 
@@ -45,6 +46,8 @@ def record_validation(assessment: Assessment) -> GateReport:
     """Store an assessment as the act that it is made in."""
     act, report = assessment.act, assessment.report
     payload = report_payload(report)
+    if not report.passed:
+        act.pending.end_all(Ending.GATES, alias_id=assessment.state.alias_id, version_id=assessment.version["id"])
     event_id = act.record(EventType.VERSION_VALIDATED, payload, version=report.version, alias=report.alias)
     return assessment.store(event_id)
 

@@ -13,7 +13,7 @@ from airflow_provider_registry.registry.gates.change import check_change
 from airflow_provider_registry.registry.gates.evidence import Evidence
 from airflow_provider_registry.registry.gates.integrity import check_integrity
 from airflow_provider_registry.registry.gates.metadata import check_metadata_gate
-from airflow_provider_registry.registry.gates.required import check_required, nothing_asked
+from airflow_provider_registry.registry.gates.required import check_required, nothing_asked, people_asked
 from airflow_provider_registry.registry.gates.result import GateResult, UnanswerableError, finite
 from airflow_provider_registry.registry.gates.threshold import check_threshold
 from airflow_provider_registry.registry.gates.verdicts import Verdict
@@ -42,12 +42,13 @@ def evaluate(
 
     Returns:
         one result for each gate, in their order, then one for the alias that the policy requires; never none, since
-        an empty policy gives one errored result.
+        an empty policy gives one errored result, and one that asks people alone a result that says so.
     """
     if policy.is_empty:
         return (nothing_asked(),)
     answered = tuple(_softened(_answered(gate, policy, candidate, baseline, at)) for gate in policy.gates)
-    return answered if policy.requires is None else (*answered, check_required(policy.requires, candidate))
+    required = () if policy.requires is None else (check_required(policy.requires, candidate),)
+    return (*answered, *required) or (people_asked(),)
 
 
 def _answered(

@@ -28,8 +28,19 @@ def nothing_asked() -> GateResult:
         kind="policy",
         severity=Severity.ERROR,
         verdict=Verdict.ERRORED,
-        reason="the policy is empty, and what asks nothing cannot be passed; give it gates, or remove it",
+        reason="the policy is empty, and what asks nothing cannot be passed; give it gates or approvals, or remove it",
         cause=Cause.EMPTY_POLICY,
+    )
+
+
+def people_asked() -> GateResult:
+    """The one result of a policy that asks people and nothing else: its approvals are counted with the request."""
+    return GateResult(
+        gate="the policy asks people",
+        kind="approvals",
+        severity=Severity.ERROR,
+        verdict=Verdict.PASSED,
+        reason="the policy asks people, and no gate",
     )
 
 

@@ -17,7 +17,8 @@ class GateResult:
 
     Attributes:
         gate: the gate in words, such as `auc >= 0.8 on slice country=NO`.
-        kind: what it asks (`GateKind`), or `policy` and `requires` for what is said of the policy as a whole.
+        kind: what it asks (`GateKind`), or `policy`, `approvals` and `requires` for what is said of the policy as a
+            whole.
         severity: whether it blocks.
         verdict: how it ended.
         reason: one sentence with the numbers.

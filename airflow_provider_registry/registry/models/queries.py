@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from sqlalchemy import RowMapping, and_, select
 
-from airflow_provider_registry.errors import ModelNotFoundError
 from airflow_provider_registry.names import check_model_name, fold
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
 from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.database.model_row import no_model
 from airflow_provider_registry.registry.models.tables import ModelNameRow, ModelRow
 from airflow_provider_registry.registry.models.views import RegisteredModel
 from airflow_provider_registry.registry.policies.tables import PolicyRow
@@ -45,14 +46,16 @@ def find_model(core: Core, name: str) -> RowMapping:
     """
     row = core.first(model_by_name(name))
     if row is None:
-        raise ModelNotFoundError(f"There is no registered model {name!r}: register a version of it, or create it.")
+        raise no_model(name)
     return row
 
 
 def load_models(core: Core, rows: Sequence[RowMapping]) -> list[RegisteredModel]:
     """Views of models, in the order of their rows, with their aliases: one statement for all of them."""
-    aliases = _aliases(core, [row["id"] for row in rows])
-    return [_view(row, [alias for alias in aliases if alias["model_id"] == row["id"]]) for row in rows]
+    aliases: defaultdict[int, list[RowMapping]] = defaultdict(list)
+    for alias in _aliases(core, [row["id"] for row in rows]):
+        aliases[alias["model_id"]].append(alias)
+    return [_view(row, aliases[row["id"]]) for row in rows]
 
 
 def _aliases(core: Core, model_ids: Iterable[int]) -> list[RowMapping]:

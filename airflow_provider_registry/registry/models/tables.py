@@ -32,6 +32,9 @@ class ModelRow(Base):
     created_at: Mapped[datetime] = mapped_column(index=True, comment="When the model was created, UTC")
     created_by: Mapped[str] = mapped_column(String(ACTOR_LENGTH), comment="Who created the model, as shown to people")
     last_version: Mapped[int] = mapped_column(default=0, comment="The highest version number given out")
+    pending_requests: Mapped[int] = mapped_column(
+        default=0, server_default="0", comment="How many promotion requests are not final: acts look for them if any"
+    )
     head_seq: Mapped[int] = mapped_column(BigId, default=0, comment="Number of events in the model's record")
     head_hash: Mapped[Digest] = mapped_column(default="", comment="Hash of the last event: a cut tail shows")
     head_at: Mapped[datetime] = mapped_column(comment="Time of the last event; the next one is later")

@@ -14,6 +14,7 @@ from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.policies.policy import Policy
 from airflow_provider_registry.registry.policies.tables import PolicyRow
 from airflow_provider_registry.registry.record.events import EventType
+from airflow_provider_registry.registry.requests.states import Ending
 
 
 def set_policy(core: Core, model_name: str, alias: str, policy: Policy, reason: str, key: str | None) -> None:
@@ -29,6 +30,7 @@ def set_policy(core: Core, model_name: str, alias: str, policy: Policy, reason: 
             act.idle = True
             return
         alias_id = ensure_alias(act, state)
+        act.pending.end_all(Ending.POLICY, alias_id=alias_id)
         payload = {"policy_digest": policy.digest, "before": _digest(state)}
         event_id = act.record(EventType.POLICY_SET, payload, alias=state.name, private={"reason": reason})
         _end(act, state)
@@ -52,6 +54,7 @@ def remove_policy(core: Core, model_name: str, alias: str, reason: str, key: str
         state = read_state(act.connection, act.model["id"], alias)
         if state.policy is None:
             raise PolicyNotFoundError(f"The alias {alias!r} of {act.model['name']!r} has no policy to remove.")
+        act.pending.end_all(Ending.POLICY, alias_id=state.alias_id)
         act.record(EventType.POLICY_REMOVED, {"before": _digest(state)}, alias=state.name, private={"reason": reason})
         _end(act, state)
 

@@ -33,11 +33,11 @@ class PolicyMethods:
         Setting the policy that is in force already changes nothing.
 
         Parameters:
-            policy: as in a policy file: `gates`, `requires`, `integrity_max_age`, `description`.
+            policy: as in a policy file: gates, `requires`, and what it asks of people; see `policy.schema.json`.
 
         Raises:
             InvalidPolicyError: with every violation and its path.
-            UnsupportedPolicyError: it asks for approvals, which this release does not have.
+            UnsupportedPolicyError: it asks for a scan, which this release does not have.
             ModelNotFoundError: there is no such model.
             SupersededSinceError: this very act was done before (the same task, or the same key), and another policy is
                 in force since.

@@ -5,10 +5,12 @@ from __future__ import annotations
 import difflib
 import math
 from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from airflow_provider_registry.errors import InvalidInputError, InvalidPolicyError, UnsupportedPolicyError
+from airflow_provider_registry.registry.policies.durations import read_duration
 from airflow_provider_registry.registry.versions.rendered import plain, shown
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -20,6 +22,9 @@ class Problems:
     def __init__(self) -> None:
         self._found: list[tuple[str, str]] = []
         self._unsupported = False
+
+    def __len__(self) -> int:
+        return len(self._found)
 
     def add(self, path: str, message: str) -> None:
         """Note one violation."""
@@ -97,6 +102,26 @@ class Fields:
             self.problem(key, f"must be a finite number, {_instead(value)}")
             return 0.0
         return number + 0.0  # -0.0 becomes 0.0, so that equal policies have one digest
+
+    def whole(self, key: str, default: int, most: int) -> int:
+        """A whole number from 1; JSON Schema calls 2.0 one too."""
+        value = plain(self._given.get(key))
+        if value is None:
+            return default
+        number = int(value) if isinstance(value, float) and value.is_integer() else value
+        if isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= most:
+            self.problem(key, f"must be a whole number from 1 to {most}, {_instead(value)}")
+            return default
+        return number
+
+    def duration(self, key: str) -> timedelta | None:
+        """A duration, None where it is not given."""
+        value = self._given.get(key)
+        try:
+            return None if value is None else read_duration(value)
+        except ValueError as error:
+            self.problem(key, str(error))
+            return None
 
     def choice(self, key: str, default: _Choice) -> _Choice:
         """One of an enum's values."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from importlib.resources import files
@@ -14,25 +14,20 @@ from typing import Any
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import InvalidPolicyError
 from airflow_provider_registry.names import check_alias, check_text
-from airflow_provider_registry.registry.policies.durations import read_duration, spell_duration
+from airflow_provider_registry.registry.caller import Via
+from airflow_provider_registry.registry.policies.approvals import OnNewer, Role, RollbackRule
+from airflow_provider_registry.registry.policies.durations import spell_duration
 from airflow_provider_registry.registry.policies.fields import Fields, Problems
 from airflow_provider_registry.registry.policies.gate import Gate
+from airflow_provider_registry.registry.policies.people import ANYONE, Group, Who
+from airflow_provider_registry.registry.policies.read_approvals import APPROVAL_KEYS, read_approvals
 from airflow_provider_registry.registry.policies.read_gate import read_gate
 from airflow_provider_registry.registry.versions.rendered import read_text, shown
 
 INTEGRITY_MAX_AGE = timedelta(hours=24)
 GATES_PER_POLICY = 1_000
 
-_KEYS = ("gates", "requires", "integrity_max_age", "description")
-_LATER = {
-    "approvals": "approvals come",
-    "four_eyes": "approvals, and four eyes with them, come",
-    "expires_after": "approvals, and the expiry of requests with them, come",
-    "override": "approvals, and who may override them, come",
-    "rollback": "approvals, also of rollbacks, come",
-    "via": "approvals, and where they may come from, come",
-    "on_newer": "approvals, and requests that a newer version ends, come",
-}
+_KEYS = ("gates", "requires", "integrity_max_age", *APPROVAL_KEYS, "description")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +39,28 @@ class Policy:
         requires: another alias that the version must hold or have held.
         integrity_max_age: how long a check of the stored bytes counts before they are checked again.
         description: for people; part of the digest as everything else is.
+        approvals: the roles that must approve, each with how many people.
+        four_eyes: neither the requester nor whoever triggered the producing run may decide.
+        distinct_people: a person counts once for each request; otherwise once for each role.
+        expires_after: how long a request stays open; None for ever.
+        on_newer: what a newer request does to an open one.
+        via: the doors from which decisions and overrides count; empty for any.
+        override: who may promote past the policy; None for nobody.
+        rollback: what a rollback asks beside a reason.
     """
 
     gates: tuple[Gate, ...] = ()
     requires: str | None = None
     integrity_max_age: timedelta = INTEGRITY_MAX_AGE
     description: str = ""
+    approvals: tuple[Role, ...] = ()
+    four_eyes: bool = False
+    distinct_people: bool = True
+    expires_after: timedelta | None = None
+    on_newer: OnNewer = OnNewer.SUPERSEDE
+    via: tuple[Via, ...] = ()
+    override: Who | None = None
+    rollback: RollbackRule = field(default_factory=RollbackRule)
 
     @classmethod
     def parse(cls, given: object) -> Policy:
@@ -60,7 +71,7 @@ class Policy:
 
         Raises:
             InvalidPolicyError: with every violation and its path.
-            UnsupportedPolicyError: where it asks for what comes in a later release.
+            UnsupportedPolicyError: where it asks for what comes in a later release, such as a scan.
         """
         if isinstance(given, Policy):
             return given
@@ -68,12 +79,13 @@ class Policy:
             raise InvalidPolicyError(f"A policy must be a mapping with {', '.join(_KEYS)}, not {shown(given)}.")
         problems = Problems()
         fields = Fields(given, "$", problems)
-        fields.allow(_KEYS, _LATER)
+        fields.allow(_KEYS)
         policy = cls(
             gates=_gates(given.get("gates"), problems),
             requires=fields.checked("requires", check_alias) or None,
-            integrity_max_age=_max_age(given.get("integrity_max_age"), fields),
+            integrity_max_age=fields.duration("integrity_max_age") or INTEGRITY_MAX_AGE,
             description=fields.checked("description", _description),
+            **read_approvals(given, fields, problems),
         )
         problems.raise_any()
         return policy
@@ -81,7 +93,14 @@ class Policy:
     @property
     def is_empty(self) -> bool:
         """Whether the policy asks nothing, so that nothing can pass it."""
-        return not self.gates and self.requires is None
+        return not self.gates and self.requires is None and not self.approvals
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups that the policy names, in the order of their names; others are no part of it."""
+        asked = [role.who for role in self.approvals] + [self.rollback.who, self.override or ANYONE]
+        found = {group.name: group for who in asked for group in who.groups}
+        return tuple(found[name] for name in sorted(found))
 
     @property
     def digest(self) -> str:
@@ -93,15 +112,28 @@ class Policy:
 
         Defaults are left out, so that a key that a later release adds leaves the digests of older policies alone.
         """
+        max_age = self.integrity_max_age
         found: dict[str, Any] = {
             "gates": [gate.as_mapping() for gate in self.gates],
             "requires": self.requires,
-            "integrity_max_age": spell_duration(self.integrity_max_age)
-            if self.integrity_max_age != INTEGRITY_MAX_AGE
-            else None,
+            "integrity_max_age": spell_duration(max_age) if max_age != INTEGRITY_MAX_AGE else None,
             "description": self.description,
+            **self._approvals_as_mapping(),
         }
-        return {key: value for key, value in found.items() if value}
+        return {key: value for key, value in found.items() if value or value is False}
+
+    def _approvals_as_mapping(self) -> dict[str, Any]:
+        return {
+            "approvals": [role.as_mapping() for role in self.approvals],
+            "groups": {group.name: [person.as_written() for person in group.users] for group in self.groups},
+            "four_eyes": self.four_eyes or None,
+            "distinct_people": None if self.distinct_people else False,
+            "expires_after": spell_duration(self.expires_after) if self.expires_after else None,
+            "on_newer": self.on_newer.value if self.on_newer is not OnNewer.SUPERSEDE else None,
+            "via": [door.value for door in self.via],
+            "override": self.override.as_mapping() if self.override else None,
+            "rollback": self.rollback.as_mapping(),
+        }
 
 
 @cache
@@ -127,16 +159,6 @@ def _gates(given: object, problems: Problems) -> tuple[Gate, ...]:
         if count > 1:
             problems.add("$.gates", f"{count} gates have the name {name!r}; names are unique in a policy")
     return gates
-
-
-def _max_age(given: object, fields: Fields) -> timedelta:
-    if given is None:
-        return INTEGRITY_MAX_AGE
-    try:
-        return read_duration(given)
-    except ValueError as error:
-        fields.problem("integrity_max_age", str(error))
-        return INTEGRITY_MAX_AGE
 
 
 def _description(value: object) -> str:

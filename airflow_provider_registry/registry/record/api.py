@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import select
 
-from airflow_provider_registry.errors import InvalidInputError
 from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.limits import check_whole
 from airflow_provider_registry.registry.models.queries import find_model
 from airflow_provider_registry.registry.models.tables import ModelRow
 from airflow_provider_registry.registry.record.erase import erase_event
+from airflow_provider_registry.registry.record.export import KeptEvent, events_of, kept_events
 from airflow_provider_registry.registry.record.feed import read_events
 from airflow_provider_registry.registry.record.verify import verify_record
-from airflow_provider_registry.registry.record.views import EventPage, RecordHead
+from airflow_provider_registry.registry.record.views import Event, EventPage, RecordHead
 
 _PAGE = 10_000
 
@@ -35,12 +36,34 @@ class RecordMethods:
             limit: at most so many, from 1 to 10,000.
 
         Raises:
+            InvalidInputError: the limit is out of bounds.
             InvalidCursorError: `after` is no cursor.
             ModelNotFoundError: there is no such model.
         """
-        if not 1 <= limit <= _PAGE:
-            raise InvalidInputError(f"A page has 1 to {_PAGE} events, not {limit!r}.")
-        return read_events(self._core, after, model_name, limit)
+        return read_events(self._core, after, model_name, check_whole("limit", limit, _PAGE))
+
+    def model_events(self, model_name: str, *, first: int = 1, limit: int = 1_000) -> list[Event]:
+        """Events of one model by their place in its record, in order.
+
+        Parameters:
+            first: the place to begin at, from 1.
+            limit: at most so many, from 1 to 10,000.
+
+        Raises:
+            InvalidInputError: `first` or `limit` is out of bounds.
+            ModelNotFoundError: there is no such model.
+        """
+        return events_of(self._core, model_name, check_whole("first", first), check_whole("limit", limit, _PAGE))
+
+    def export_record(self, model_name: str) -> Iterator[KeptEvent]:
+        """Every event of a model with the exact bytes that were hashed, in order, read as the iterator is.
+
+        So whoever does not trust this code can verify the record with a sha256 of their own.
+
+        Raises:
+            ModelNotFoundError: there is no such model.
+        """
+        return kept_events(self._core, model_name)
 
     def verify_record(self, model_name: str, *, against: RecordHead | Mapping[str, Any] | None = None) -> RecordHead:
         """Check a model's record against itself, against the tables beside it, and against a head kept outside.

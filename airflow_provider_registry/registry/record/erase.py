@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import RowMapping, select, update
 
 from airflow_provider_registry.canonical import sha256_of
-from airflow_provider_registry.errors import InvalidInputError, NotFoundError
+from airflow_provider_registry.errors import InvalidInputError, NotFoundError, RefusedError
 from airflow_provider_registry.names import check_text
 from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.core import Core
@@ -14,6 +14,7 @@ from airflow_provider_registry.registry.models.tables import ModelRow
 from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.record.views import ERASED
+from airflow_provider_registry.registry.requests.tables import DecisionRow
 from airflow_provider_registry.registry.versions.tables import VersionRow
 
 
@@ -30,12 +31,24 @@ def erase_event(core: Core, model_name: str, seq: int, reason: str, key: str | N
         if event["private"] is None:
             act.idle = True
             return
+        _refuse_pending(act, event)
         act.connection.execute(update(EventRow).where(*mine).values(private=None, private_key=None))
         _erase_creator(act, event)
         act.record(EventType.EVENT_ERASED, {"erased": seq}, private={"reason": reason})
 
     asked = Asked("erase", model_name, sha256_of(["erase", seq]), key=key)
     core.acts.run(asked, work, lambda act, event: None)
+
+
+def _refuse_pending(act: Act, event: RowMapping) -> None:
+    """Who asked and who decided is what a pending request is judged by; once it has ended, that may go."""
+    for request in act.pending.find():
+        decisions = select(DecisionRow.event_id).where(DecisionRow.request_id == request["id"])
+        if event["id"] in (request["id"], *act.connection.execute(decisions).scalars()):
+            raise RefusedError(
+                f"Event {event['seq']} belongs to the promotion request {request['id']}, which is still pending: "
+                "withdraw it, or wait until it has ended."
+            )
 
 
 def _erase_creator(act: Act, event: RowMapping) -> None:

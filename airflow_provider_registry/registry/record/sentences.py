@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from airflow_provider_registry.registry.record.events import EventType
+from airflow_provider_registry.registry.requests.states import Ending, RequestState
 
 if TYPE_CHECKING:
     from airflow_provider_registry.registry.record.views import Event
 
 
 def sentence(event: Event) -> str:
-    """The event in one sentence: when, who, what, and why where a reason was given."""
+    """The event in one sentence: when, who, what, and why where that was said."""
     when = event.at.strftime("%Y-%m-%d %H:%M:%S UTC")
-    because = f" Reason: {event.reason}" if event.reason else ""
-    return f"{when}: {event.by} {_done(event)}.{because}"
+    return f"{when}: {event.by} {_done(event)}.{_ended(event)}{_because(event)}"
 
 
 def _done(event: Event) -> str:  # noqa: PLR0912  # one branch for each type of event
@@ -50,6 +51,21 @@ def _done(event: Event) -> str:  # noqa: PLR0912  # one branch for each type of 
             return f"rolled {alias} back to {version}{_instead(event)}{unchecked}"
         case EventType.ALIAS_CLEARED:
             return f"emptied {alias}, which {version} held"
+        case EventType.ALIAS_OVERRIDDEN:
+            if "emptied" in said:
+                return f"emptied {alias}, which version {said['emptied']} held, past its policy"
+            return f"promoted {version} to {alias}{_instead(event)}, past its policy"
+        case EventType.REQUEST_OPENED:
+            return f"asked that {version} become {alias}"
+        case EventType.REQUEST_DECIDED:
+            verb = "approved" if said["verdict"] == "approve" else "rejected"
+            return (
+                f"{verb} request {said['request']} for {version} to become {alias}, as {said['role']}{_missing(event)}"
+            )
+        case EventType.REQUEST_DECISION_REFUSED:
+            return f"tried to {said['verdict']} request {said['request']} for {version} to become {alias}, and may not"
+        case EventType.REQUEST_WITHDRAWN:
+            return f"withdrew request {said['request']} for {version} to become {alias}"
         case EventType.POLICY_SET:
             verb = "replaced" if said["before"] else "set"
             return f"{verb} the policy of {alias} (digest {said['policy_digest'][:12]})"
@@ -62,3 +78,32 @@ def _done(event: Event) -> str:  # noqa: PLR0912  # one branch for each type of 
 def _instead(event: Event) -> str:
     replaced = event.payload["replaced"]
     return f" in place of version {replaced}" if replaced else ""
+
+
+def _because(event: Event) -> str:
+    comment = event.private.get("comment")
+    if comment:
+        return f" Comment: {comment}"
+    return f" Reason: {event.reason}" if event.reason else ""
+
+
+def _missing(event: Event) -> str:
+    missing = event.payload["missing"]
+    if event.payload["verdict"] != "approve":
+        return ""
+    if not missing:
+        return "; it has all its approvals"
+    return f"; still missing: {', '.join(f'{count} of {role}' for role, count in missing.items())}"
+
+
+def _ended(event: Event) -> str:
+    """What the act made of requests that it was not about."""
+    others = [said for said in event.payload.get("requests", ()) if "why" in said]
+    return "".join(
+        f" Request {said['request']} for version {said['version']} {_became(said)}, since {Ending(said['why']).words}."
+        for said in others
+    )
+
+
+def _became(said: Mapping[str, Any]) -> str:
+    return "expired" if said["state"] == RequestState.EXPIRED else f"was {said['state']}"

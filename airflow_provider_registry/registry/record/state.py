@@ -19,6 +19,7 @@ from airflow_provider_registry.registry.policies.policy import Policy
 from airflow_provider_registry.registry.policies.tables import PolicyRow
 from airflow_provider_registry.registry.record.chain import moment
 from airflow_provider_registry.registry.record.events import EventType
+from airflow_provider_registry.registry.record.state_of_requests import check_requests
 from airflow_provider_registry.registry.record.state_of_versions import check_versions
 from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.versions.tables import VersionRow
@@ -26,9 +27,14 @@ from airflow_provider_registry.registry.versions.tables import VersionRow
 # Raises, with the place of the event that is contradicted and how.
 Fail = Callable[[int, str], NoReturn]
 
-_MOVES = (EventType.ALIAS_PROMOTED, EventType.ALIAS_ROLLED_BACK, EventType.ALIAS_CLEARED)
+_MOVES = (
+    EventType.ALIAS_PROMOTED,
+    EventType.ALIAS_OVERRIDDEN,
+    EventType.ALIAS_ROLLED_BACK,
+    EventType.ALIAS_CLEARED,
+)
 _RULES = (EventType.POLICY_SET, EventType.POLICY_REMOVED)
-_JUDGED = (EventType.VERSION_VALIDATED, EventType.ALIAS_PROMOTED)
+_JUDGED = (EventType.VERSION_VALIDATED, EventType.ALIAS_PROMOTED, EventType.REQUEST_OPENED)
 
 
 def check_state(connection: Connection, model_id: int, fail: Fail) -> None:
@@ -41,6 +47,7 @@ def check_state(connection: Connection, model_id: int, fail: Fail) -> None:
     _check_aliases(connection, model_id, fail)
     _check_policies(connection, model_id, fail)
     _check_reports(connection, model_id, fail)
+    check_requests(connection, model_id, fail)
 
 
 def _check_aliases(connection: Connection, model_id: int, fail: Fail) -> None:
@@ -59,7 +66,8 @@ def _moves(connection: Connection, model_id: int) -> dict[int, list[Any]]:
     for row in connection.execute(statement.where(*mine).order_by(EventRow.seq)).mappings():
         if row["alias"] in open_since:
             found[open_since.pop(row["alias"])][3] = moment(row["at"])
-        if row["type"] != EventType.ALIAS_CLEARED:
+        # An override that emptied the alias names no version.
+        if row["type"] != EventType.ALIAS_CLEARED and row["version"] is not None:
             found[row["seq"]] = [row["alias"], row["version"], moment(row["at"]), None]
             open_since[row["alias"]] = row["seq"]
     return found

@@ -22,7 +22,7 @@ class Event:
         seq: place in the model's record, from 1, without gaps.
         payload: what the event says in the open.
         private: free text and persons; empty once erased.
-        via: the door through which it came: `python`, `airflow-task`, `cli`.
+        via: the door through which it came, one of `Via`.
         authenticated: whether somebody checked that the actor is who it says.
         task: the task that did it, by its dag_id, run_id, task_id, map_index, try_number; None outside tasks.
         hash: of the event, over the one before it.

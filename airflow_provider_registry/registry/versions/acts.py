@@ -14,7 +14,6 @@ from airflow_provider_registry.errors import (
     ReservedTagError,
     SupersededSinceError,
     VersionInUseError,
-    VersionNotFoundError,
 )
 from airflow_provider_registry.names import check_text
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
@@ -23,7 +22,9 @@ from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.tables import EventRow
+from airflow_provider_registry.registry.requests.states import Ending
 from airflow_provider_registry.registry.versions.details import read_tags
+from airflow_provider_registry.registry.versions.queries import no_version
 from airflow_provider_registry.registry.versions.registration import TEST_TAG
 from airflow_provider_registry.registry.versions.rows import head_columns
 from airflow_provider_registry.registry.versions.tables import TagRow, VersionRow
@@ -89,6 +90,7 @@ def archive(core: Core, version: RowMapping, reason: str, act_key: str | None) -
                 "move the alias to another version first."
             )
         _change(act, row, archived_at=act.at)
+        act.pending.end_all(Ending.ARCHIVED, version_id=row["id"])
         act.record(EventType.VERSION_ARCHIVED, {}, version=row["version"], private={"reason": reason})
 
     _on_version(core, version, "archive", "", act_key, work, lambda act, row: row["archived_at"] is not None)
@@ -116,9 +118,7 @@ def locked_version(act: Act, number: int) -> RowMapping:
     same = (VersionRow.model_id == act.model["id"], VersionRow.version == number)
     row = act.connection.execute(select(VersionRow.__table__).where(*same)).mappings().one_or_none()
     if row is None:
-        raise VersionNotFoundError(
-            f"{act.model['name']!r} has no version {number}; its versions go up to {act.model['last_version']}."
-        )
+        raise no_version(act.model, number)
     return row
 
 

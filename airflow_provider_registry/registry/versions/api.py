@@ -14,8 +14,10 @@ from airflow_provider_registry.artifacts.progress import Progress
 from airflow_provider_registry.references import read_version
 from airflow_provider_registry.registry.caller import Producer
 from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.storage.checks import load_manifest
 from airflow_provider_registry.registry.versions import acts
 from airflow_provider_registry.registry.versions.bytes import digest_artifact
+from airflow_provider_registry.registry.versions.compare import Side, VersionComparison, compare
 from airflow_provider_registry.registry.versions.differences import differences
 from airflow_provider_registry.registry.versions.metadata import check_metadata
 from airflow_provider_registry.registry.versions.queries import find_version, load_versions
@@ -130,9 +132,27 @@ class VersionMethods:
 
     def environment(self, version: object, *, model_name: str | None = None) -> Mapping[str, Any] | None:
         """The Python environment that a version was made in: interpreter and distributions; None if not captured."""
-        digest = self._find(version, model_name)["environment_digest"]
-        row = self._core.first(select(EnvironmentRow.body).where(EnvironmentRow.digest == digest))
-        return row["body"] if row else None
+        return self._environment(self._find(version, model_name))
+
+    def compare_versions(self, first: object, second: object, *, model_name: str | None = None) -> VersionComparison:
+        """Put two versions side by side: metrics, params, inputs, metadata, producer, environment, bytes.
+
+        Parameters:
+            first: a reference, a number with `model_name`, or the mapping that a registration returned.
+            second: likewise; the change of a metric is from the first to this.
+
+        Raises:
+            InvalidReferenceError: one of them names no version.
+            ModelNotFoundError, VersionNotFoundError, AliasNotFoundError: it is not there.
+            DigestMismatchError: a manifest was edited in the database.
+        """
+        rows = [self._find(first, model_name), self._find(second, model_name)]
+        return compare(
+            *(
+                Side(view, self._environment(row), load_manifest(self._core, row["model_id"], row["digest"]))
+                for row, view in zip(rows, load_versions(self._core, rows), strict=True)
+            )
+        )
 
     def set_tag(
         self, version: object, name: str, value: str, *, model_name: str | None = None, key: str | None = None
@@ -192,6 +212,10 @@ class VersionMethods:
         row = self._find(version, model_name)
         acts.restore(self._core, row, reason, key)
         return self._view(row)
+
+    def _environment(self, row: RowMapping) -> Mapping[str, Any] | None:
+        found = self._core.first(select(EnvironmentRow.body).where(EnvironmentRow.digest == row["environment_digest"]))
+        return found["body"] if found else None
 
     def _find(self, version: object, model_name: str | None) -> RowMapping:
         return find_version(self._core, read_version(version, model_name))

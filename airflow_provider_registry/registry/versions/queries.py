@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from sqlalchemy import RowMapping, and_, select
@@ -14,7 +13,7 @@ from airflow_provider_registry.errors import AliasNotFoundError, VersionNotFound
 from airflow_provider_registry.names import fold
 from airflow_provider_registry.references import Reference
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
-from airflow_provider_registry.registry.caller import Producer
+from airflow_provider_registry.registry.caller import PRODUCER_FIELDS, Producer
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.models.queries import find_model
 from airflow_provider_registry.registry.models.tables import ModelNameRow, ModelRow
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 
 _SUPERSEDED = aliased(VersionRow)
 _ITS_ARTIFACT = and_(ArtifactRow.model_id == VersionRow.model_id, ArtifactRow.digest == VersionRow.digest)
-_PRODUCER = tuple(field.name for field in fields(Producer))
 
 
 def select_versions() -> Rows:
@@ -80,8 +78,13 @@ def find_version(core: Core, reference: Reference) -> RowMapping:
     model = find_model(core, reference.model_name)
     if reference.alias is not None:
         raise AliasNotFoundError(f"The alias {reference.alias!r} of {model['name']!r} points at no version now.")
-    raise VersionNotFoundError(
-        f"{model['name']!r} has no version {reference.version}; its versions go up to {model['last_version']}."
+    raise no_version(model, reference.version)
+
+
+def no_version(model: RowMapping, number: int | None) -> VersionNotFoundError:
+    """The error that a model has no version of a number."""
+    return VersionNotFoundError(
+        f"{model['name']!r} has no version {number}; its versions go up to {model['last_version']}."
     )
 
 
@@ -106,7 +109,7 @@ def metric_of(row: RowMapping) -> Metric:
 
 def producer_of(row: RowMapping) -> Producer | None:
     """The producer from a version's row; None where nothing is known of it."""
-    known = {key: row[key] for key in _PRODUCER}
+    known = {key: row[key] for key in PRODUCER_FIELDS}
     if known["map_index"] is None:
         known["map_index"] = -1
     producer = Producer(**known)

@@ -69,7 +69,7 @@ def register(
     progress: Progress | None,
 ) -> Registered:
     """Store the bytes and write the version."""
-    # A lease lapses only where this process stood still for a quarter of an hour. Bytes that are there still are
+    # A lease lapses only where this process stood still for twenty minutes. Bytes that are there still are
     # found and not written again, so that a second time costs little.
     lost = retry_if_exception(lambda error: isinstance(error, LeaseLostError) and not _collected(error))
     again = Retrying(retry=lost, stop=stop_after_attempt(3), reraise=True)
@@ -108,7 +108,7 @@ def _write(
         columns["supersedes_id"] = superseded["id"] if superseded else None
         insert_version(act, number, columns, bytes.manifest, said)
         payload = _payload(bytes, said, uri, superseded)
-        act.record(EventType.VERSION_REGISTERED, payload, version=number, private=said.private_digests())
+        act.record(EventType.VERSION_REGISTERED, payload, version=number, private=said.private())
         return Registered(number, repeated=False)
 
     def repeat(act: Act, event: RowMapping) -> Registered:

@@ -74,10 +74,11 @@ class Registration:
         """What gate reports are bound to."""
         return metrics_digest(self.metrics)
 
-    def private_digests(self) -> dict[str, str]:
-        """Digests of what may be free text, for the erasable part of the event."""
+    def private(self) -> dict[str, Any]:
+        """The erasable part of the event: digests of what may be free text, and who stands behind the producer."""
         parts = {"params": dict(self.params), "metadata": dict(self.metadata), "description": self.description}
-        return {f"{name}_sha256": sha256_of(value) for name, value in parts.items() if value}
+        digests = {f"{name}_sha256": sha256_of(value) for name, value in parts.items() if value}
+        return {**digests, **(self.producer.persons if self.producer else {})}
 
 
 def _environment(given: Mapping[str, Any] | bool) -> Mapping[str, Any] | None:

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from airflow_provider_registry.artifacts.manifest import Manifest
 from airflow_provider_registry.canonical import sha256_of
-from airflow_provider_registry.registry.caller import Producer
+from airflow_provider_registry.registry.caller import PRODUCER_FIELDS, Producer
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.database.base import Base
@@ -77,7 +77,7 @@ def insert_version(act: Act, number: int, columns: Mapping[str, Any], manifest: 
 def _producer_columns(producer: Producer | None) -> dict[str, Any]:
     if producer is None:
         return {"is_test": False}
-    return {name: getattr(producer, name) for name in producer.__dataclass_fields__}
+    return {name: getattr(producer, name) for name in PRODUCER_FIELDS}
 
 
 def _insert_once(connection: Connection, table: type[Base], row: Mapping[str, Any]) -> bool:

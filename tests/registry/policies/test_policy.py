@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from jsonschema import Draft202012Validator
 
-from airflow_provider_registry.errors import InvalidPolicyError, UnsupportedPolicyError
+from airflow_provider_registry.canonical import sha256_of
+from airflow_provider_registry.errors import InvalidPolicyError
 from airflow_provider_registry.registry.policies.policy import Policy, policy_schema
 from tests.registry.strategies import POLICIES
 
@@ -54,12 +55,15 @@ class TestParse:
     def test_a_policy_that_requires_an_alias_is_not_empty(self) -> None:
         assert not Policy.parse({"requires": "staging"}).is_empty
 
-    @pytest.mark.parametrize(
-        "key", ["approvals", "four_eyes", "expires_after", "override", "rollback", "via", "on_newer"]
-    )
-    def test_approvals_come_in_a_later_release(self, key: str) -> None:
-        with pytest.raises(UnsupportedPolicyError, match=rf"\$\.{key}: approvals.* come in a later release"):
-            Policy.parse({key: []})
+    def test_a_policy_of_approvals_alone_is_not_empty(self) -> None:
+        assert not Policy.parse({"approvals": [{"role": "ml-lead"}]}).is_empty
+
+    def test_a_policy_that_says_only_who_may_go_past_it_or_back_is_empty(self) -> None:
+        assert Policy.parse({"override": {"users": ["ana"]}, "rollback": {"tasks": False}}).is_empty
+
+    def test_a_policy_of_before_approvals_has_the_digest_that_it_had(self) -> None:
+        policy = Policy.parse({"gates": [{**AUC, "threshold": 0.8}], "requires": "staging"})
+        assert policy.digest == sha256_of({"gates": [{**AUC, "threshold": 0.8}], "requires": "staging"})
 
     @pytest.mark.parametrize("given", [None, "production", [], 5])
     def test_what_is_no_mapping_is_refused(self, given: object) -> None:

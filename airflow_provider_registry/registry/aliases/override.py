@@ -1,0 +1,88 @@
+"""Overriding: a person whom the policy names moves its alias past it, for a reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from airflow_provider_registry.artifacts.progress import Progress
+from airflow_provider_registry.canonical import sha256_of
+from airflow_provider_registry.errors import (
+    AlreadyHeldError,
+    InvalidInputError,
+    NotAllowedError,
+    PolicyNotFoundError,
+)
+from airflow_provider_registry.names import check_alias, check_text
+from airflow_provider_registry.registry.aliases.checked import CheckedBytes, with_checked_bytes
+from airflow_provider_registry.registry.aliases.eligible import refuse_ineligible
+from airflow_provider_registry.registry.aliases.repeats import repeated
+from airflow_provider_registry.registry.aliases.state import AliasState, move, read_state
+from airflow_provider_registry.registry.aliases.wish import Wish
+from airflow_provider_registry.registry.caller import Asked
+from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.database.act import Act
+from airflow_provider_registry.registry.policies.policy import Policy
+from airflow_provider_registry.registry.record.events import EventType
+from airflow_provider_registry.registry.requests.admission import allowed, refuse_door
+from airflow_provider_registry.registry.requests.states import Ending
+from airflow_provider_registry.registry.versions.acts import locked_version
+
+
+def override(core: Core, wish: Wish, progress: Progress | None) -> int:
+    """Move an alias past its policy; returns the id of the assignment. See `Registry.override`."""
+    check_alias(wish.alias)
+    if not check_text("reason", wish.reason).strip():
+        raise InvalidInputError(
+            f"An override of {wish.alias!r} needs a reason: say why, for those who read the record."
+        )
+    checked = CheckedBytes()
+    number = wish.version["version"]
+    fingerprint = sha256_of(["override", number, wish.version["digest"]])
+    asked = Asked("override", wish.version["model_name"], fingerprint, alias=wish.alias, key=wish.key)
+
+    def work(act: Act) -> int:
+        version = locked_version(act, number)
+        state = read_state(act.connection, act.model["id"], wish.alias)
+        state.refuse_locked(act.model["name"])
+        _refuse(act, state, version)
+        refuse_ineligible(act, version, state)
+        checked.require(act, version, state)
+        return _move(act, state, version, wish)
+
+    return with_checked_bytes(core, checked, lambda: core.acts.run(asked, work, repeated), progress)
+
+
+def may_override(act: Act, policy: Policy) -> str | None:
+    """Why the caller may not override a policy; None where they may."""
+    refusal = refuse_door(policy, act.caller)
+    if refusal is not None:
+        return refusal.sentence
+    if policy.override is None:
+        return "The policy lets nobody override it."
+    if not allowed(policy.override, act.caller):
+        return f"The policy does not name {act.caller.actor.name} under override."
+    return None
+
+
+def _refuse(act: Act, state: AliasState, version: RowMapping) -> None:
+    what = f"{state.name!r} of {act.model['name']!r}"
+    if state.rules is None:
+        raise PolicyNotFoundError(f"The alias {what} is free: there is no policy to override. Promote instead.")
+    refused = may_override(act, state.rules)
+    if refused is not None:
+        raise NotAllowedError(f"The alias {what} was not moved. {refused}")
+    if state.holder is not None and state.holder["version_id"] == version["id"]:
+        raise AlreadyHeldError(f"Version {version['version']} holds {what} already.")
+
+
+def _move(act: Act, state: AliasState, version: RowMapping, wish: Wish) -> int:
+    assert state.alias_id is not None
+    assert state.policy is not None
+    act.pending.end_all(Ending.BASELINE, alias_id=state.alias_id)
+    payload: dict[str, Any] = {"replaced": state.holder["version"] if state.holder else None}
+    payload |= {"digest": version["digest"], "policy_digest": state.policy["digest"]}
+    where: dict[str, Any] = {"version": version["version"], "alias": state.name}
+    event_id = act.record(EventType.ALIAS_OVERRIDDEN, payload, **where, private={"reason": wish.reason})
+    return move(act, state, state.alias_id, event_id, version["id"], previous_id=state.baseline_id)

@@ -1,0 +1,151 @@
+"""Checking that promotion requests and decisions are what the record says of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+from sqlalchemy import Connection, RowMapping, String, select, type_coerce
+
+from airflow_provider_registry.registry.aliases.tables import AliasRow
+from airflow_provider_registry.registry.database.stream import streamed
+from airflow_provider_registry.registry.gates.tables import GateReportRow
+from airflow_provider_registry.registry.models.tables import ModelRow
+from airflow_provider_registry.registry.record.chain import moment
+from airflow_provider_registry.registry.record.events import EventType
+from airflow_provider_registry.registry.record.tables import EventRow
+from airflow_provider_registry.registry.requests.states import RequestState
+from airflow_provider_registry.registry.requests.tables import DecisionRow, RequestRow
+from airflow_provider_registry.registry.versions.tables import VersionRow
+
+# Raises, with the place of the event that is contradicted and how.
+Fail = Callable[[int, str], NoReturn]
+
+
+@dataclass
+class _Story:
+    """What the record says of one request.
+
+    Attributes:
+        seq: of the last event that said something of it.
+        facts: version, alias, digest of the report, time of opening, of expiry and of the end, and state.
+        decisions: role, verdict and digest of the report, by the event of each.
+    """
+
+    seq: int
+    facts: dict[str, Any]
+    decisions: dict[int, list[Any]] = field(default_factory=dict)
+
+
+def check_requests(connection: Connection, model_id: int, fail: Fail) -> None:
+    """Compare a model's requests and decisions with its record."""
+    said, shown = _said(connection, model_id, fail), _shown(connection, model_id)
+    for request_id in sorted({*said, *shown}):
+        story = said.get(request_id)
+        if story is None:
+            fail(1, f"the record does not know the promotion request {request_id}")
+        if story.facts != shown.get(request_id):
+            fail(story.seq, f"the promotion request {request_id} is not what the record says")
+    decided = _decided(connection, model_id)
+    for request_id, story in said.items():
+        if story.decisions != decided.pop(request_id, {}):
+            fail(story.seq, f"the decisions on the promotion request {request_id} are not what the record says")
+    _check_count(connection, model_id, said, fail)
+
+
+def _said(connection: Connection, model_id: int, fail: Fail) -> dict[int, _Story]:
+    found: dict[int, _Story] = {}
+    statement = select(EventRow.id, EventRow.seq, EventRow.type, EventRow.version, EventRow.alias, EventRow.at)
+    mine = statement.add_columns(EventRow.body).where(EventRow.model_id == model_id).order_by(EventRow.seq)
+    with streamed(connection, mine) as rows:
+        for row in rows:
+            payload: dict[str, Any] = json.loads(row["body"])["payload"]
+            if row["type"] == EventType.REQUEST_OPENED:
+                found[row["id"]] = _Story(row["seq"], _opened(row, payload))
+            elif row["type"] == EventType.REQUEST_DECIDED:
+                _decide(row, payload, found, fail)
+            for moved in payload.get("requests", ()):
+                _move(row, moved, found, fail)
+    return found
+
+
+def _opened(row: RowMapping, payload: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "version": row["version"],
+        "alias": row["alias"],
+        "report": payload["report"]["report_digest"],
+        "requested_at": moment(row["at"]),
+        "expires_at": payload["expires_at"],
+        "ended_at": None,
+        "state": payload["state"],
+    }
+
+
+def _decide(row: RowMapping, payload: dict[str, Any], found: dict[int, _Story], fail: Fail) -> None:
+    story = _story(row, payload["request"], row["version"], found, fail)
+    story.decisions[row["seq"]] = [payload["role"], payload["verdict"], payload["report_digest"]]
+
+
+def _move(row: RowMapping, moved: dict[str, Any], found: dict[int, _Story], fail: Fail) -> None:
+    story = _story(row, moved["request"], moved["version"], found, fail)
+    story.facts["state"] = moved["state"]
+    if not RequestState(moved["state"]).is_pending:
+        story.facts["ended_at"] = moment(row["at"])
+
+
+def _story(row: RowMapping, request_id: int, version: int, found: dict[int, _Story], fail: Fail) -> _Story:
+    story = found.get(request_id)
+    if story is None or story.facts["version"] != version:
+        fail(row["seq"], f"the promotion request {request_id} is not for version {version}")
+    story.seq = row["seq"]
+    return story
+
+
+def _shown(connection: Connection, model_id: int) -> dict[int, dict[str, Any]]:
+    statement = (
+        select(
+            RequestRow.id,
+            VersionRow.version,
+            AliasRow.name.label("alias"),
+            GateReportRow.digest.label("report"),
+            RequestRow.requested_at,
+            RequestRow.expires_at,
+            RequestRow.ended_at,
+            type_coerce(RequestRow.state, String).label("state"),
+        )
+        .join(VersionRow, VersionRow.id == RequestRow.version_id)
+        .join(AliasRow, AliasRow.id == RequestRow.alias_id)
+        .join(GateReportRow, GateReportRow.id == RequestRow.report_id)
+        .where(RequestRow.model_id == model_id)
+    )
+    times = ("requested_at", "expires_at", "ended_at")
+    found = {row["id"]: dict(row) for row in connection.execute(statement).mappings()}
+    for request_id, shown in found.items():
+        del shown["id"]
+        found[request_id] = shown | {name: shown[name] and moment(shown[name]) for name in times}
+    return found
+
+
+def _decided(connection: Connection, model_id: int) -> dict[int, dict[int, list[Any]]]:
+    statement = (
+        select(DecisionRow.request_id, DecisionRow.role, DecisionRow.report_digest, EventRow.seq)
+        .add_columns(type_coerce(DecisionRow.verdict, String).label("verdict"))
+        .join(RequestRow, RequestRow.id == DecisionRow.request_id)
+        .outerjoin(EventRow, EventRow.id == DecisionRow.event_id)
+        .where(RequestRow.model_id == model_id)
+    )
+    found: dict[int, dict[int, list[Any]]] = {}
+    for row in connection.execute(statement).mappings():
+        mine = [row["role"], row["verdict"], row["report_digest"]]
+        found.setdefault(row["request_id"], {})[row["seq"]] = mine
+    return found
+
+
+def _check_count(connection: Connection, model_id: int, said: dict[int, _Story], fail: Fail) -> None:
+    pending = [story for story in said.values() if RequestState(story.facts["state"]).is_pending]
+    shown = connection.execute(select(ModelRow.pending_requests).where(ModelRow.id == model_id)).scalar_one()
+    if shown != len(pending):
+        seq = max((story.seq for story in said.values()), default=1)
+        fail(seq, f"the model counts {shown} pending promotion requests, and the record {len(pending)}")

@@ -1,0 +1,81 @@
+"""Whether a decision counts: the door, the person, the role, four eyes. Fails closed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from airflow_provider_registry.registry.caller import Caller
+from airflow_provider_registry.registry.policies.people import Who
+from airflow_provider_registry.registry.policies.policy import Policy
+from airflow_provider_registry.registry.requests.people import Party, same_person
+
+
+class Bar(StrEnum):
+    """What keeps a decision from counting."""
+
+    TASK = "task"
+    VIA = "via"
+    ROLE = "role"
+    FOUR_EYES = "four_eyes"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a decision does not count.
+
+    Attributes:
+        sentence: for people; it may name some.
+    """
+
+    bar: Bar
+    sentence: str
+
+
+def refuse_door(policy: Policy, caller: Caller) -> Refusal | None:
+    """Refuse tasks, and the doors that the policy does not take decisions from."""
+    if caller.is_task:
+        return Refusal(Bar.TASK, "A task is no person, and decides nothing.")
+    if policy.via and caller.via not in policy.via:
+        return Refusal(
+            Bar.VIA,
+            f"The policy takes decisions from {', '.join(policy.via)} only, and this one comes from {caller.via}.",
+        )
+    return None
+
+
+def refuse_role(policy: Policy, caller: Caller, role: str) -> Refusal | None:
+    """Refuse who is not named for a role."""
+    who = next(asked.who for asked in policy.approvals if asked.role == role)
+    if who.is_open or who.allows(caller.actor):
+        return None
+    mine = roles_of(policy, caller)
+    may = f"; may decide as {', '.join(mine)}" if mine else ""
+    return Refusal(Bar.ROLE, f"{caller.actor.name} may not decide as {role}{may}.")
+
+
+def refuse_four_eyes(policy: Policy, caller: Caller, behind: Sequence[Party]) -> Refusal | None:
+    """Refuse who stands behind the request, and everybody where that cannot be known."""
+    if not policy.four_eyes:
+        return None
+    for party in behind:
+        if party.unknown:
+            return Refusal(
+                Bar.FOUR_EYES, f"The policy asks for four eyes, and the record does not say who {party.role}."
+            )
+        if party.person is not None and same_person(party.person, caller.actor):
+            return Refusal(
+                Bar.FOUR_EYES, f"The policy asks for four eyes, and {caller.actor.name} is who {party.role}."
+            )
+    return None
+
+
+def roles_of(policy: Policy, caller: Caller) -> list[str]:
+    """The roles in which somebody may decide."""
+    return [asked.role for asked in policy.approvals if asked.who.is_open or asked.who.allows(caller.actor)]
+
+
+def allowed(who: Who | None, caller: Caller) -> bool:
+    """Whether a part of a policy names this person; a task is none."""
+    return who is not None and not caller.is_task and who.allows(caller.actor)

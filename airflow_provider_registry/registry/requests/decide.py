@@ -1,0 +1,162 @@
+"""Deciding: one person approves or rejects a request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import RowMapping, insert, select
+
+from airflow_provider_registry.canonical import sha256_of
+from airflow_provider_registry.errors import DecisionRefusedError, InvalidInputError, StaleReportError
+from airflow_provider_registry.names import check_text
+from airflow_provider_registry.registry.caller import Asked
+from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.database.act import Act
+from airflow_provider_registry.registry.policies.policy import Policy
+from airflow_provider_registry.registry.record.events import EventType
+from airflow_provider_registry.registry.record.tables import EventRow
+from airflow_provider_registry.registry.requests.admission import (
+    Refusal,
+    refuse_door,
+    refuse_four_eyes,
+    refuse_role,
+    roles_of,
+)
+from airflow_provider_registry.registry.requests.locked import LockedRequest, lock_request, model_of
+from airflow_provider_registry.registry.requests.people import actor_of, parties
+from airflow_provider_registry.registry.requests.queries import request_by_id
+from airflow_provider_registry.registry.requests.states import RequestState, Verdict
+from airflow_provider_registry.registry.requests.tables import DecisionRow
+from airflow_provider_registry.registry.requests.tally import Said, last_words, missing
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a person answers.
+
+    Attributes:
+        role: None for the only one in which they may decide.
+        report: digest of the gate report that they saw; None for whichever the request has.
+    """
+
+    verdict: Verdict
+    role: str | None
+    comment: str
+    report: str | None
+    key: str | None
+
+
+def decide(core: Core, request_id: int, answer: Answer) -> None:
+    """Decide on a request; see `Registry.decide`."""
+    check_text("comment", answer.comment)
+    actor = core.caller.actor
+    said = [request_id, answer.verdict.value, answer.role, answer.report, actor.issuer, actor.subject]
+    asked = Asked("decide", model_of(core, request_id), sha256_of(said), key=answer.key)
+
+    def work(act: Act) -> Refusal | None:
+        request = lock_request(act, request_id)
+        request.refuse_ended()
+        _refuse_stale(request, answer)
+        role, refusal = _admit(act, request, answer)
+        if refusal is not None:
+            _record_refusal(act, request, answer, role, refusal)
+            return refusal
+        _record(act, request, replace(answer, role=role))
+        return None
+
+    def repeat(act: Act, event: RowMapping) -> Refusal | None:
+        request = lock_request(act, request_id)
+        if event["type"] == EventType.REQUEST_DECISION_REFUSED:
+            refusal = _admit(act, request, answer)[1] if request.is_pending else None
+            if refusal is not None:
+                return refusal
+        elif not request.is_pending or _stands(act, request, event):
+            return None
+        act.again()
+        return work(act)
+
+    refusal = core.acts.run(asked, work, repeat)
+    if refusal is not None:
+        raise DecisionRefusedError(
+            f"The decision does not count, and the record keeps that it was tried. {refusal.sentence}",
+            request_by_id(core, request_id),
+        )
+
+
+def decisions_of(act: Act, request: LockedRequest) -> list[tuple[int, Said]]:
+    """What was decided so far, with the event of each, in order."""
+    statement = (
+        select(DecisionRow.event_id, DecisionRow.role, DecisionRow.verdict, EventRow.private)
+        .join(EventRow, EventRow.id == DecisionRow.event_id)
+        .where(DecisionRow.request_id == request.id)
+        .order_by(DecisionRow.id)
+    )
+    rows = act.connection.execute(statement).mappings()
+    return [(row["event_id"], Said(actor_of(row["private"]), row["role"], row["verdict"])) for row in rows]
+
+
+def _refuse_stale(request: LockedRequest, answer: Answer) -> None:
+    if answer.report is not None and answer.report != request.report_digest:
+        raise StaleReportError(
+            f"You looked at the gate report {answer.report[:12]}, and request {request.id} has "
+            f"{request.report_digest[:12]} now: look again, then decide.",
+            request.view(),
+        )
+
+
+def _admit(act: Act, request: LockedRequest, answer: Answer) -> tuple[str, Refusal | None]:
+    """The role in which the answer is given, and what keeps it from counting."""
+    policy, caller = request.policy, act.caller
+    refusal = refuse_door(policy, caller)
+    role = answer.role or ""
+    if not role and refusal is None:
+        role = _only_role(policy, roles_of(policy, caller))
+    elif role and role not in [asked.role for asked in policy.approvals]:
+        raise InvalidInputError(f"The policy asks for no role {role!r}, but for {_roles(policy)}.")
+    refusal = refusal or (refuse_role(policy, caller, role) if role else None)
+    return role, refusal or refuse_four_eyes(policy, caller, parties(act.connection, request.row))
+
+
+def _only_role(policy: Policy, mine: Sequence[str]) -> str:
+    if len(mine) == 1:
+        return mine[0]
+    if mine:
+        raise InvalidInputError(f"You may decide as {' and as '.join(mine)}: say which, with role=.")
+    if len(policy.approvals) == 1:
+        return policy.approvals[0].role
+    raise InvalidInputError(f"In which role? The policy asks for {_roles(policy)}: say which, with role=.")
+
+
+def _record(act: Act, request: LockedRequest, answer: Answer) -> None:
+    assert answer.role is not None
+    mine = Said(act.caller.actor, answer.role, answer.verdict)
+    lacking = missing(request.policy, [*(said for _, said in decisions_of(act, request)), mine])
+    if answer.verdict is Verdict.REJECT:
+        act.pending.move(request.row, RequestState.REJECTED)
+    elif not lacking and request.row["state"] is RequestState.OPEN:
+        act.pending.move(request.row, RequestState.APPROVED)
+    payload: dict[str, Any] = {"request": request.id, "verdict": answer.verdict.value, "role": answer.role}
+    payload |= {"report_digest": request.report_digest, "missing": lacking}
+    event_id = act.record(EventType.REQUEST_DECIDED, payload, **request.where, private={"comment": answer.comment})
+    row = {"request_id": request.id, "role": answer.role, "verdict": answer.verdict, "event_id": event_id}
+    act.connection.execute(insert(DecisionRow).values(**row, report_digest=request.report_digest))
+
+
+def _record_refusal(act: Act, request: LockedRequest, answer: Answer, role: str, refusal: Refusal) -> None:
+    payload: dict[str, Any] = {"request": request.id, "verdict": answer.verdict.value, "role": role}
+    payload["bar"] = refusal.bar.value
+    private = {"comment": answer.comment, "why": refusal.sentence}
+    act.record(EventType.REQUEST_DECISION_REFUSED, payload, **request.where, private=private)
+
+
+def _stands(act: Act, request: LockedRequest, event: RowMapping) -> bool:
+    """Whether a decision made before is still that person's last word."""
+    decided = decisions_of(act, request)
+    counts = last_words(request.policy, [said for _, said in decided])
+    return any(counting and event_id == event["id"] for (event_id, _), counting in zip(decided, counts, strict=True))
+
+
+def _roles(policy: Policy) -> str:
+    return ", ".join(asked.role for asked in policy.approvals) or "none"
