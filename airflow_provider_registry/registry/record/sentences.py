@@ -63,7 +63,7 @@ def _done(event: Event) -> str:  # noqa: PLR0912  # one branch for each type of 
                 f"{verb} request {said['request']} for {version} to become {alias}, as {said['role']}{_missing(event)}"
             )
         case EventType.REQUEST_DECISION_REFUSED:
-            return f"tried to {said['verdict']} request {said['request']} for {version} to become {alias}, and may not"
+            return f"tried to {said['verdict']} request {said['request']} for {version} to become {alias}, which does not count"
         case EventType.REQUEST_WITHDRAWN:
             return f"withdrew request {said['request']} for {version} to become {alias}"
         case EventType.POLICY_SET:
@@ -81,10 +81,8 @@ def _instead(event: Event) -> str:
 
 
 def _because(event: Event) -> str:
-    comment = event.private.get("comment")
-    if comment:
-        return f" Comment: {comment}"
-    return f" Reason: {event.reason}" if event.reason else ""
+    said = ((word, event.private.get(word)) for word in ("why", "comment", "reason"))
+    return "".join(f" {word.capitalize()}: {text}" for word, text in said if text)
 
 
 def _missing(event: Event) -> str:
