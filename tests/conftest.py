@@ -23,12 +23,22 @@ if TYPE_CHECKING:
 
 TESTS = Path(__file__).parent
 
+# Of the simple auth manager, with their roles in Airflow; what each may decide is a policy's affair.
+USERS = {"admin": "admin", "ana": "user", "bo": "user", "eve": "user", "vic": "viewer"}
+
 # Machines differ in speed, and a test that fails for it says nothing.
 settings.register_profile("registry", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("registry")
 
 
+# Where Linux keeps files in memory: SQLite and the stores wait for the disk at every commit, and tests need no power cut.
+MEMORY = Path("/dev/shm")
+ENOUGH = 4 * 2**30
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
+    _keep_files_in_memory(config)
     # Whoever ends the tests with SIGTERM wants the servers gone that they started, as with Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     # Whatever imports Airflow writes an airflow.cfg into its home: never into that of the person who runs the tests.
@@ -36,6 +46,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
     os.environ["AIRFLOW_HOME"] = home
     os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"
+
+
+def _keep_files_in_memory(config: pytest.Config) -> None:
+    """Put what `tmp_path` gives there, where there is room; xdist's workers follow the first process."""
+    if config.option.basetemp or hasattr(config, "workerinput"):
+        return
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ENOUGH:
+        config.option.basetemp = tempfile.mkdtemp(prefix="registry-tests-", dir=MEMORY)
+        config.add_cleanup(lambda: shutil.rmtree(config.option.basetemp, ignore_errors=True))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -123,7 +142,7 @@ def airflow(
     """A real Airflow on SQLite with the Dags of `tests/dags` and `dags_examples`, one for most of its tests.
 
     Its default registry is the embedded one, and there are connections to others. Tests keep out of each other's way
-    by model names of their own.
+    by model names of their own. Tests act as `admin`, and as the other USERS by `airflow.client_of`.
     """
     connections = {
         "registry_postgres": registry_postgres,
@@ -131,7 +150,7 @@ def airflow(
         "registry_unfilled": {"conn_type": "model_registry"},
     }
     settings = {"AIRFLOW__MODEL_REGISTRY__EMBEDDED": "True", "AIRFLOW__CORE__TEST_CONNECTION": "Enabled"}
-    with _airflow(tmp_path_factory.mktemp("airflow"), connections, None, settings) as running:
+    with _airflow(tmp_path_factory.mktemp("airflow"), connections, None, settings, USERS) as running:
         yield running
 
 
@@ -167,12 +186,14 @@ def _airflow(
     connections: dict[str, dict[str, Any]],
     sql_alchemy_conn: str | None,
     environment: dict[str, str],
+    users: dict[str, str] | None = None,
 ) -> Airflow:
     variables = {f"AIRFLOW_CONN_{name}".upper(): json.dumps(said) for name, said in connections.items()}
     # The tests' Dags share a module, which is found by this.
     variables["PYTHONPATH"] = str(TESTS.parent)
     folders = [TESTS / "dags", TESTS.parent / "dags_examples"]
-    return Airflow(home, folders, sql_alchemy_conn=sql_alchemy_conn, environment=variables | environment)
+    environment = variables | environment
+    return Airflow(home, folders, sql_alchemy_conn=sql_alchemy_conn, users=users, environment=environment)
 
 
 def _database(backend: str, folder: Path, request: pytest.FixtureRequest, template: str | None) -> Iterator[str]:

@@ -127,7 +127,7 @@ class BarProgress(Counter):
         from rich.console import Console
 
         self._bar = progress.Progress(
-            progress.TextColumn("{task.description}"),
+            progress.TextColumn("{task.description}", markup=False),  # it may name a file, in any characters
             progress.BarColumn(),
             progress.TextColumn("{task.fields[files]}"),
             progress.DownloadColumn(),

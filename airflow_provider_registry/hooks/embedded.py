@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from airflow_provider_registry.errors import ConnectionNotFoundError
+from airflow_provider_registry.errors import ConnectionNotFoundError, InvalidConnectionError
 from airflow_provider_registry.hooks import settings
 from airflow_provider_registry.hooks.target import Target
 
@@ -28,7 +28,9 @@ def embedded_target(conn_id: str) -> Target:
     Raises:
         ConnectionNotFoundError: the embedded default is off, or may not be used here, or another connection than the
             default was asked for; with the lines that help, ready to paste.
+        InvalidConnectionError: the connection is there, and Airflow could not read it.
     """
+    _refuse_unread(conn_id)
     if conn_id != DEFAULT_CONN_ID or not settings.embedded():
         raise ConnectionNotFoundError(_missing(conn_id))
     if in_kubernetes():
@@ -66,6 +68,15 @@ def _target(folder: Path) -> Target:
     return Target(url, artifact_root=str(folder / "artifacts"), embedded=True)
 
 
+def _refuse_unread(conn_id: str) -> None:
+    """Say so where the connection stands in the environment: Airflow logs what it cannot read, and looks elsewhere."""
+    if os.environ.get(_variable(conn_id)):
+        raise InvalidConnectionError(
+            f"{_variable(conn_id)} is set, but is neither JSON nor a URI that Airflow can read as a connection. "
+            f"Write it like this, with your own values:\n  {_connection_line(conn_id)}"
+        )
+
+
 def _missing(conn_id: str) -> str:
     lines = [f"There is no connection {conn_id!r} to a model registry. Set this where tasks run, with your own values:"]
     lines.append(f"  {_connection_line(conn_id)}")
@@ -77,7 +88,11 @@ def _missing(conn_id: str) -> str:
 
 def _connection_line(conn_id: str) -> str:
     return (
-        f"AIRFLOW_CONN_{conn_id.upper()}="
+        f"{_variable(conn_id)}="
         """'{"conn_type": "model_registry", "host": "postgresql+psycopg://user:password@host/db", """
         """"extra": {"artifact_root": "s3://bucket/prefix"}}'"""
     )
+
+
+def _variable(conn_id: str) -> str:
+    return f"AIRFLOW_CONN_{conn_id.upper()}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Protocol
 
 from airflow_provider_registry.errors import InvalidConnectionError
@@ -12,6 +13,7 @@ from airflow_provider_registry.errors import InvalidConnectionError
 if TYPE_CHECKING:
     from sqlalchemy import URL
 
+CONN_TYPE = "model_registry"
 DRIVERNAME = "postgresql+psycopg"
 
 
@@ -20,6 +22,8 @@ class ConnectionLike(Protocol):
 
     @property
     def conn_id(self) -> Any: ...
+    @property
+    def conn_type(self) -> Any: ...
     @property
     def host(self) -> Any: ...
     @property
@@ -66,14 +70,62 @@ def read_target(connection: ConnectionLike) -> Target:
             lacks them; or with the parts in their own fields and `drivername` in the extra.
 
     Raises:
-        InvalidConnectionError: it names no database, or its extra cannot be read. The message holds no secret.
+        InvalidConnectionError: it is of another type, it names no database, its extra cannot be read, or a path in it
+            is relative. The message holds no secret.
     """
+    _check_type(connection)
     extra = _extra(connection)
     return Target(
-        _url(connection, extra),
-        artifact_root=_text(connection, extra, "artifact_root"),
+        _whole_path(connection, _url(connection, extra)),
+        artifact_root=_whole_root(connection, _text(connection, extra, "artifact_root")),
         aws_conn_id=_text(connection, extra, "aws_conn_id"),
     )
+
+
+def _check_type(connection: ConnectionLike) -> None:
+    """Refuse a connection to something else.
+
+    Airflow makes None of a type that JSON leaves out, and that says nothing against it. An empty one is what it makes
+    of a text that is no URI.
+    """
+    given = connection.conn_type
+    if given in (None, CONN_TYPE):
+        return
+    if not given:
+        raise InvalidConnectionError(
+            f"The connection {connection.conn_id!r} has no type: as JSON it begins with {{, and as a URI with "
+            "model-registry://postgresql+psycopg://…"
+        )
+    raise InvalidConnectionError(
+        f"The connection {connection.conn_id!r} is of the type {given!r}, not {CONN_TYPE!r}: change its type, which "
+        "in a URI is what it begins with, as in model-registry://postgresql+psycopg://…"
+    )
+
+
+def _whole_path(connection: ConnectionLike, url: URL) -> URL:
+    """The URL, whose SQLite file must be the same one wherever a process was started."""
+    path = url.database or ""
+    bare = path.removeprefix("file:")
+    if url.get_backend_name() != "sqlite" or bare.startswith("/") or bare.partition("?")[0] in ("", ":memory:"):
+        return url  # a database in memory is refused where the engine is made
+    raise InvalidConnectionError(
+        f"The connection {connection.conn_id!r} names the SQLite file {path!r} by a relative path, so each process "
+        f"would have one in the folder it was started in: write the whole path, as in sqlite:////srv/{_name_of(bare)}."
+    )
+
+
+def _whole_root(connection: ConnectionLike, root: str | None) -> str | None:
+    if root is None or "://" in root or PurePath(root).is_absolute():
+        return root
+    raise InvalidConnectionError(
+        f"artifact_root in the extra of the connection {connection.conn_id!r} is the relative path {root!r}, so each "
+        "process would store bytes in the folder it was started in: write the whole path, as in "
+        f"/srv/{_name_of(root)}, or s3://bucket/prefix."
+    )
+
+
+def _name_of(path: str) -> str:
+    return PurePath(path.partition("?")[0]).name
 
 
 def _url(connection: ConnectionLike, extra: Mapping[str, Any]) -> URL:

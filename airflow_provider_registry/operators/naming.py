@@ -2,7 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from airflow_provider_registry.errors import InvalidInputError, InvalidReferenceError
+from airflow_provider_registry.operators.base import ModelRegistryOperator
+
+
+class NamesVersion(ModelRegistryOperator):
+    """What operators share that are told which version: `version` or `reference` is needed, and not both.
+
+    Their constructors repeat these three, so that an editor and the reference show them, and hand them on. The
+    parameters beside those of `ModelRegistryOperator`:
+
+    Parameters:
+        version: a number, its digits, a reference, or the mapping that a registration returned (templated).
+        reference: the same thing, in the place of `version`: `models:/churn/3`, `models:/churn@production` (templated).
+        model_name: the model; needed only where the version is a bare number (templated).
+    """
+
+    template_fields: Sequence[str] = (*ModelRegistryOperator.template_fields, "model_name", "version", "reference")
+
+    def __init__(
+        self, *, version: Any = None, reference: Any = None, model_name: str | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.version = version
+        self.reference = reference
+        self.model_name = model_name
+
+    def named(self) -> tuple[str | None, object]:
+        """The model and the version, as the registry's methods take them; see `read_named`."""
+        return read_named(self.model_name, self.version, self.reference)
 
 
 def read_named(model_name: str | None, version: object, reference: object) -> tuple[str | None, object]:

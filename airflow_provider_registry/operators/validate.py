@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_registry.operators.answers import IfNotPassed, check_if_not_passed, not_passed
-from airflow_provider_registry.operators.base import ModelRegistryOperator
-from airflow_provider_registry.operators.naming import read_named
+from airflow_provider_registry.operators.naming import NamesVersion
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from airflow_provider_registry.registry import Registry
 
 
-class ValidateModelVersionOperator(ModelRegistryOperator):
+class ValidateModelVersionOperator(NamesVersion):
     """Answers all gates of an alias's policy for a version, and keeps the gate report.
 
     The report is stored and pushed to XCom before the task ends, whichever way it ends. A version that did not pass
@@ -25,22 +24,14 @@ class ValidateModelVersionOperator(ModelRegistryOperator):
 
     Parameters:
         alias: a protected alias (templated).
-        version: a number, its digits, a reference, or the mapping that a registration returned (templated).
-        reference: the same thing, in the place of `version` (templated).
-        model_name: the model; needed only where the version is a bare number (templated).
+        version, reference, model_name: which version, as `NamesVersion` says (templated).
         if_not_passed: `fail`, or `skip`: not better tonight is a normal night.
 
     Returns:
         the report: what it is bound to, `passed`, and each gate's verdict with its numbers in `results`.
     """
 
-    template_fields: Sequence[str] = (
-        *ModelRegistryOperator.template_fields,
-        "model_name",
-        "version",
-        "reference",
-        "alias",
-    )
+    template_fields: Sequence[str] = (*NamesVersion.template_fields, "alias")
 
     def __init__(
         self,
@@ -52,17 +43,14 @@ class ValidateModelVersionOperator(ModelRegistryOperator):
         if_not_passed: IfNotPassed = "fail",
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
+        super().__init__(version=version, reference=reference, model_name=model_name, **kwargs)
         check_if_not_passed(if_not_passed)
         self.alias = alias
-        self.version = version
-        self.reference = reference
-        self.model_name = model_name
         self.if_not_passed = if_not_passed
 
     def act(self, registry: Registry, context: Context) -> dict[str, Any]:
         """Validate the version."""
-        model_name, version = read_named(self.model_name, self.version, self.reference)
+        model_name, version = self.named()
         report = registry.validate(model_name, version, alias=self.alias, key=self.key)
         for gate, verdict, reason in report.table():
             self.log.info("%-8s %s: %s", verdict, gate, reason)

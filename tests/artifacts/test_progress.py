@@ -74,6 +74,16 @@ def test_the_bar_ends_with_everything_done(monkeypatch):
     assert "2/2 files" in stderr.getvalue()
 
 
+def test_a_bar_names_a_file_as_it_is_called(monkeypatch):
+    """A name in brackets is no markup."""
+    stderr = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stderr)
+    progress = BarProgress()
+    progress.start(1, 1, "Hashing [/model]")
+    progress.finish()
+    assert "Hashing [/model]" in stderr.getvalue()
+
+
 @pytest.mark.parametrize(("terminal", "kind"), [(True, BarProgress), (False, LogProgress)])
 def test_a_bar_is_only_for_a_terminal(monkeypatch, terminal, kind):
     """A task's log is none."""

@@ -30,8 +30,10 @@ def test_leaders_are_read_back_as_they_were(tmp_path: Path, other: subprocess.Po
 
 
 def test_a_leader_that_is_there_still_is_ended(other: subprocess.Popen[bytes]) -> None:
-    stop_sessions([Leader.of(other.pid)])
-    assert 0 != other.wait()
+    leader = Leader.of(other.pid)
+    assert leader.is_alive()
+    stop_sessions([leader])
+    assert not leader.is_alive()
 
 
 def test_a_later_process_of_a_leaders_number_is_left_alone(other: subprocess.Popen[bytes]) -> None:

@@ -108,7 +108,7 @@ def test_the_command_migrates_and_a_second_time_has_nothing_to_do(
         assert "from nothing to" in airflow.run(*command, "migrate", "--conn-id", "stored")
         assert "nothing to do" in airflow.run(*command, "migrate", "--conn-id", "stored")
         (row,) = json.loads(airflow.run(*command, "current", "--conn-id", "stored", "--output", "json"))
-        assert "True" == row["up_to_date"]
+        assert row["up_to_date"] is True
         assert row["needed"] == row["revision"]
         with Registry.connect(url) as registry:
             registry.create_model("churn")

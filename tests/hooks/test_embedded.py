@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from airflow_provider_registry.errors import ConnectionNotFoundError
+from airflow_provider_registry.errors import ConnectionNotFoundError, InvalidConnectionError
 from airflow_provider_registry.hooks import embedded
 from airflow_provider_registry.hooks.model_registry import ModelRegistryHook
 
@@ -82,3 +82,23 @@ def test_many_processes_may_begin_with_it_at_once(home):
     with ThreadPoolExecutor(6) as pool:
         done = list(pool.map(begin, range(6)))
     assert [0] * 6 == [process.returncode for process in done], [process.stderr[-500:] for process in done]
+
+
+class TestAConnectionThatCannotBeRead:
+    """Airflow logs it at the level DEBUG, and goes on as if there were none."""
+
+    @pytest.mark.parametrize("value", ['{"host": "sqlite:////r.db",}', '{"hst": "s3cret"}', "foo://[s3cret", "  "])
+    @pytest.mark.parametrize("conn_id", ["model_registry_default", "prod_registry"])
+    def test_is_named_in_the_place_of_the_embedded_default_and_never_shown(self, home, monkeypatch, conn_id, value):
+        monkeypatch.setenv(f"AIRFLOW_CONN_{conn_id.upper()}", value)
+        with pytest.raises(InvalidConnectionError, match="is set, but is neither JSON nor a URI") as caught:
+            ModelRegistryHook(conn_id).get_conn()
+        assert str(caught.value).startswith(f"AIRFLOW_CONN_{conn_id.upper()} ")
+        assert "s3cret" not in str(caught.value)
+        assert "r.db" not in str(caught.value)
+        assert not (home / "model_registry").exists()
+
+    def test_an_empty_one_is_none(self, home, monkeypatch):
+        monkeypatch.setenv("AIRFLOW_CONN_MODEL_REGISTRY_DEFAULT", "")
+        ModelRegistryHook().get_conn().close()
+        assert (home / "model_registry" / "registry.db").is_file()

@@ -110,3 +110,48 @@ def test_any_password_is_taken_as_it_is_and_never_shown(password):
     target = read_target(connection(host="db", login="ana", password=password, schema="models"))
     assert target.url.password == password
     assert repr(target.url) == "postgresql+psycopg://ana:***@db/models"
+
+
+class TestRelativePaths:
+    """Each process would find another registry by them."""
+
+    @pytest.mark.parametrize(
+        ("fields", "shown"),
+        [
+            ({"host": "sqlite:///rel.db"}, "sqlite:////srv/rel.db"),
+            ({"host": "sqlite:///../data/rel.db?timeout=9"}, "sqlite:////srv/rel.db"),
+            ({"host": "sqlite:///file:rel.db?mode=ro&uri=true"}, "sqlite:////srv/rel.db"),
+            ({"schema": "data/rel.db", "extra": {"drivername": "sqlite"}}, "sqlite:////srv/rel.db"),
+            ({"host": "sqlite:////r.db", "extra": {"artifact_root": "models"}}, "/srv/models"),
+            ({"host": "sqlite:////r.db", "extra": {"artifact_root": "./a/models/"}}, "/srv/models"),
+            ({"host": "sqlite:////r.db", "extra": {"artifact_root": "~/models"}}, "/srv/models"),
+        ],
+    )
+    def test_are_refused_with_the_absolute_form(self, fields, shown):
+        with pytest.raises(InvalidConnectionError, match="relative path") as caught:
+            read_target(connection(**fields))
+        assert "'mine'" in str(caught.value)
+        assert shown in str(caught.value)
+
+    @pytest.mark.parametrize("root", ["/srv/models", "file:///srv/models", "s3://models/registry"])
+    @pytest.mark.parametrize("host", ["sqlite:////r.db", "sqlite:///file:/r.db?uri=true", "postgresql://db/models"])
+    def test_absolute_ones_and_uris_are_taken(self, host, root):
+        assert read_target(connection(host=host, extra={"artifact_root": root})).artifact_root == root
+
+
+class TestType:
+    """What a connection is for."""
+
+    @pytest.mark.parametrize("uri", ["postgresql+psycopg://ana:secret@db/models", "postgres://ana:secret@db/models"])
+    def test_another_one_is_refused_with_what_to_write(self, uri):
+        with pytest.raises(InvalidConnectionError, match=r"of the type 'postgres.*model-registry://") as caught:
+            read_target(Connection.from_uri(uri, conn_id="mine"))
+        assert "secret" not in str(caught.value)
+
+    def test_a_text_that_is_no_uri_is_refused(self):
+        with pytest.raises(InvalidConnectionError, match=r"'mine' has no type.*model-registry://"):
+            read_target(Connection.from_uri("secret", conn_id="mine"))
+
+    def test_json_may_leave_it_out(self):
+        given = Connection.from_json('{"host": "sqlite:////r.db"}', conn_id="mine")
+        assert read_target(given).url.database == "/r.db"

@@ -67,6 +67,7 @@ class AliasMethods:
             RolledBackSinceError, SupersededSinceError: this very promotion was made before, and was undone since.
             DigestMismatchError, ArtifactNotFoundError: the stored bytes are not what was registered.
             StorageUnavailableError: they could not be read.
+            BusyAliasError: the alias moved again and again meanwhile.
         """
         row = find_version(self._core, read_version(version, model_name))
         wish = Wish(row, alias, reason, allow_older, key, read_id(request) if request is not None else None)

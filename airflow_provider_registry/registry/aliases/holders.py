@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Select, and_, or_
+from sqlalchemy import Select, String, and_, column
 
 from airflow_provider_registry.names import check_alias, check_model_name, fold
 from airflow_provider_registry.registry.aliases.queries import select_assignments, view
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
 from airflow_provider_registry.registry.aliases.views import Assignment
 from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.database.asked import asked_table
 from airflow_provider_registry.registry.models.tables import ModelNameRow, ModelRow
 
 Named = tuple[str, str]
@@ -30,7 +31,7 @@ def holders(core: Core, named: Iterable[Named]) -> dict[Named, Assignment]:
         asked.setdefault((fold(check_model_name(model)), fold(check_alias(alias))), []).append((model, alias))
     if not asked:
         return {}
-    found = core.rows(_select(asked))
+    found = core.rows(_select(core.engine.dialect.name, asked))
     return {name: view(row) for row in found for name in asked[row["asked_model"], row["asked_alias"]]}
 
 
@@ -42,15 +43,12 @@ def live(core: Core, alias: str | None) -> list[Assignment]:
     return [view(row) for row in core.rows(statement.order_by(ModelRow.name, AliasRow.name))]
 
 
-def _select(folded: Iterable[Named]) -> Select[Any]:
-    # Grouped by alias: there are few names of aliases, so that the condition stays flat however many models there are.
-    models: dict[str, list[str]] = {}
-    for model, alias in folded:
-        models.setdefault(alias, []).append(model)
-    wanted = [and_(AliasRow.folded == alias, ModelNameRow.folded.in_(names)) for alias, names in models.items()]
+def _select(dialect: str, folded: Iterable[Named]) -> Select[Any]:
+    asked = asked_table(dialect, folded, column("model", String()), column("alias", String()))
     return (
         select_assignments()
-        .add_columns(ModelNameRow.folded.label("asked_model"), AliasRow.folded.label("asked_alias"))
+        .add_columns(asked.c.model.label("asked_model"), asked.c.alias.label("asked_alias"))
         .join(ModelNameRow, ModelNameRow.model_id == ModelRow.id)
-        .where(AssignmentRow.to_at.is_(None), or_(*wanted))
+        .join(asked, and_(asked.c.model == ModelNameRow.folded, asked.c.alias == AliasRow.folded))
+        .where(AssignmentRow.to_at.is_(None))
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping, select
 
-from airflow_provider_registry.artifacts.progress import Progress
+from airflow_provider_registry.artifacts.progress import Progress, default_progress
 from airflow_provider_registry.references import read_version
 from airflow_provider_registry.registry.caller import Producer
 from airflow_provider_registry.registry.core import Core
@@ -100,8 +100,9 @@ class VersionMethods:
         )
         model = model_to_register(self._core, model_name)
         check_metadata(said.metadata, model["metadata_schema"])
-        bytes = digest_artifact(self._core, artifact, copy=copy, progress=progress)
-        done = register(self._core, model, bytes, said, key, progress)
+        shown = progress or default_progress()
+        bytes = digest_artifact(self._core, artifact, copy=copy, progress=shown)
+        done = register(self._core, model, bytes, said, key, shown)
         version = self.get_version(done.version, model_name=model["name"])
         if done.repeated and (found := differences(said, version)):
             log.warning("%s stands as it was registered before: %s.", version.reference, "; ".join(found))

@@ -101,7 +101,9 @@ class Side:
 def compare(first: Side, second: Side) -> VersionComparison:
     """Put two versions side by side, of one model or of two."""
     rows = []
-    for (aspect, left), (_, right) in zip(_aspects(first), _aspects(second), strict=True):
+    # Beside nothing, every distribution of an environment would be a difference: then its digest says enough.
+    listed = first.environment is not None and second.environment is not None
+    for (aspect, left), (_, right) in zip(_aspects(first, listed), _aspects(second, listed), strict=True):
         rows += [Compared(aspect, name, left.get(name), right.get(name)) for name in sorted({*left, *right})]
     return VersionComparison(first.version, second.version, tuple(rows))
 
@@ -113,14 +115,14 @@ def metric_label(metric: Metric) -> str:
     return f"{metric.name}[{', '.join(place)}]" if place else metric.name
 
 
-def _aspects(side: Side) -> Iterator[tuple[Aspect, dict[str, Value]]]:
+def _aspects(side: Side, listed: bool) -> Iterator[tuple[Aspect, dict[str, Value]]]:
     version = side.version
     yield Aspect.METRIC, {metric_label(metric): metric.value for metric in version.metrics}
     yield Aspect.PARAM, dict(version.params)
     yield Aspect.INPUT, dict(_inputs(version.inputs))
     yield Aspect.METADATA, {name: _text(value) for name, value in version.metadata.items()}
     yield Aspect.PRODUCER, _producer(version)
-    yield Aspect.ENVIRONMENT, dict(_environment(side.environment or {}))
+    yield Aspect.ENVIRONMENT, dict(_environment(side.environment if listed else None, version.environment_digest))
     yield Aspect.ARTIFACT, {"digest": version.digest, "size": version.size, "files": version.file_count}
     yield Aspect.FILE, {file.path: file.sha256 for file in side.manifest.files}
 
@@ -146,8 +148,11 @@ def _producer(version: ModelVersion) -> dict[str, Value]:
     return {key: value if _is_number(value) else _text(value) for key, value in said.items() if value is not None}
 
 
-def _environment(body: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
+def _environment(body: Mapping[str, Any] | None, digest: str | None) -> Iterator[tuple[str, Value]]:
     """The interpreter's parts, each distribution by its name, and whatever else a registration said of it."""
+    if body is None:
+        yield from [] if digest is None else [("digest", digest)]
+        return
     for name, value in body.items():
         if name == "distributions" and isinstance(value, list) and all(map(_is_distribution, value)):
             yield from ((item["name"].lower(), str(item["version"])) for item in value)

@@ -67,3 +67,22 @@ def test_a_thousand_are_one_statement(held):
     event.remove(held.engine, "before_cursor_execute", count)
     assert len(statements) == 1
     assert set(found) == {("churn", "production")}
+
+
+def test_live_is_what_every_alias_points_at_by_model_and_alias(held):
+    held.promote("churn", 1, "champion")
+    expected = [("churn", "champion"), ("churn", "production"), ("growth/churn", "production")]
+    assert expected == [(found.model_name, found.alias) for found in held.live()]
+    held.clear_alias("churn", "production")
+    assert [("growth/churn", "production")] == [(found.model_name, found.alias) for found in held.live("PRODUCTION")]
+    assert held.history("churn", "champion") == held.live("champion")
+
+
+def test_live_asks_one_statement(held):
+    with pytest.raises(InvalidNameError):
+        held.live("no alias")
+    statements = []
+    held.live()
+    event.listen(held.engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
+    held.live()
+    assert 1 == len(statements)

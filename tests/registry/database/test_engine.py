@@ -3,8 +3,11 @@ from __future__ import annotations
 import sqlite3
 import threading
 
+import pytest
 from sqlalchemy import text
 
+from airflow_provider_registry.errors import InvalidConnectionError
+from airflow_provider_registry.registry import Registry
 from airflow_provider_registry.registry.database import engine as engines
 from airflow_provider_registry.registry.database.engine import make_engine
 
@@ -61,3 +64,49 @@ class TestANewSqliteFile:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         connection.close()
         reader.close()
+
+
+class TestDrivers:
+    @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg", "postgresql+psycopg2"])
+    def test_psycopg_serves_every_usual_postgresql_url(self, scheme):
+        url = make_engine(f"{scheme}://ana:secret@db:5433/models?sslmode=require&connect_timeout=3").url
+        assert url.render_as_string(hide_password=False) == (
+            "postgresql+psycopg://ana:secret@db:5433/models?connect_timeout=3&sslmode=require"
+        )
+
+    @pytest.mark.postgres
+    def test_a_psycopg2_url_of_airflow_reaches_its_database(self, postgres, template):
+        url = template("postgresql").replace("+psycopg", "+psycopg2")
+        with Registry.connect(f"{url}{'&' if '?' in url else '?'}keepalives_idle=30") as registry:
+            assert not list(registry.events())
+
+    def test_what_only_psycopg2_takes_is_named(self):
+        with pytest.raises(InvalidConnectionError, match=r"has cursor_factory, .*postgresql\+psycopg://"):
+            make_engine("postgresql+psycopg2://ana:secret@db/models?cursor_factory=x")
+
+    @pytest.mark.parametrize(
+        ("url", "driver", "instead"),
+        [
+            ("postgresql+asyncpg://ana:secret@db/models", "asyncpg", "postgresql+psycopg://"),
+            ("postgresql+psycopg_async://ana:secret@db/models", "psycopg_async", "postgresql+psycopg://"),
+            ("postgresql+nope://ana:secret@db/models", "nope", "postgresql+psycopg://"),
+            ("sqlite+aiosqlite:////srv/registry.db", "aiosqlite", "sqlite+pysqlite://"),
+            ("sqlite+psycopg2:////srv/registry.db", "psycopg2", "sqlite+pysqlite://"),
+        ],
+    )
+    def test_another_driver_is_refused_with_what_to_write(self, url, driver, instead):
+        with pytest.raises(InvalidConnectionError) as caught:
+            make_engine(url)
+        assert f"'{driver}'" in str(caught.value)
+        assert f"write {instead}" in str(caught.value)
+        assert "secret" not in str(caught.value)
+
+    def test_another_database_is_refused(self):
+        with pytest.raises(InvalidConnectionError, match="PostgreSQL and SQLite, not on 'mysql'"):
+            make_engine("mysql+pymysql://ana:secret@db/models")
+
+    @pytest.mark.parametrize("scheme", ["sqlite", "sqlite+pysqlite"])
+    def test_pysqlite_serves_sqlite(self, scheme, tmp_path):
+        engine = make_engine(f"{scheme}:///{tmp_path}/registry.db")
+        assert engine.driver == "pysqlite"
+        engine.dispose()

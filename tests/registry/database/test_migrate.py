@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import BigInteger, DateTime, Engine, Integer, LargeBinary, MetaData, inspect, select, text
 
-from airflow_provider_registry.errors import SchemaError
+from airflow_provider_registry.errors import InvalidInputError, SchemaError
 from airflow_provider_registry.registry import Registry
 from airflow_provider_registry.registry.database import migrate
 from airflow_provider_registry.registry.database.engine import make_engine
@@ -163,6 +163,22 @@ class TestMigrate:
             migrate.migrate(engine)
         assert not tables(engine)
 
+    @pytest.mark.parametrize("work", [migrate.migrate, lambda engine: migrate.downgrade(engine, "base")])
+    def test_a_schema_newer_than_the_code_is_left_as_it_is(self, engine, work):
+        migrate.migrate(engine)
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE registry_alembic_version SET version_num = 'later'"))
+        before = tables(engine)
+        with pytest.raises(SchemaError, match=r"at later.*newer\. Upgrade airflow-provider-registry"):
+            work(engine)
+        assert ("later", before) == (migrate.current_revision(engine), tables(engine))
+
+    @pytest.mark.parametrize("work", [migrate.migrate, migrate.downgrade])
+    def test_an_unknown_revision_is_refused_with_those_there_are(self, engine, work):
+        with pytest.raises(InvalidInputError, match=r"no revision '0999'.*0001"):
+            work(engine, "0999")
+        assert not tables(engine)
+
 
 class TestCheckSchema:
     def test_a_database_without_the_schema_is_named_with_the_command(self, engine):
@@ -171,8 +187,9 @@ class TestCheckSchema:
 
     def test_a_schema_older_than_the_code_is_named_with_the_command(self, engine, monkeypatch):
         migrate.migrate(engine)
+        now = migrate.newest_revision()
         monkeypatch.setattr(migrate, "newest_revision", lambda: "9999")
-        with pytest.raises(SchemaError, match=r"at 0001.*9999.*airflow model-registry db migrate"):
+        with pytest.raises(SchemaError, match=rf"at {now}.*9999.*airflow model-registry db migrate"):
             migrate.check_schema(engine)
 
     def test_a_schema_newer_than_the_code_asks_to_upgrade_the_package(self, engine):

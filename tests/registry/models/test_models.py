@@ -16,6 +16,7 @@ from airflow_provider_registry.errors import (
     TooLargeError,
 )
 from airflow_provider_registry.registry import Registry
+from tests.support.kernel import FLOOR
 
 
 class TestCreate:
@@ -74,6 +75,21 @@ class TestCreate:
     def test_a_schema_given_as_text_is_kept_as_the_schema_that_it_spells(self, world):
         world.registry.create_model("churn", metadata_schema='{"type": "object", "required": ["owner"]}')
         assert world.registry.get_model("churn").metadata_schema == {"type": "object", "required": ["owner"]}
+
+
+class TestAliases:
+    def test_each_of_many_models_has_its_own(self, world):
+        for model, aliases in {"a": ["production", "staging"], "b": ["production"], "c": []}.items():
+            world.versions(0.8, 0.9, model=model)
+            for number, alias in enumerate(aliases, 1):
+                world.registry.promote(model, number, alias)
+        world.registry.set_policy("b", "production", FLOOR)
+        found = {model.name: (dict(model.aliases), set(model.protected)) for model in world.registry.search_models()}
+        assert found == {
+            "a": ({"production": 1, "staging": 2}, set()),
+            "b": ({"production": 1}, {"production"}),
+            "c": ({}, set()),
+        }
 
 
 class TestUpdate:

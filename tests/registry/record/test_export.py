@@ -48,5 +48,5 @@ def test_events_of_a_model_by_their_place(world):
 
 @pytest.mark.parametrize("limit", [0, 10_001])
 def test_a_page_has_bounds(world, limit):
-    with pytest.raises(InvalidInputError, match="A page has 1 to 10000 events"):
+    with pytest.raises(InvalidInputError, match="from 1 to 10,000"):
         world.registry.model_events("churn", limit=limit)

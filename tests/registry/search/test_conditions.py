@@ -207,10 +207,13 @@ WRONG = [
     ("created_at <= '20260131'", 14, "such as '2026-01-31'"),
     ("created_at = '2026-W05'", 13, "such as '2026-01-31'"),
     ("created_at > 1767225600000", 13, "such as '2026-01-31'"),
-    ("created_at in ('2026-01-01')", 0, "cannot be compared by 'in'"),
+    ("created_at in ('2026-01-01')", 11, "cannot be compared by 'in'"),
+    ("created_at not in ('2026-01-01')", 15, "cannot be compared by 'not in'"),
+    ("version not like '1%'", 12, "cannot be compared by 'not like'"),
     ("archived = 1", 11, "expected true or false"),
     ("archived = 'true'", 11, "expected true or false"),
-    ("archived is null", 0, "cannot be compared by 'is null'"),
+    ("archived is null", 9, "cannot be compared by 'is null'"),
+    ("version > 1 and archived  is not null", 26, "cannot be compared by 'is not null'"),
 ]
 
 

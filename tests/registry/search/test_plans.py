@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from airflow_provider_registry.registry import Registry
 from airflow_provider_registry.registry.search import queries
@@ -15,6 +12,7 @@ from airflow_provider_registry.registry.search.fields import VERSIONS
 from airflow_provider_registry.registry.search.queries import Search
 from airflow_provider_registry.registry.search.tokens import write_token
 from tests.registry.search.population import Sample, measured, minutes, settle
+from tests.support.plans import scans, sent
 
 COUNT = 4_000
 
@@ -40,21 +38,6 @@ def large(registry: Registry) -> Registry:
     return registry
 
 
-@contextmanager
-def sent(registry: Registry) -> Iterator[list[tuple[str, Any]]]:
-    """The statements that are sent meanwhile, with their parameters."""
-    statements: list[tuple[str, Any]] = []
-
-    def keep(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
-        statements.append((statement, parameters))
-
-    event.listen(registry.engine, "before_cursor_execute", keep)
-    try:
-        yield statements
-    finally:
-        event.remove(registry.engine, "before_cursor_execute", keep)
-
-
 def plans(registry: Registry, filter: str, order: str = "", token: str | None = None) -> str:
     """What the database says it does for the ids of a page."""
     search = Search.read(registry._core, VERSIONS, filter, order)
@@ -67,13 +50,6 @@ def plans(registry: Registry, filter: str, order: str = "", token: str | None = 
             assert "OFFSET" not in statement.replace("LIMIT ? OFFSET ?", "")
             lines += [str(row[-1]) for row in connection.exec_driver_sql(explain + statement, parameters)]
     return "\n".join(lines)
-
-
-def scans(plan: str, table: str) -> bool:
-    """Whether the plan reads the whole table."""
-    return f"Seq Scan on {table}" in plan or any(
-        line.startswith(f"SCAN {table}") and "USING" not in line for line in plan.splitlines()
-    )
 
 
 def test_an_index_finds_the_page(large: Registry):

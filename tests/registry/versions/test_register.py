@@ -44,6 +44,28 @@ class TestRegister:
         assert world.registry.environment(version.reference) == {"python": "3.11"}
         assert (world.root / "churn" / version.digest / "model.pkl").read_text() == "one"
 
+    @pytest.mark.parametrize(
+        ("running", "said", "expected"),
+        [
+            ("ana", None, "ana"),
+            (None, "bo", "bo"),
+            ("ana", "bo", "bo"),
+            ("ana", "", "ana"),
+            (None, "", None),
+        ],
+    )
+    def test_who_triggered_the_run_that_made_it_is_in_the_erasable_part_alone(self, world, running, said, expected):
+        known = {"instance_id": "two", "dag_id": "other", **({"triggered_by": said} if said else {})}
+        more = {} if said is None else {"producer": known}
+        version = world.as_task(instance_id="two", triggered_by=running).register("one", **more)
+        event = world.registry.events().events[-1]
+        person = {"issuer": "airflow:two", "name": expected} if expected else None
+        assert event.private.get("triggered_by") == person
+        assert event.private["actor"]["name"] == "retrain"
+        assert "triggered_by" not in str(event.payload) + str(event.task)
+        assert version.producer.triggered_by is None
+        world.registry.verify_record("churn")
+
     def test_numbers_have_no_gaps_after_refusals(self, world):
         world.registry.create_model("churn", metadata_schema=SCHEMA)
         for owner in ("ana", None, "bo", None, "cy"):

@@ -1,0 +1,1 @@
+"""What each group of commands is called, and which options it takes; nothing that it does."""

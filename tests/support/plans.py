@@ -1,0 +1,33 @@
+"""What is sent to a database, and what it says of how it goes about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import event
+
+from airflow_provider_registry.registry import Registry
+
+
+@contextmanager
+def sent(registry: Registry) -> Iterator[list[tuple[str, Any]]]:
+    """The statements that are sent meanwhile, with their parameters."""
+    statements: list[tuple[str, Any]] = []
+
+    def keep(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
+        statements.append((statement, parameters))
+
+    event.listen(registry.engine, "before_cursor_execute", keep)
+    try:
+        yield statements
+    finally:
+        event.remove(registry.engine, "before_cursor_execute", keep)
+
+
+def scans(plan: str, table: str) -> bool:
+    """Whether the plan reads the whole table."""
+    return f"Seq Scan on {table}" in plan or any(
+        line.startswith(f"SCAN {table}") and "USING" not in line for line in plan.splitlines()
+    )
