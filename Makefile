@@ -16,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 unexport AIRFLOW_HOME AIRFLOW_CONFIG
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo demo-stop bench test test-quick lint format types docs clean
+.PHONY: help venv demo demo-stop bench test test-quick soak lint format types docs clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ test: lint types docs  ## everything: lint, types, docs, and all tests on SQLite
 
 test-quick: $(STAMP)  ## the kernel alone, on SQLite
 	$(PYTEST) -m "not airflow and not postgres and not integration" $(ARGS)
+
+soak: $(STAMP)  ## any acts in any order, 10,000 examples on each database, in an hour or two; EXAMPLES=500 is quicker
+	REGISTRY_SOAK_EXAMPLES=$(or $(EXAMPLES),10000) $(PYTEST) -n 2 tests/registry/state_machine $(ARGS)
 
 lint: $(STAMP)  ## ruff: rules and formatting
 	$(BIN)/ruff check .

@@ -65,6 +65,18 @@ class UnsupportedPolicyError(InvalidPolicyError):
     """A policy asks for something that this release does not have yet."""
 
 
+class InvalidPolicyFileError(InvalidPolicyError):
+    """Policy files cannot be applied: what is wrong with them, each with file, line and column.
+
+    Attributes:
+        problems: each as a `FileProblem` with `place`, `path` and `message`.
+    """
+
+    def __init__(self, message: str, problems: Sequence[Any] = ()) -> None:
+        super().__init__(message, [(problem.path, problem.message) for problem in problems])
+        self.problems = tuple(problems)
+
+
 class InvalidFilterError(InvalidInputError):
     """A search filter or ordering cannot be read.
 
@@ -321,6 +333,22 @@ class RecordTamperedError(RegistryError):
 
 class SchemaError(RegistryError):
     """The database has no registry schema, or one older or newer than this code."""
+
+
+class PartlyAppliedError(RegistryError):
+    """Of the changes that policy files ask for, one failed; those before it were made, those after it were not.
+
+    Attributes:
+        done: the steps that were done.
+        failed: the step that failed; the error is the cause of this one.
+        left: the steps that were not tried.
+    """
+
+    def __init__(self, message: str, done: Sequence[Any] = (), failed: Any = None, left: Sequence[Any] = ()) -> None:
+        super().__init__(message)
+        self.done = tuple(done)
+        self.failed = failed
+        self.left = tuple(left)
 
 
 class StorageUnavailableError(RegistryError, ConnectionError):

@@ -15,7 +15,8 @@ def get_provider_info() -> dict[str, Any]:
     return {
         "package-name": "airflow-provider-registry",
         "name": _NAME,
-        "description": "Registers, validates, promotes and rolls back machine-learning model versions as Dag tasks.",
+        "description": "Registers, validates, approves, promotes and rolls back machine-learning model versions as "
+        "Dag tasks.",
         "versions": [__version__],
         "integrations": [
             {"integration-name": _NAME, "external-doc-url": "https://pypi.org/project/airflow-provider-registry/",
@@ -26,9 +27,10 @@ def get_provider_info() -> dict[str, Any]:
         "task-decorators": [
             {"name": "model_version", "class-name": f"{_PACKAGE}.decorators.model_version.model_version_task"}
         ],
-        "operators": [_modules("operators", "register", "validate", "promote", "rollback", "download")],
-        "sensors": [_modules("sensors", "alias")],
-        "triggers": [_modules("triggers", "alias")],
+        "operators": [_modules("operators", "register", "validate", "approve", "promote", "rollback", "download")],
+        "sensors": [_modules("sensors", "alias", "approval")],
+        "triggers": [_modules("triggers", "alias", "request", "approval")],
+        "extra-links": [f"{_PACKAGE}.operators.links.RequiredActionsLink"],
         "hooks": [_modules("hooks", "model_registry")],
         "cli": [f"{_PACKAGE}.cli.definition.get_cli_commands"],
     }  # fmt: skip
@@ -97,9 +99,9 @@ def _configuration() -> dict[str, Any]:
             ),
             "poll_interval": _option(
                 "float",
-                "10",
+                "1",
                 "Seconds between two looks at a registry for all that waits for it in one triggerer. A sensor's "
-                "poke_interval goes before it.",
+                "poke_interval and an operator's poll_interval go before it.",
                 example="30",
             ),
         },

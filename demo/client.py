@@ -1,11 +1,12 @@
 """Airflow's REST API, as far as the demo and the tests need it.
 
-There is no event to wait for over HTTP, so waiting is asking again: `_until` does that, and `_call` for a locked
+There is no event to wait for over HTTP, so waiting is asking again: `until` does that, and `_call` for a locked
 database.
 """
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -33,14 +34,16 @@ class AirflowApiError(RuntimeError):
 
 
 class AirflowClient:
-    """The REST API of an Airflow whose simple auth manager takes everybody for an admin.
+    """The REST API of an Airflow with the simple auth manager.
 
     Parameters:
         url: where its API server answers.
+        user: whom to log in as, with the name as the password; None where everybody is taken for an admin.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, user: str | None = None) -> None:
         self.url = url
+        self.user = user
         self._http = httpx.Client(base_url=url, timeout=30, trust_env=False)
 
     def close(self) -> None:
@@ -70,9 +73,16 @@ class AirflowClient:
                 return False
             return answer.is_success and _is_healthy(answer.json(), since or {})
 
-        _until("Airflow to be healthy", healthy, timeout)
-        token = self._http.get("/auth/token").raise_for_status().json()["access_token"]
-        self._http.headers["Authorization"] = f"Bearer {token}"
+        until("Airflow to be healthy", healthy, timeout)
+        self.log_in()
+
+    def log_in(self) -> None:
+        """Become the user; Airflow must answer already."""
+        if self.user is None:
+            answer = self._http.get("/auth/token")
+        else:
+            answer = self._http.post("/auth/token", json={"username": self.user, "password": self.user})
+        self._http.headers["Authorization"] = f"Bearer {answer.raise_for_status().json()['access_token']}"
 
     def wait_for_dag(self, dag_id: str, *, unpause: bool = True, timeout: float = 60) -> None:
         """Wait until a Dag is parsed, and switch it on.
@@ -87,7 +97,7 @@ class AirflowClient:
             self.check_imports()
             return False
 
-        _until(f"the Dag {dag_id} to be parsed", parsed, timeout)
+        until(f"the Dag {dag_id} to be parsed", parsed, timeout)
         if unpause:
             self._call("PATCH", f"/dags/{dag_id}", {"is_paused": False})
 
@@ -127,7 +137,7 @@ class AirflowClient:
             return state if state in FINISHED_RUN else None
 
         try:
-            return _until(f"{dag_id} {run_id} to end", ended, timeout)
+            return until(f"{dag_id} {run_id} to end", ended, timeout)
         except TimeoutError as error:
             raise TimeoutError(f"{error}; its tasks: {self.task_states(dag_id, run_id)}") from None
 
@@ -140,6 +150,11 @@ class AirflowClient:
         run_id = self.trigger(dag_id, conf, **more)
         self.wait_for_run(dag_id, run_id, timeout)
         return run_id
+
+    def add_connection(self, conn_id: str, connection: Mapping[str, Any]) -> None:
+        """Define a connection, by the fields that it also has as JSON in the environment."""
+        extra = {"extra": json.dumps(connection["extra"])} if "extra" in connection else {}
+        self._call("POST", "/connections", {"connection_id": conn_id, **connection, **extra})
 
     def runs(self, dag_id: str) -> list[dict[str, Any]]:
         """The runs of a Dag, oldest first, as the API describes them."""
@@ -154,6 +169,19 @@ class AirflowClient:
     def task_states(self, dag_id: str, run_id: str) -> dict[str, str | None]:
         """The state of each task instance of a run, named as in `tasks`."""
         return {name: row["state"] for name, row in self.tasks(dag_id, run_id).items()}
+
+    def count_tasks(self, dag_id: str, run_id: str, state: str) -> int:
+        """How many task instances of a run are in a state."""
+        answer = self._call("GET", f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances?limit=1&state={state}")
+        return int(answer["total_entries"])
+
+    def wait_for_tasks(self, dag_id: str, run_id: str, state: str, number: int, timeout: float = 120) -> None:
+        """Wait until so many task instances of a run are in a state."""
+        until(
+            f"{number} tasks of {dag_id} to be {state}",
+            lambda: self.count_tasks(dag_id, run_id, state) >= number,
+            timeout,
+        )
 
     def wait_for_task(
         self,
@@ -176,7 +204,7 @@ class AirflowClient:
             row = self.tasks(dag_id, run_id).get(task_id)
             return row if row and row["state"] in states and row["try_number"] >= try_number else None
 
-        return _until(f"{dag_id}.{task_id} to be {' or '.join(sorted(states))}", reached, timeout)
+        return until(f"{dag_id}.{task_id} to be {' or '.join(sorted(states))}", reached, timeout)
 
     def clear(
         self, dag_id: str, run_id: str, task_ids: Sequence[str] | None = None, *, downstream: bool = False
@@ -201,11 +229,49 @@ class AirflowClient:
         path = f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}/xcomEntries/{key}?map_index={map_index}"
         return self._call("GET", path)["value"]
 
+    def links(self, dag_id: str, run_id: str, task_id: str) -> dict[str, str | None]:
+        """The links of a task in the UI, by what they are called."""
+        return dict(self._call("GET", f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}/links")["extra_links"])
+
     def task_log(self, dag_id: str, run_id: str, task_id: str, *, try_number: int = 1, map_index: int = -1) -> str:
         """The log of one try of a task, a line for each event."""
         path = f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}/logs/{try_number}"
         answer = self._call("GET", f"{path}?full_content=true&map_index={map_index}")
         return "\n".join(_line(entry) for entry in answer["content"])
+
+    def required_actions(self, dag_id: str = "~", run_id: str = "~") -> list[dict[str, Any]]:
+        """The questions that wait for people, as Airflow's UI lists them under Required Actions."""
+        states = "state=deferred&state=awaiting_input"
+        path = f"/dags/{dag_id}/dagRuns/{run_id}/hitlDetails?response_received=false&{states}"
+        return list(self._call("GET", path)["hitl_details"])
+
+    def wait_until_asked(self, dag_id: str, run_id: str, task_id: str, timeout: float = 300) -> dict[str, Any]:
+        """Wait until a task asks people, and give its question, as Required Actions lists it.
+
+        A question that was answered is listed again once the task asks again.
+        """
+
+        def listed() -> dict[str, Any] | None:
+            found = self.required_actions(dag_id, run_id)
+            return next((shown for shown in found if shown["task_instance"]["task_id"] == task_id), None)
+
+        return until(f"{dag_id}.{task_id} to ask people", listed, timeout)
+
+    def answer(
+        self, dag_id: str, run_id: str, task_id: str, option: str, *, map_index: int = -1, **said: Any
+    ) -> dict[str, Any]:
+        """Answer the question of a task, as this client's user.
+
+        Parameters:
+            option: `Approve` or `Reject`.
+            said: the fields of its form.
+
+        Raises:
+            AirflowApiError: the user may not answer it, or somebody has.
+        """
+        path = f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}/{map_index}/hitlDetails"
+        answer: dict[str, Any] = self._call("PATCH", path, {"chosen_options": [option], "params_input": said})
+        return answer
 
     def backfill(self, dag_id: str, first: datetime, last: datetime, *, max_active_runs: int = 4) -> int:
         """Start a backfill over whole intervals from `first` to `last`, and give its id.
@@ -229,7 +295,7 @@ class AirflowClient:
         def completed() -> bool:
             return self._call("GET", f"/backfills/{backfill_id}")["completed_at"] is not None
 
-        _until(f"backfill {backfill_id} to end", completed, timeout)
+        until(f"backfill {backfill_id} to end", completed, timeout)
 
     def _call(self, method: str, path: str, body: Any = None) -> Any:
         end = time.monotonic() + _LOCKED_SECONDS
@@ -245,7 +311,7 @@ class AirflowClient:
         return answer.json()
 
 
-def _until(what: str, look: Callable[[], T | None], timeout: float) -> T:
+def until(what: str, look: Callable[[], T | None], timeout: float) -> T:
     """Look until there is something to see, and give it."""
     end = time.monotonic() + timeout
     while True:

@@ -6,7 +6,7 @@ import json
 import os
 import secrets
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,7 +32,6 @@ def settings(home: Path, dags: Sequence[Path], url: str, log_ports: list[int]) -
     sections: dict[str, dict[str, object]] = {
         "core": {
             "auth_manager": "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",
-            "simple_auth_manager_all_admins": True,
             "dags_folder": home / "dags",
             "default_timezone": _where_it_is_noon(),
             "default_task_retry_delay": 1,
@@ -65,8 +64,28 @@ def settings(home: Path, dags: Sequence[Path], url: str, log_ports: list[int]) -
         # A lost triggerer's waits go to another after this threshold.
         "triggerer": {"job_heartbeat_sec": 2, "triggerer_health_check_threshold": 15},
         "usage_data_collection": {"enabled": False},
+        # How long Airflow does not know that a task waits, though it does: an answer that comes then fails it.
+        "workers": {"min_heartbeat_interval": 1},
     }
-    return {"AIRFLOW_HOME": str(home)} | {
+    return {"AIRFLOW_HOME": str(home)} | _variables(sections)
+
+
+def login(home: Path, users: Mapping[str, str]) -> dict[str, str]:
+    """Who may log in: these users, by name and role; where there are none, everybody, as an admin."""
+    known = ",".join(f"{user}:{role}" for user, role in users.items())
+    core: dict[str, object] = {"simple_auth_manager_all_admins": not users}
+    if users:
+        core |= {"simple_auth_manager_users": known, "simple_auth_manager_passwords_file": passwords_file(home)}
+    return _variables({"core": core})
+
+
+def passwords_file(home: Path) -> Path:
+    """Where the passwords of the users are."""
+    return home / "passwords.json"
+
+
+def _variables(sections: Mapping[str, Mapping[str, object]]) -> dict[str, str]:
+    return {
         f"AIRFLOW__{section}__{key}".upper(): str(value)
         for section, keys in sections.items()
         for key, value in keys.items()

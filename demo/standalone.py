@@ -6,6 +6,7 @@ regain a single one of them.
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from types import TracebackType
 
 from demo.client import AirflowClient
 from demo.sessions import Leader, end, processes_of
-from demo.settings import free_ports, inherited, metadata_database, settings
+from demo.settings import free_ports, inherited, login, metadata_database, passwords_file, settings
 
 COMPONENTS = ("api-server", "scheduler", "dag-processor", "triggerer")
 
@@ -33,6 +34,8 @@ class Airflow:
         dags: the folders of Dags, each a bundle of its folder's name.
         sql_alchemy_conn: Airflow's own metadata database, SQLite or `postgresql+psycopg://…`; a SQLite file in
             `home` by default.
+        users: names and roles of the simple auth manager (`viewer`, `user`, `op`, `admin`), whose passwords are their
+            names; one must be `admin`. By default there are no users, and everybody is an admin.
         environment: more environment variables of its processes: `AIRFLOW_CONN_…`, `AIRFLOW__SECTION__KEY`, …
 
     Attributes:
@@ -46,16 +49,19 @@ class Airflow:
         dags: Sequence[Path],
         *,
         sql_alchemy_conn: str | None = None,
+        users: Mapping[str, str] | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self.home = home.absolute()
         port, *log_ports = free_ports(3)
         self.url = f"http://127.0.0.1:{port}"
-        self.client = AirflowClient(self.url)
+        self.client = AirflowClient(self.url, "admin" if users else None)
+        self._passwords = {user: user for user in users or ()}
         self._port = port
         self._environment = {
             **inherited(),
             **settings(self.home, dags, self.url, log_ports),
+            **login(self.home, users or {}),
             **metadata_database(sql_alchemy_conn or f"sqlite:///{self.home / 'airflow.db'}"),
             **(environment or {}),
         }
@@ -97,12 +103,20 @@ class Airflow:
             TimeoutError: where they take longer.
         """
         self.logs.mkdir(parents=True, exist_ok=True)
+        if self._passwords:
+            passwords_file(self.home).write_text(json.dumps(self._passwords))
         try:
             self.run("db", "migrate")
             self._start(COMPONENTS, timeout)
         except BaseException:
             self.stop()
             raise
+
+    def client_of(self, user: str) -> AirflowClient:
+        """The REST API as another of its users."""
+        client = AirflowClient(self.url, user)
+        client.log_in()
+        return client
 
     def stop(self) -> None:
         """End every process of this Airflow, tasks included."""

@@ -12,8 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
+from sqlalchemy import make_url
 
 from demo.standalone import Airflow
 from tests.support.postgres import PostgresServer, create_database, drop_database, running_postgres
@@ -31,7 +33,8 @@ settings.register_profile("registry", deadline=None, suppress_health_check=[Heal
 settings.load_profile("registry")
 
 
-# Where Linux keeps files in memory: SQLite and the stores wait for the disk at every commit, and tests need no power cut.
+# Where Linux keeps files in memory: SQLite and the stores wait for the disk at every commit, and tests survive no
+# power cut anyway.
 MEMORY = Path("/dev/shm")
 ENOUGH = 4 * 2**30
 
@@ -149,7 +152,12 @@ def airflow(
         "registry_not_migrated": registry_not_migrated,
         "registry_unfilled": {"conn_type": "model_registry"},
     }
-    settings = {"AIRFLOW__MODEL_REGISTRY__EMBEDDED": "True", "AIRFLOW__CORE__TEST_CONNECTION": "Enabled"}
+    settings = {
+        "AIRFLOW__MODEL_REGISTRY__EMBEDDED": "True",
+        "AIRFLOW__CORE__TEST_CONNECTION": "Enabled",
+        # A thousand waits, and those of other tests.
+        "AIRFLOW__TRIGGERER__CAPACITY": "1500",
+    }
     with _airflow(tmp_path_factory.mktemp("airflow"), connections, None, settings, USERS) as running:
         yield running
 
@@ -162,15 +170,35 @@ def registry_in_metadata(postgres: PostgresServer, tmp_path_factory: pytest.Temp
     return _connection(url, tmp_path_factory.mktemp("artifacts"))
 
 
+@pytest.fixture(scope="session")
+def registry_as_worker(postgres: PostgresServer, registry_in_metadata: dict[str, Any]) -> dict[str, Any]:
+    """What the connection `registry_as_worker` of the fixture `airflow_on_postgres` says.
+
+    The same as its default, for a user of the database who has the role `worker` and nothing else.
+    """
+    from airflow_provider_registry.registry.database.grants import role_script
+
+    url = make_url(registry_in_metadata["host"])
+    prefix = "of_airflow_"  # the server knows the roles of all its databases
+    user = "CREATE ROLE tasks_of_airflow LOGIN; GRANT of_airflow_worker TO tasks_of_airflow"
+    with psycopg.connect(url.set(drivername="postgresql").render_as_string(hide_password=False)) as connection:
+        connection.execute(role_script(role_prefix=prefix).encode())
+        connection.execute(user.encode())
+    host = url.set(username="tasks_of_airflow", password=None).render_as_string(hide_password=False)
+    return {**registry_in_metadata, "host": host}
+
+
 @pytest.fixture(scope="module")
 def airflow_on_postgres(
-    registry_in_metadata: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+    registry_in_metadata: dict[str, Any],
+    registry_as_worker: dict[str, Any],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Airflow]:
     """A second Airflow, whose metadata database is on PostgreSQL, and its default registry in that same database.
 
     Backfills run here: on SQLite, Airflow refuses them where its scheduler writes at that moment.
     """
-    connections = {"model_registry_default": registry_in_metadata}
+    connections = {"model_registry_default": registry_in_metadata, "registry_as_worker": registry_as_worker}
     url = registry_in_metadata["host"]
     settings = {"AIRFLOW__CORE__DEFAULT_TIMEZONE": "utc"}
     with _airflow(tmp_path_factory.mktemp("airflow"), connections, url, settings) as running:

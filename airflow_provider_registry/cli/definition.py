@@ -29,6 +29,7 @@ def get_cli_commands() -> list[CLICommand]:
                 *aliases.COMMANDS,
                 requests.GROUP,
                 policies.GROUP,
+                *policies.COMMANDS,
                 record.GROUP,
                 *storage.COMMANDS,
                 database.GROUP,

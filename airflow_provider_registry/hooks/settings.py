@@ -8,7 +8,7 @@ from airflow_provider_registry.errors import InvalidInputError
 
 SECTION = "model_registry"
 INSTANCE_ID = "airflow"
-POLL_INTERVAL = 10.0
+POLL_INTERVAL = 1.0
 
 
 def instance_id() -> str:

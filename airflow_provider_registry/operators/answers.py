@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Literal, get_args
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from airflow_provider_registry.errors import (
+    BusyAliasError,
     InvalidInputError,
     LeaseLostError,
     MissingExtraError,
     NotFoundError,
     OlderDataError,
     RefusedError,
+    RequestEndedError,
     SupersededSinceError,
 )
 
@@ -35,8 +37,8 @@ def airflow_answers() -> Iterator[None]:
     they were read, a schema that somebody is migrating.
 
     Raises:
-        AirflowSkipException: a later act has superseded this one, or its data are older than what is live: both are
-            normal days, of a task that was cleared and of a backfill.
+        AirflowSkipException: a later act or a newer promotion request has superseded this one, or its data are older
+            than what is live: all are normal days, of a task that was cleared or waited, and of a backfill.
         AirflowFailException: no retry can help.
     """
     try:
@@ -45,7 +47,11 @@ def airflow_answers() -> Iterator[None]:
         raise _skip(f"Skipped, since it was superseded. {error}") from error
     except OlderDataError as error:
         raise _skip(f"Skipped, as older data do not displace newer ones. {error}") from error
-    except LeaseLostError:
+    except RequestEndedError as error:
+        if error.request is not None and error.request.state == "superseded":
+            raise _skip(f"Skipped, since it was superseded. {error}") from error
+        raise AirflowFailException(f"{type(error).__name__}: {error}") from error
+    except (LeaseLostError, BusyAliasError):
         raise
     except (RefusedError, InvalidInputError, NotFoundError, MissingExtraError) as error:
         raise AirflowFailException(f"{type(error).__name__}: {error}") from error

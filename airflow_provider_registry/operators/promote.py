@@ -1,54 +1,52 @@
-"""Promotes a version to an alias."""
+"""Asks for a promotion, and promotes a version to an alias."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from airflow_provider_registry.errors import InvalidInputError, NotPassedError
-from airflow_provider_registry.operators.answers import IfNotPassed, check_if_not_passed, not_passed
-from airflow_provider_registry.operators.base import ModelRegistryOperator
-from airflow_provider_registry.operators.naming import read_named
+from airflow_provider_registry.errors import AlreadyHeldError, ApprovalNeededError, NotPassedError
+from airflow_provider_registry.operators.answers import IfNotPassed, airflow_answers, check_if_not_passed, not_passed
+from airflow_provider_registry.operators.approvals import AwaitsApproval
+from airflow_provider_registry.operators.checks import check_flag
+from airflow_provider_registry.operators.links import RequiredActionsLink, required_actions
+from airflow_provider_registry.operators.naming import NamesVersion
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from airflow_provider_registry.registry import Registry
+    from airflow_provider_registry.registry.requests.views import PromotionRequest
 
 GATE_REPORT = "gate_report"
+PROMOTION_REQUEST = "promotion_request"
 
 
-class PromoteModelVersionOperator(ModelRegistryOperator):
-    """Points an alias at a version: a free alias just moves, a protected one moves through its policy.
+class RequestPromotionOperator(NamesVersion):
+    """Opens a promotion request, or finds the pending one, and does not wait for what becomes of it.
 
-    A gate report that passed and still holds counts; where there is none, the gates are answered here. A task that is
-    cleared does not promote again what was rolled back since (it fails, naming both events), nor what a later
-    promotion superseded (it is skipped). A backfill, or data older than those of the live version, skip too.
+    A retry finds the request that the first try opened. A cleared task asks again where the request has ended since,
+    unless people rejected exactly this; one whose version holds the alias by now answers with the request that was
+    promoted. The gates must pass before people are asked.
 
     Its parameters beside those of `ModelRegistryOperator`:
 
     Parameters:
-        alias: the alias (templated).
-        version: a number, its digits, a reference, or the mapping that a registration returned (templated).
-        reference: the same thing, in the place of `version` (templated).
-        model_name: the model; needed only where the version is a bare number (templated).
-        reason: for those who read the record (templated).
+        alias: a protected alias (templated).
+        version, reference, model_name: which version, as `NamesVersion` says (templated).
+        reason: for those who decide, and for the record (templated).
         if_not_passed: `fail`, or `skip`: not better tonight is a normal night. Gates that could not be answered
             always fail the task. The report is then the XCom `gate_report`.
-        allow_older: let a backfill, or older data than the live version's, take the alias.
+        allow_older: let a backfill, or older data than the live version's, ask.
 
     Returns:
-        model_name, alias, version, digest, reference, previous_version, since and event.
+        the request: request_id, model_name, version, digest, alias, state, missing and what it is bound to; and `link`,
+        the Required Actions of this run.
     """
 
-    template_fields: Sequence[str] = (
-        *ModelRegistryOperator.template_fields,
-        "model_name",
-        "version",
-        "reference",
-        "alias",
-        "reason",
-    )
+    template_fields: Sequence[str] = (*NamesVersion.template_fields, "alias", "reason")
+    operator_extra_links = (RequiredActionsLink(),)
 
     def __init__(
         self,
@@ -62,29 +60,150 @@ class PromoteModelVersionOperator(ModelRegistryOperator):
         allow_older: bool = False,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
+        super().__init__(version=version, reference=reference, model_name=model_name, **kwargs)
         check_if_not_passed(if_not_passed)
-        if not isinstance(allow_older, bool):  # the text 'False', of a template, would let everything through
-            raise InvalidInputError(f"allow_older is {allow_older!r}: write True or False.")
         self.alias = alias
-        self.version = version
-        self.reference = reference
-        self.model_name = model_name
         self.reason = reason
         self.if_not_passed = if_not_passed
-        self.allow_older = allow_older
+        self.allow_older = check_flag("allow_older", allow_older)
 
     def act(self, registry: Registry, context: Context) -> dict[str, Any]:
-        """Promote the version."""
-        model_name, version = read_named(self.model_name, self.version, self.reference)
+        """Ask for the promotion."""
         try:
-            held = registry.promote(
+            request = self._request(registry)
+        except NotPassedError as error:
+            _push(self, context, GATE_REPORT, error.report.as_mapping())
+            raise not_passed(error.report, self.if_not_passed) from error
+        self.log.info("%s", request.sentence())
+        ti = context["ti"]
+        return {**request.as_mapping(), "link": required_actions(ti.dag_id, ti.run_id)}
+
+    def _request(self, registry: Registry) -> PromotionRequest:
+        model_name, version = self.named()
+        try:
+            return registry.request_promotion(
                 model_name, version, self.alias, reason=self.reason, allow_older=self.allow_older, key=self.key
             )
+        except AlreadyHeldError:
+            found = registry.resolve(version, model_name=model_name)
+            named = (found.model_name, found.version, self.alias)
+            newest = registry.newest_requests([named]).get(named)
+            if newest is None or newest.state.value != "promoted":
+                raise
+            return registry.get_request(newest.request_id)
+
+
+class PromoteModelVersionOperator(AwaitsApproval):
+    """Points an alias at a version: a free alias just moves, a protected one moves through its policy.
+
+    A gate report that passed and still holds counts; where there is none, the gates are answered here. A task that is
+    cleared does not promote again what was rolled back since (it fails, naming both events), nor what a later
+    promotion superseded (it is skipped). A backfill, or data older than those of the live version, skip too.
+
+    Where the policy asks for approvals, the pending promotion request is found, or one is opened; the task waits for
+    it without a worker, and promotes exactly that request once it is approved. A request that was rejected, withdrawn
+    or invalidated, or has expired, fails the task without a retry; one that was superseded skips it. A retried or
+    cleared task uses the decisions that stand in the registry: nobody is asked twice about the same thing.
+
+    Its parameters beside those of `ModelRegistryOperator`:
+
+    Parameters:
+        alias: the alias (templated).
+        version, reference, model_name: which version, as `NamesVersion` says (templated).
+        reason: for those who decide, and for those who read the record (templated).
+        if_not_passed: `fail`, or `skip`: not better tonight is a normal night. Gates that could not be answered
+            always fail the task. The report is then the XCom `gate_report`.
+        allow_older: let a backfill, or older data than the live version's, take the alias.
+        deferrable: whether to wait for approvals in the triggerer, whatever `[operators] default_deferrable` says; else
+            in the worker. Airflow's `execution_timeout` counts only the time in a worker.
+        poll_interval: seconds between two looks at the request; by default `[model_registry] poll_interval`.
+        timeout: seconds to wait for approvals, after which the task fails without a retry, and the request stays as it
+            is; by default until the request ends, as the policy's `expires_after` says.
+
+    Returns:
+        model_name, alias, version, digest, reference, previous_version, since and event. The request that was waited
+        for is the XCom `promotion_request`.
+    """
+
+    template_fields: Sequence[str] = (*AwaitsApproval.template_fields, "alias", "reason")
+    operator_extra_links = (RequiredActionsLink(),)
+
+    def __init__(
+        self,
+        *,
+        alias: str,
+        version: Any = None,
+        reference: Any = None,
+        model_name: str | None = None,
+        reason: str = "",
+        if_not_passed: IfNotPassed = "fail",
+        allow_older: bool = False,
+        deferrable: bool = True,
+        poll_interval: timedelta | float | None = None,
+        timeout: timedelta | float | None = None,
+        **kwargs: Any,
+    ) -> None:
+        named = {"version": version, "reference": reference, "model_name": model_name}
+        super().__init__(deferrable=deferrable, poll_interval=poll_interval, timeout=timeout, **named, **kwargs)
+        check_if_not_passed(if_not_passed)
+        self.alias = alias
+        self.reason = reason
+        self.if_not_passed = if_not_passed
+        self.allow_older = check_flag("allow_older", allow_older)
+
+    def act(self, registry: Registry, context: Context) -> dict[str, Any]:
+        """Promote the version, or wait until it may be."""
+        model_name, version = self.named()
+        try:
+            return self._promote(registry, context, model_name, version)
+        except ApprovalNeededError as error:
+            self.log.info("%s", error)
+            _push(self, context, PROMOTION_REQUEST, error.request.as_mapping())
+            return self._go_on(registry, context, error.request, self.deadline())
+
+    def execute_complete(
+        self, context: Context, event: Mapping[str, Any], request_id: int, deadline: float | None = None
+    ) -> dict[str, Any]:
+        """Promote what was waited for.
+
+        Parameters:
+            event: what the trigger found.
+            request_id: the request that was waited for: no other does in its place.
+            deadline: when waiting ends, in seconds since 1970.
+        """
+        if event.get("timed_out"):
+            raise self.timed_out(request_id)
+        with airflow_answers(), self.hook.get_conn() as registry:
+            return self._commit(registry, context, registry.get_request(request_id), deadline)
+
+    def _go_on(
+        self, registry: Registry, context: Context, request: PromotionRequest, deadline: float | None
+    ) -> dict[str, Any]:
+        return self._commit(registry, context, self.settled(registry, request, deadline), deadline)
+
+    def _commit(
+        self, registry: Registry, context: Context, request: PromotionRequest, deadline: float | None
+    ) -> dict[str, Any]:
+        self.log.info("%s", request.sentence())
+        try:
+            return self._promote(registry, context, request.model_name, request.version, request.request_id)
+        except ApprovalNeededError as error:
+            return self._go_on(registry, context, error.request, deadline)
+
+    def _promote(
+        self, registry: Registry, context: Context, model_name: str | None, version: object, request: int | None = None
+    ) -> dict[str, Any]:
+        given: dict[str, Any] = {"reason": self.reason, "allow_older": self.allow_older, "key": self.key}
+        try:
+            held = registry.promote(model_name, version, self.alias, request=request, **given)
         except NotPassedError as error:
-            if self.do_xcom_push:
-                context["ti"].xcom_push(GATE_REPORT, error.report.as_mapping())
+            _push(self, context, GATE_REPORT, error.report.as_mapping())
             raise not_passed(error.report, self.if_not_passed) from error
         before = f"version {held.previous_version}" if held.previous_version else "nothing"
         self.log.info("%s of %s moved from %s to version %d.", held.alias, held.model_name, before, held.version)
         return held.as_mapping()
+
+
+def _push(task: NamesVersion, context: Context, key: str, value: Mapping[str, Any]) -> None:
+    if task.do_xcom_push:
+        context["ti"].xcom_push(key, dict(value))

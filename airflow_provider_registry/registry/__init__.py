@@ -10,25 +10,30 @@ from airflow_provider_registry.registry.gates.verdicts import Verdict
 from airflow_provider_registry.registry.models.views import RegisteredModel
 from airflow_provider_registry.registry.policies.policy import Policy
 from airflow_provider_registry.registry.record.events import EventType
+from airflow_provider_registry.registry.record.export import KeptEvent
 from airflow_provider_registry.registry.record.views import Event, EventPage, RecordHead
 from airflow_provider_registry.registry.registry import Registry
 from airflow_provider_registry.registry.search.views import ModelPage, VersionPage
 from airflow_provider_registry.registry.storage.gc import Collected
+from airflow_provider_registry.registry.versions.compare import Aspect, Compared, VersionComparison
 from airflow_provider_registry.registry.versions.inputs import Input
 from airflow_provider_registry.registry.versions.metrics import Metric, Phase
 from airflow_provider_registry.registry.versions.views import ModelVersion, ResolvedVersion
 
 __all__ = [
     "Actor",
+    "Aspect",
     "Assignment",
     "Caller",
     "Collected",
+    "Compared",
     "Event",
     "EventPage",
     "EventType",
     "GateReport",
     "GateResult",
     "Input",
+    "KeptEvent",
     "Metric",
     "ModelPage",
     "ModelVersion",
@@ -40,5 +45,6 @@ __all__ = [
     "Registry",
     "ResolvedVersion",
     "Verdict",
+    "VersionComparison",
     "VersionPage",
 ]

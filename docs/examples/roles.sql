@@ -1,27 +1,147 @@
--- docs: reader
-GRANT SELECT ON ALL TABLES IN SCHEMA public TO registry_reader;
--- docs: end
+-- The roles of a model registry in PostgreSQL; airflow model-registry db grants prints this.
+-- Run it as a superuser, or as an owner of the tables who may create roles; again after each migration.
+-- Then let your own users be one of them: GRANT registry_worker TO airflow_worker;
 
--- docs: worker
-GRANT SELECT ON ALL TABLES IN SCHEMA public TO registry_worker;
-GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO registry_worker;
-GRANT INSERT ON
-    registry_model, registry_model_name, registry_event, registry_artifact, registry_environment, registry_version,
-    registry_bytes_check, registry_metric, registry_param, registry_tag, registry_input, registry_alias,
-    registry_assignment, registry_gate_report, registry_lease
+BEGIN;
+
+DO $$ BEGIN CREATE ROLE registry_reader NOLOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+
+DO $$ BEGIN CREATE ROLE registry_worker NOLOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+
+DO $$ BEGIN CREATE ROLE registry_approver NOLOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+
+DO $$ BEGIN CREATE ROLE registry_admin NOLOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+
+REVOKE ALL ON 
+    public.registry_alembic_version,
+    public.registry_alias,
+    public.registry_artifact,
+    public.registry_assignment,
+    public.registry_bytes_check,
+    public.registry_decision,
+    public.registry_environment,
+    public.registry_event,
+    public.registry_gate_report,
+    public.registry_identity,
+    public.registry_input,
+    public.registry_lease,
+    public.registry_metric,
+    public.registry_model,
+    public.registry_model_name,
+    public.registry_override,
+    public.registry_param,
+    public.registry_policy,
+    public.registry_request,
+    public.registry_tag,
+    public.registry_version
+    FROM registry_reader, registry_worker, registry_approver, registry_admin;
+
+REVOKE ALL ON SEQUENCE 
+    public.registry_alias_id_seq,
+    public.registry_assignment_id_seq,
+    public.registry_decision_id_seq,
+    public.registry_event_id_seq,
+    public.registry_gate_report_id_seq,
+    public.registry_identity_id_seq,
+    public.registry_model_id_seq,
+    public.registry_policy_id_seq,
+    public.registry_version_id_seq
+    FROM registry_reader, registry_worker, registry_approver, registry_admin;
+
+GRANT USAGE ON SCHEMA public TO registry_reader;
+
+GRANT SELECT ON 
+    public.registry_alembic_version,
+    public.registry_alias,
+    public.registry_artifact,
+    public.registry_assignment,
+    public.registry_bytes_check,
+    public.registry_decision,
+    public.registry_environment,
+    public.registry_event,
+    public.registry_gate_report,
+    public.registry_identity,
+    public.registry_input,
+    public.registry_lease,
+    public.registry_metric,
+    public.registry_model,
+    public.registry_model_name,
+    public.registry_override,
+    public.registry_param,
+    public.registry_policy,
+    public.registry_request,
+    public.registry_tag,
+    public.registry_version
+    TO registry_reader;
+
+GRANT registry_reader TO registry_worker;
+
+GRANT INSERT ON 
+    public.registry_alias,
+    public.registry_artifact,
+    public.registry_assignment,
+    public.registry_bytes_check,
+    public.registry_environment,
+    public.registry_event,
+    public.registry_gate_report,
+    public.registry_input,
+    public.registry_lease,
+    public.registry_metric,
+    public.registry_model,
+    public.registry_model_name,
+    public.registry_param,
+    public.registry_request,
+    public.registry_tag,
+    public.registry_version
     TO registry_worker;
-GRANT UPDATE ON
-    registry_model, registry_version, registry_bytes_check, registry_assignment, registry_lease
+
+GRANT USAGE ON SEQUENCE 
+    public.registry_alias_id_seq,
+    public.registry_assignment_id_seq,
+    public.registry_event_id_seq,
+    public.registry_gate_report_id_seq,
+    public.registry_model_id_seq,
+    public.registry_version_id_seq
     TO registry_worker;
-GRANT DELETE ON registry_tag, registry_lease TO registry_worker;
--- docs: end
 
--- docs: admin
-GRANT registry_worker TO registry_admin;
-GRANT INSERT, UPDATE ON registry_policy TO registry_admin;
--- docs: end
+GRANT DELETE ON 
+    public.registry_lease,
+    public.registry_tag
+    TO registry_worker;
 
--- docs: eraser
-GRANT registry_worker TO registry_eraser;
-GRANT UPDATE (private, private_key) ON registry_event TO registry_eraser;
--- docs: end
+GRANT UPDATE (to_at, ended_by_event) ON public.registry_assignment TO registry_worker;
+
+GRANT UPDATE (checked_at) ON public.registry_bytes_check TO registry_worker;
+
+GRANT UPDATE (expires_at) ON public.registry_lease TO registry_worker;
+
+GRANT UPDATE (last_version, pending_requests, head_seq, head_hash, head_at) ON public.registry_model TO registry_worker;
+
+GRANT UPDATE (state, ended_at, ended_by_event) ON public.registry_request TO registry_worker;
+
+GRANT UPDATE (description, archived_at) ON public.registry_version TO registry_worker;
+
+GRANT registry_worker TO registry_approver;
+
+GRANT INSERT ON 
+    public.registry_decision,
+    public.registry_override
+    TO registry_approver;
+
+GRANT USAGE ON SEQUENCE public.registry_decision_id_seq TO registry_approver;
+
+GRANT registry_approver TO registry_admin;
+
+GRANT INSERT ON public.registry_policy TO registry_admin;
+
+GRANT USAGE ON SEQUENCE public.registry_policy_id_seq TO registry_admin;
+
+GRANT UPDATE (private, private_key) ON public.registry_event TO registry_admin;
+
+GRANT UPDATE (name, team, description, metadata_schema, created_by) ON public.registry_model TO registry_admin;
+
+GRANT UPDATE (to_at) ON public.registry_policy TO registry_admin;
+
+GRANT UPDATE (created_by) ON public.registry_version TO registry_admin;
+
+COMMIT;

@@ -55,6 +55,18 @@ class Command:
         lines = [line for line in self(*arguments).splitlines() if "|" in line]
         return [[cell.strip() for cell in line.split("|")] for line in lines]
 
+    def exits(self, *arguments: object) -> tuple[int, str]:
+        """The exit code of a command, and what it prints, whatever becomes of it."""
+        try:
+            args = self._parser.parse_args(["model-registry", *map(str, arguments)])
+            args.func(args)
+            code = 0
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        said = self._capsys.readouterr()
+        self.err = said.err
+        return code, said.out
+
 
 @pytest.fixture(scope="session")
 def parser() -> Any:

@@ -11,6 +11,7 @@ from airflow_provider_registry.registry import Registry
 from demo.client import AirflowClient
 from demo.standalone import Airflow
 from demo.story import MODEL, POLICY, SCHEMA
+from tests.support.runs import POLICY as TEST_POLICY
 from tests.support.runs import Place, Run
 
 EXAMPLES = Path(__file__).parents[2] / "dags_examples"
@@ -53,7 +54,7 @@ def _retrain(client: AirflowClient, registry: Registry, features: int) -> dict[s
 
 
 def test_every_example_is_executed_here(client: AirflowClient) -> None:
-    executed = {"register_folder", "retrain", "score", "rollback", "wait_for_release"}
+    executed = {"register_folder", "retrain", "score", "rollback", "wait_for_release", "approval"}
     assert executed == {file.stem for file in EXAMPLES.glob("*.py")}
 
 
@@ -89,6 +90,39 @@ def test_scoring_uses_what_is_live(told: Any) -> None:
 def test_a_folder_is_registered_under_a_model_of_a_team(told: Any, embedded: Place) -> None:
     version = embedded.registry.get_version("models:/growth/churn@staging")
     assert ("0.1", 0.81, 2) == (version.params["regularisation"], version.metric("auc"), version.file_count)
+
+
+@pytest.fixture(scope="module")
+def approved(airflow: Airflow, client: AirflowClient, told: Any, embedded: Place) -> str:
+    """A run of `approval`: somebody who may not decide answers first, then one person of each role; gives its id."""
+    roles = [{"role": "ml-lead", "users": ["ana"]}, {"role": "risk", "users": ["bo"]}]
+    model = embedded.model("second-reading", {**TEST_POLICY, "approvals": roles})
+    embedded.versions(model, 1)
+    run_id = client.trigger("approval", {"model": model, "version": 1, "reason": "beats the first reading"})
+    for user, task_id in (("bo", "ml-lead"), ("ana", "ml-lead"), ("bo", "risk")):
+        client.wait_until_asked("approval", run_id, task_id)
+        person = airflow.client_of(user)
+        person.answer("approval", run_id, task_id, "Approve", comment=f"{user} as {task_id}")
+        person.close()
+    client.wait_for_run("approval", run_id)
+    return run_id
+
+
+def test_two_people_of_two_roles_approve_what_then_goes_live(
+    approved: str, client: AirflowClient, embedded: Place
+) -> None:
+    assert {"request", "ml-lead", "risk", "promote"} == set(client.task_states("approval", approved))
+    assert {"success"} == set(client.task_states("approval", approved).values())
+    (request,) = embedded.registry.requests("second-reading")
+    said = {(decision.by, decision.role, decision.comment) for decision in request.decisions}
+    assert {("ana", "ml-lead", "ana as ml-lead"), ("bo", "risk", "bo as risk")} == said
+    assert 1 == embedded.live("second-reading")
+
+
+def test_whoever_may_not_decide_in_a_role_was_refused_and_is_on_the_record(approved: str, embedded: Place) -> None:
+    types = embedded.event_types("second-reading")
+    assert 1 == types.count("request.decision_refused")
+    assert types.index("request.decision_refused") < types.index("alias.promoted")
 
 
 def test_the_record_of_it_all_is_intact(told: Any, embedded: Place) -> None:

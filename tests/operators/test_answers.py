@@ -10,7 +10,9 @@ from airflow_provider_registry.operators.answers import airflow_answers
 
 SKIPPED = {errors.SupersededSinceError, errors.OlderDataError}
 RETRIED = {
+    errors.BusyAliasError,
     errors.LeaseLostError,
+    errors.PartlyAppliedError,
     errors.DigestMismatchError,
     errors.RecordTamperedError,
     errors.SchemaError,

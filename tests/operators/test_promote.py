@@ -6,9 +6,9 @@ from airflow.sdk.api.datamodels._generated import DagRunType
 from airflow.sdk.exceptions import AirflowFailException
 
 from airflow_provider_registry.errors import InvalidInputError
-from airflow_provider_registry.operators.promote import PromoteModelVersionOperator
+from airflow_provider_registry.operators.promote import PromoteModelVersionOperator, RequestPromotionOperator
 from airflow_provider_registry.operators.register import RegisterModelVersionOperator
-from tests.support.skin import THRESHOLD, set_connection
+from tests.support.skin import APPROVALS, THRESHOLD, set_connection
 from tests.support.tasks import Run, a_dag
 
 
@@ -147,3 +147,65 @@ def test_a_store_that_does_not_answer_leaves_the_task_to_its_retries(registry, a
     with a_dag():
         task = RegisterModelVersionOperator(task_id="register", model_name="other", artifact=str(artifact))
     assert Run().task(task).state == "up_for_retry"
+
+
+def ask(**kwargs):
+    with a_dag():
+        given = {"model_name": "churn", "version": 1, "alias": "production"}
+        return RequestPromotionOperator(task_id="request", **{**given, **kwargs})
+
+
+def test_asking_opens_a_request_and_hands_on_its_id_and_a_link(registry):
+    registry.set_policy("churn", "production", APPROVALS)
+    ran = Run().task(ask(reason="of {{ run_id }}"))
+    (request,) = registry.requests("churn")
+    assert ran.state == "success"
+    assert ran.returned == request.as_mapping() | {"link": ran.xcoms["link"]}
+    assert ran.xcoms["request_id"] == request.request_id
+    assert ran.xcoms["link"].endswith("dags/retrain/runs/scheduled__2026-03-03/required_actions")
+    assert (request.reason, request.requested_by) == ("of scheduled__2026-03-03", "retrain.request")
+
+
+def test_a_retry_finds_the_request_that_the_first_try_opened(registry):
+    registry.set_policy("churn", "production", APPROVALS)
+    run, task = Run(), ask()
+    assert run.task(task).returned["request_id"] == run.task(task, try_number=2).returned["request_id"]
+
+
+def test_asking_again_after_a_withdrawal_opens_another(registry):
+    registry.set_policy("churn", "production", APPROVALS)
+    run, task = Run(), ask()
+    first = run.task(task).returned["request_id"]
+    registry.withdraw(first, reason="too early")
+    assert run.task(task, try_number=2).returned["request_id"] > first
+
+
+def test_asking_again_once_the_version_holds_the_alias_gives_the_request_that_was_promoted(registry):
+    registry.set_policy("churn", "production", THRESHOLD)
+    run, task = Run(), ask()
+    first = run.task(task).returned
+    assert first["state"] == "approved"
+    registry.promote("churn", 1, "production")
+    again = run.task(task, try_number=2).returned
+    assert (again["request_id"], again["state"]) == (first["request_id"], "promoted")
+
+
+def test_asking_for_what_holds_the_alias_without_a_request_fails(registry):
+    registry.promote("churn", 1, "production")
+    registry.set_policy("churn", "production", THRESHOLD)
+    ran = Run().task(ask())
+    assert ran.state == "failed"
+    assert "nothing to ask for" in str(ran.error)
+
+
+@pytest.mark.parametrize(("if_not_passed", "state"), [("fail", "failed"), ("skip", "skipped")])
+def test_people_are_not_asked_where_the_gates_do_not_pass(registry, if_not_passed, state):
+    registry.set_policy("churn", "production", APPROVALS)
+    ran = Run().task(ask(version=2, if_not_passed=if_not_passed))
+    assert ran.state == state
+    assert ran.xcoms["gate_report"]["passed"] is False
+    assert registry.requests("churn") == []
+
+
+def test_asking_for_a_free_alias_fails(registry):
+    assert Run().task(ask()).state == "failed"

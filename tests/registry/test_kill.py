@@ -1,4 +1,4 @@
-"""`kill -9` of a process that registers, wherever it is, and then the retry."""
+"""`kill -9` of a process that registers or promotes, wherever it is, and then the retry."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import update
 
 from airflow_provider_registry.registry.storage.tables import LeaseRow
+from tests.registry.requests.worlds import approve, ask, now, protect
 from tests.support.kernel import contents
 from tests.support.registering import STOPS
 
@@ -94,3 +95,24 @@ def test_gc_leaves_an_upload_that_is_under_way_alone(world, migrated_url, artifa
         world.registry.gc(grace=timedelta(0))
         assert before
         assert before <= set((world.root / "churn").rglob("*"))
+
+
+@pytest.mark.parametrize("where", ["event", "commit"])
+def test_a_promotion_killed_before_its_commit_leaves_its_request_approved_and_is_made_by_the_next(
+    world, migrated_url, where
+):
+    protect(world, on_newer="keep_open")
+    other, request = ask(world, 2), approve(world, "ana", ask(world))
+    before = contents(world.registry.engine)
+    arguments = [migrated_url, str(world.root), "1", str(request.request_id), where]
+    command = [sys.executable, "-m", "tests.support.promoting", *arguments]
+    with subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "stopped\n"
+        process.kill()
+    assert before == contents(world.registry.engine)
+    world.registry.verify_record("churn")
+
+    assert world.registry.promote("churn", 1, "production", request=request.request_id).version == 1
+    assert [now(world, each).state for each in (other, request)] == ["invalidated", "promoted"]
+    world.registry.verify_record("churn")

@@ -46,6 +46,7 @@ def test_what_is_stored_of_a_wait_names_the_connection_and_holds_no_secret(regis
         "alias": "production",
         "moved_off": None,
         "poll_interval": 30.0,
+        "deadline": None,
     }
     assert trigger_kwargs in (expected, {"__type": "dict", "__var": expected})
     assert isinstance(ModelAliasTrigger(**expected), ModelAliasTrigger)

@@ -57,7 +57,7 @@ def _usage(argument: Arg) -> str:
     if not flag.startswith("-"):
         return f"[{flag}]" if said.get("nargs") == "?" else flag
     shown = flag if said.get("action") == "store_true" else f"{flag} {_value(argument)}"
-    return shown if said.get("required") else f"[{shown}]{' …' * (said.get('action') == 'append')}"
+    return shown if said.get("required") else f"[{shown}]{' …' * (said.get('action') in ('append', 'extend'))}"
 
 
 def _spelled(argument: Arg) -> str:

@@ -7,6 +7,7 @@ people, never meet. Where the tests run as root, which PostgreSQL refuses, the w
 from __future__ import annotations
 
 import logging
+import re
 import shutil
 import tempfile
 import warnings
@@ -15,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -41,6 +43,7 @@ class PostgresServer:
 
     url: URL
     _numbers: Iterator[int]
+    _server: Any
 
     def url_of(self, database: str) -> str:
         """The SQLAlchemy URL of one of its databases, for psycopg 3."""
@@ -51,6 +54,24 @@ class PostgresServer:
         dsn = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(dsn, autocommit=True) as connection:
             connection.execute(statement)
+
+    def log_statements(self) -> None:
+        """Have it log every statement from now on, with the time in seconds since 1970 and the application's name."""
+        for name, value in (("log_statement", "all"), ("log_line_prefix", "%n %a ")):
+            self.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))
+        self.execute(sql.SQL("SELECT pg_reload_conf()").format())
+
+    def statements(self, application: str = "airflow-provider-registry") -> list[tuple[float, str]]:
+        """The statements of an application that it has logged, with their times."""
+        line = re.compile(
+            rf"^([0-9.]+) {re.escape(application)} LOG:  (?:statement|execute [^:]+): (.*)$", re.MULTILINE
+        )
+        return [(float(at), text) for at, text in line.findall(self._server.log.read_text(errors="replace"))]
+
+    def restart(self) -> None:
+        """Stop it, whoever is connected, and start it again in the same place."""
+        self._server.stop()
+        self._server.ensure_postgres_running()
 
 
 @contextmanager
@@ -77,7 +98,8 @@ def running_postgres(*, durable: bool = False) -> Iterator[PostgresServer]:
             settings.write("" if durable else _SETTINGS)
         server.start()
         try:
-            yield PostgresServer(make_url(server.get_uri()).set(drivername="postgresql+psycopg"), count(1))
+            url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+            yield PostgresServer(url, count(1), server)
         finally:
             server.cleanup()
     finally:

@@ -13,6 +13,10 @@ import pytest
 if TYPE_CHECKING:
     from airflow_provider_registry.registry import Registry
 
+APPROVALS = {
+    "gates": [{"metric": "auc", "threshold": 0.8, "greater_is_better": True}],
+    "approvals": [{"role": "ml-lead", "users": ["ana", "bo"]}],
+}
 THRESHOLD = {"gates": [{"metric": "auc", "threshold": 0.8, "greater_is_better": True}]}
 
 

@@ -39,5 +39,15 @@ GROUP = GroupCommand(
             description="Exits with 1 where the schema is at another revision than this release needs, or where its "
             "tables were changed since.",
         ),
+        command(
+            "grants",
+            "grants.grants",
+            "Print the SQL of the database roles",
+            Arg(("--schema",), help="Where the tables lie (default: where the connection finds them)"),
+            Arg(("--role-prefix",), default="registry_", help="What the roles' names begin with (default: registry_)"),
+            output=False,
+            description="Prints the SQL, for PostgreSQL, that makes the roles reader, worker, approver and admin, and "
+            "gives each what its kind of process needs. Nothing is run. Run it again after each db migrate.",
+        ),
     ),
 )

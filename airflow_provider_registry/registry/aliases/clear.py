@@ -7,7 +7,7 @@ from sqlalchemy import RowMapping
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import AliasNotFoundError, InvalidInputError, ProtectedAliasError
 from airflow_provider_registry.names import check_alias, check_model_name, check_text
-from airflow_provider_registry.registry.aliases.override import may_override
+from airflow_provider_registry.registry.aliases.override import may_override, write_override
 from airflow_provider_registry.registry.aliases.state import AliasState, end, read_state
 from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.core import Core
@@ -34,7 +34,10 @@ def clear_alias(core: Core, model_name: str, alias: str, reason: str, key: str |
         kind = EventType.ALIAS_CLEARED if rules is None else EventType.ALIAS_OVERRIDDEN
         payload = {} if rules is None else {"emptied": number, "policy_digest": rules.digest}
         version = number if rules is None else None
-        end(act, state, act.record(kind, payload, version=version, alias=state.name, private={"reason": reason}))
+        event_id = act.record(kind, payload, version=version, alias=state.name, private={"reason": reason})
+        if rules is not None:
+            write_override(act, event_id)
+        end(act, state, event_id)
 
     asked = Asked("clear_alias", model_name, sha256_of("clear"), alias=alias, key=key)
     core.acts.run(asked, work, _still_empty)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import RowMapping
+from sqlalchemy import RowMapping, insert
 
 from airflow_provider_registry.artifacts.progress import Progress
 from airflow_provider_registry.canonical import sha256_of
@@ -19,6 +19,7 @@ from airflow_provider_registry.registry.aliases.checked import CheckedBytes, wit
 from airflow_provider_registry.registry.aliases.eligible import refuse_ineligible
 from airflow_provider_registry.registry.aliases.repeats import repeated
 from airflow_provider_registry.registry.aliases.state import AliasState, move, read_state
+from airflow_provider_registry.registry.aliases.tables import OverrideRow
 from airflow_provider_registry.registry.aliases.wish import Wish
 from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.core import Core
@@ -66,6 +67,11 @@ def may_override(act: Act, policy: Policy) -> str | None:
     return None
 
 
+def write_override(act: Act, event_id: int) -> None:
+    """Write beside its event that an act went past a policy, which not every database role may."""
+    act.connection.execute(insert(OverrideRow).values(event_id=event_id))
+
+
 def _refuse(act: Act, state: AliasState, version: RowMapping) -> None:
     what = f"{state.name!r} of {act.model['name']!r}"
     if state.rules is None:
@@ -85,4 +91,5 @@ def _move(act: Act, state: AliasState, version: RowMapping, wish: Wish) -> int:
     payload |= {"digest": version["digest"], "policy_digest": state.policy["digest"]}
     where: dict[str, Any] = {"version": version["version"], "alias": state.name}
     event_id = act.record(EventType.ALIAS_OVERRIDDEN, payload, **where, private={"reason": wish.reason})
+    write_override(act, event_id)
     return move(act, state, state.alias_id, event_id, version["id"], previous_id=state.baseline_id)

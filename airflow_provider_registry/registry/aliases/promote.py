@@ -23,7 +23,7 @@ from airflow_provider_registry.registry.gates.acts import record_refusal
 from airflow_provider_registry.registry.gates.assess import Assessment, report_payload
 from airflow_provider_registry.registry.gates.report import GateReport
 from airflow_provider_registry.registry.record.events import EventType
-from airflow_provider_registry.registry.requests.commit import approved_request
+from airflow_provider_registry.registry.requests.commit import approved_request, refuse_another
 from airflow_provider_registry.registry.requests.opening import Opened
 from airflow_provider_registry.registry.requests.queries import request_by_id
 from airflow_provider_registry.registry.requests.states import Ending, RequestState
@@ -72,6 +72,8 @@ def _run(core: Core, wish: Wish, checked: CheckedBytes) -> int | GateReport | Op
         state.refuse_locked(act.model["name"])
         if state.holder is not None and state.holder["version_id"] == version["id"]:
             return _confirm(act, state, version, wish)
+        if wish.request is not None:
+            refuse_another(act, state, version, wish.request)
         refuse_ineligible(act, version, state)
         if not wish.allow_older:
             refuse_older(act, version, state)

@@ -96,6 +96,8 @@ def _refuse_rule(act: Act, state: AliasState, checked: CheckedBytes) -> None:
             f"The policy of {state.name!r} of {act.model['name']!r} does not let {act.caller.actor.name} roll it back."
         )
     checked.excuse_storage = not rules.rollback.integrity
+    if rules.rollback.integrity:
+        checked.excused.clear()  # while its bytes were looked for, the policy came to ask for them
 
 
 def _target(act: Act, state: AliasState, retreat: Retreat) -> RowMapping:

@@ -1,4 +1,4 @@
-"""The tables of aliases and of what they pointed at, from when to when."""
+"""The tables of aliases, of what they pointed at from when to when, and of the acts that went past a policy."""
 
 from __future__ import annotations
 
@@ -64,4 +64,19 @@ class AssignmentRow(Base):
     )
     ended_by_event: Mapped[int | None] = mapped_column(
         BigId, ForeignKey(EventRow.id), comment="The event that ended it"
+    )
+
+
+class OverrideRow(Base):
+    """An act that went past a policy.
+
+    A table of its own, so that a database role that moves aliases can be kept from overriding: an event of this type
+    without its row here was forged, and the record's check says so.
+    """
+
+    __tablename__ = "registry_override"
+    __table_args__ = {"comment": "Acts that went past a policy"}
+
+    event_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey(EventRow.id), primary_key=True, autoincrement=False, comment="The event, alias.overridden"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
+from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow, OverrideRow
 from airflow_provider_registry.registry.database.base import Base
 from airflow_provider_registry.registry.gates.tables import GateReportRow
 from airflow_provider_registry.registry.models.tables import ModelNameRow, ModelRow
@@ -23,8 +23,8 @@ from airflow_provider_registry.registry.versions.tables import (
 
 TABLES = (
     ModelRow, ModelNameRow, EventRow, ArtifactRow, EnvironmentRow, VersionRow, BytesCheckRow, MetricRow, ParamRow,
-    TagRow, InputRow, AliasRow, AssignmentRow, PolicyRow, GateReportRow, RequestRow, DecisionRow, IdentityRow,
-    LeaseRow,
+    TagRow, InputRow, AliasRow, AssignmentRow, OverrideRow, PolicyRow, GateReportRow, RequestRow, DecisionRow,
+    IdentityRow, LeaseRow,
 )  # fmt: skip
 
 metadata = Base.metadata

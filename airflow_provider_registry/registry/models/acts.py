@@ -19,9 +19,9 @@ from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.versions.metadata import check_schema
 
 
-def create_model(core: Core, name: str, values: Mapping[str, Any], key: str | None = None) -> None:
+def create_model(core: Core, name: str, values: Mapping[str, Any], key: str | None = None, reason: str = "") -> None:
     """Create a model; see `Registry.create_model`."""
-    _create(core, name, values, key, _taken(name))
+    _create(core, name, values, key, _taken(name), reason)
 
 
 def ensure_model(core: Core, name: str) -> None:
@@ -29,24 +29,26 @@ def ensure_model(core: Core, name: str) -> None:
     _create(core, name, {}, None, lambda: None)
 
 
-def _create(core: Core, name: str, values: Mapping[str, Any], key: str | None, exists: Any) -> None:
+def _create(core: Core, name: str, values: Mapping[str, Any], key: str | None, exists: Any, reason: str = "") -> None:
+    check_text("reason", reason)
     columns = {"team": None, "description": "", "metadata_schema": None, **_checked(values)}
     asked = Asked("create", check_model_name(name), sha256_of(columns), key=key)
 
     def work(act: Act) -> None:
-        act.record(EventType.MODEL_CREATED, _payload(columns), private=_private(columns))
+        act.record(EventType.MODEL_CREATED, _payload(columns), private=_private(columns, reason))
 
     row = {**columns, "created_by": core.caller.actor.name}
     core.acts.create(asked, row, work, lambda act, event: None, exists)
 
 
-def update_model(core: Core, name: str, values: Mapping[str, Any], key: str | None = None) -> None:
+def update_model(core: Core, name: str, values: Mapping[str, Any], key: str | None = None, reason: str = "") -> None:
     """Change what is said of a model; see `Registry.update_model`."""
+    check_text("reason", reason)
     columns = _checked(values)
 
     def work(act: Act) -> None:
         act.changes.update(columns)
-        act.record(EventType.MODEL_UPDATED, _payload(columns), private=_private(columns))
+        act.record(EventType.MODEL_UPDATED, _payload(columns), private=_private(columns, reason))
 
     def repeat(act: Act, event: RowMapping) -> None:
         if any(act.model[column] != value for column, value in columns.items()):
@@ -122,5 +124,6 @@ def _payload(columns: Mapping[str, Any]) -> dict[str, Any]:
     return payload
 
 
-def _private(columns: Mapping[str, Any]) -> dict[str, Any]:
-    return {"description": columns["description"]} if columns.get("description") else {}
+def _private(columns: Mapping[str, Any], reason: str) -> dict[str, Any]:
+    texts = {"description": columns.get("description"), "reason": reason}
+    return {name: text for name, text in texts.items() if text}

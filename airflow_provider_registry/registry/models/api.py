@@ -33,6 +33,7 @@ class ModelMethods:
         team: str | None = None,
         description: str = "",
         metadata_schema: Mapping[str, Any] | None = None,
+        reason: str = "",
         key: str | None = None,
     ) -> RegisteredModel:
         """Create a registered model.
@@ -42,6 +43,7 @@ class ModelMethods:
             team: the team that owns it.
             description: free text, Markdown; at most 1 MiB.
             metadata_schema: JSON Schema 2020-12 that the metadata of every version must satisfy.
+            reason: why, for the record.
             key: makes the act the same as another of the same key, wherever it is called from.
 
         Raises:
@@ -49,7 +51,7 @@ class ModelMethods:
             ModelExistsError: where the name is, or once was, a model's.
         """
         values = {"team": team, "description": description, "metadata_schema": metadata_schema}
-        acts.create_model(self._core, name, values, key)
+        acts.create_model(self._core, name, values, key, reason)
         return self.get_model(name)
 
     def get_model(self, name: str) -> RegisteredModel:
@@ -67,6 +69,7 @@ class ModelMethods:
         team: str | Literal[Keep.KEEP] | None = KEEP,
         description: str | Literal[Keep.KEEP] = KEEP,
         metadata_schema: Mapping[str, Any] | Literal[Keep.KEEP] | None = KEEP,
+        reason: str = "",
         key: str | None = None,
     ) -> RegisteredModel:
         """Change what is said of a model; what is not given stays. Versions already registered are not judged again.
@@ -78,7 +81,7 @@ class ModelMethods:
         given = {"team": team, "description": description, "metadata_schema": metadata_schema}
         values = {column: value for column, value in given.items() if value is not KEEP}
         if values:
-            acts.update_model(self._core, name, values, key)
+            acts.update_model(self._core, name, values, key, reason)
         return self.get_model(name)
 
     def rename_model(self, name: str, new_name: str, *, key: str | None = None) -> RegisteredModel:

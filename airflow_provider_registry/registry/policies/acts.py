@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import RowMapping, insert, update
 
 from airflow_provider_registry.canonical import sha256_of
-from airflow_provider_registry.errors import InvalidPolicyError, PolicyNotFoundError
-from airflow_provider_registry.names import check_alias, check_text, fold
+from airflow_provider_registry.errors import PolicyNotFoundError
+from airflow_provider_registry.names import check_alias, check_text
 from airflow_provider_registry.registry.aliases.state import AliasState, ensure_alias, read_state
 from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.core import Core
@@ -21,8 +21,7 @@ def set_policy(core: Core, model_name: str, alias: str, policy: Policy, reason: 
     """Set a policy; see `Registry.set_policy`."""
     check_alias(alias)
     check_text("reason", reason)
-    if policy.requires is not None and fold(policy.requires) == fold(alias):
-        raise InvalidPolicyError(f"The policy of {alias!r} requires {alias!r} itself, which no version could ever get.")
+    policy.refuse_own_alias(alias)
 
     def work(act: Act) -> None:
         state = read_state(act.connection, act.model["id"], alias)

@@ -12,6 +12,7 @@ from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.models.queries import find_model
 from airflow_provider_registry.registry.policies import acts
 from airflow_provider_registry.registry.policies.policy import Policy
+from airflow_provider_registry.registry.policies.queries import policies_in_force
 
 
 class PolicyMethods:
@@ -58,6 +59,14 @@ class PolicyMethods:
             locked = " It had one, and is locked until it gets another." if state.locked else ""
             raise PolicyNotFoundError(f"The alias {alias!r} of {model['name']!r} has no policy.{locked}")
         return state.rules
+
+    def policies(self, model_name: str) -> dict[str, Policy]:
+        """The policies of a model's aliases, by alias; an alias that is free, or locked, is left out.
+
+        Raises:
+            ModelNotFoundError: there is no such model.
+        """
+        return policies_in_force(self._core, model_name)
 
     def remove_policy(self, model_name: str, alias: str, *, reason: str, key: str | None = None) -> None:
         """Take an alias's policy away. That does not free it: it stays locked until it gets another.

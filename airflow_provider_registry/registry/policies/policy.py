@@ -13,7 +13,7 @@ from typing import Any
 
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import InvalidPolicyError
-from airflow_provider_registry.names import check_alias, check_text
+from airflow_provider_registry.names import check_alias, check_text, fold
 from airflow_provider_registry.registry.caller import Via
 from airflow_provider_registry.registry.policies.approvals import OnNewer, Role, RollbackRule
 from airflow_provider_registry.registry.policies.durations import spell_duration
@@ -89,6 +89,16 @@ class Policy:
         )
         problems.raise_any()
         return policy
+
+    def refuse_own_alias(self, alias: str) -> None:
+        """Refuse to be the policy of the alias that it requires.
+
+        Raises:
+            InvalidPolicyError: no version could ever get the alias.
+        """
+        if self.requires is not None and fold(self.requires) == fold(alias):
+            why = f"requires {alias!r} itself, which no version could ever get"
+            raise InvalidPolicyError(f"The policy of {alias!r} {why}.", [("$.requires", why)])
 
     @property
     def is_empty(self) -> bool:

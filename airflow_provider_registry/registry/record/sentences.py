@@ -63,7 +63,10 @@ def _done(event: Event) -> str:  # noqa: PLR0912  # one branch for each type of 
                 f"{verb} request {said['request']} for {version} to become {alias}, as {said['role']}{_missing(event)}"
             )
         case EventType.REQUEST_DECISION_REFUSED:
-            return f"tried to {said['verdict']} request {said['request']} for {version} to become {alias}, which does not count"
+            return (
+                f"tried to {said['verdict']} request {said['request']} for {version} to become {alias}, "
+                "which does not count"
+            )
         case EventType.REQUEST_WITHDRAWN:
             return f"withdrew request {said['request']} for {version} to become {alias}"
         case EventType.POLICY_SET:

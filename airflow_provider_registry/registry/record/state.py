@@ -19,6 +19,7 @@ from airflow_provider_registry.registry.policies.policy import Policy
 from airflow_provider_registry.registry.policies.tables import PolicyRow
 from airflow_provider_registry.registry.record.chain import moment
 from airflow_provider_registry.registry.record.events import EventType
+from airflow_provider_registry.registry.record.state_of_promotions import check_overrides, check_promotions
 from airflow_provider_registry.registry.record.state_of_requests import check_requests
 from airflow_provider_registry.registry.record.state_of_versions import check_versions
 from airflow_provider_registry.registry.record.tables import EventRow
@@ -48,6 +49,8 @@ def check_state(connection: Connection, model_id: int, fail: Fail) -> None:
     _check_policies(connection, model_id, fail)
     _check_reports(connection, model_id, fail)
     check_requests(connection, model_id, fail)
+    check_overrides(connection, model_id, fail)
+    check_promotions(connection, model_id, fail)
 
 
 def _check_aliases(connection: Connection, model_id: int, fail: Fail) -> None:

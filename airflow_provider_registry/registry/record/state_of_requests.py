@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from sqlalchemy import Connection, RowMapping, String, select, type_coerce
+from sqlalchemy import Connection, RowMapping, String, and_, select, type_coerce
 
 from airflow_provider_registry.registry.aliases.tables import AliasRow
 from airflow_provider_registry.registry.database.stream import streamed
 from airflow_provider_registry.registry.gates.tables import GateReportRow
 from airflow_provider_registry.registry.models.tables import ModelRow
+from airflow_provider_registry.registry.policies.tables import PolicyRow
 from airflow_provider_registry.registry.record.chain import moment
 from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.tables import EventRow
@@ -30,7 +31,8 @@ class _Story:
 
     Attributes:
         seq: of the last event that said something of it.
-        facts: version, alias, digest of the report, time of opening, of expiry and of the end, and state.
+        facts: version, alias, digests of the report and of its policy, time of opening, of expiry and of the end, the
+            place of the event that ended it, and state.
         decisions: role, verdict and digest of the report, by the event of each.
     """
 
@@ -76,9 +78,11 @@ def _opened(row: RowMapping, payload: dict[str, Any]) -> dict[str, Any]:
         "version": row["version"],
         "alias": row["alias"],
         "report": payload["report"]["report_digest"],
+        "policy": payload["report"]["policy_digest"],
         "requested_at": moment(row["at"]),
         "expires_at": payload["expires_at"],
         "ended_at": None,
+        "ended_by": None,
         "state": payload["state"],
     }
 
@@ -92,7 +96,7 @@ def _move(row: RowMapping, moved: dict[str, Any], found: dict[int, _Story], fail
     story = _story(row, moved["request"], moved["version"], found, fail)
     story.facts["state"] = moved["state"]
     if not RequestState(moved["state"]).is_pending:
-        story.facts["ended_at"] = moment(row["at"])
+        story.facts |= {"ended_at": moment(row["at"]), "ended_by": row["seq"]}
 
 
 def _story(row: RowMapping, request_id: int, version: int, found: dict[int, _Story], fail: Fail) -> _Story:
@@ -110,6 +114,8 @@ def _shown(connection: Connection, model_id: int) -> dict[int, dict[str, Any]]:
             VersionRow.version,
             AliasRow.name.label("alias"),
             GateReportRow.digest.label("report"),
+            PolicyRow.digest.label("policy"),
+            EventRow.seq.label("ended_by"),
             RequestRow.requested_at,
             RequestRow.expires_at,
             RequestRow.ended_at,
@@ -118,6 +124,9 @@ def _shown(connection: Connection, model_id: int) -> dict[int, dict[str, Any]]:
         .join(VersionRow, VersionRow.id == RequestRow.version_id)
         .join(AliasRow, AliasRow.id == RequestRow.alias_id)
         .join(GateReportRow, GateReportRow.id == RequestRow.report_id)
+        .join(PolicyRow, PolicyRow.id == GateReportRow.policy_id)
+        # Events of another model have the same places, and none of them ended or decided anything here.
+        .outerjoin(EventRow, and_(EventRow.id == RequestRow.ended_by_event, EventRow.model_id == model_id))
         .where(RequestRow.model_id == model_id)
     )
     times = ("requested_at", "expires_at", "ended_at")
@@ -133,7 +142,7 @@ def _decided(connection: Connection, model_id: int) -> dict[int, dict[int, list[
         select(DecisionRow.request_id, DecisionRow.role, DecisionRow.report_digest, EventRow.seq)
         .add_columns(type_coerce(DecisionRow.verdict, String).label("verdict"))
         .join(RequestRow, RequestRow.id == DecisionRow.request_id)
-        .outerjoin(EventRow, EventRow.id == DecisionRow.event_id)
+        .outerjoin(EventRow, and_(EventRow.id == DecisionRow.event_id, EventRow.model_id == model_id))
         .where(RequestRow.model_id == model_id)
     )
     found: dict[int, dict[int, list[Any]]] = {}

@@ -46,13 +46,17 @@ def refuse_door(policy: Policy, caller: Caller) -> Refusal | None:
 
 
 def refuse_role(policy: Policy, caller: Caller, role: str) -> Refusal | None:
-    """Refuse who is not named for a role."""
-    who = next(asked.who for asked in policy.approvals if asked.role == role)
-    if who.is_open or who.allows(caller.actor):
-        return None
+    """Refuse who is not named for a role.
+
+    Parameters:
+        role: empty for somebody who gave none, and may decide in none.
+    """
     mine = roles_of(policy, caller)
+    if role in mine:
+        return None
     may = f"; may decide as {', '.join(mine)}" if mine else ""
-    return Refusal(Bar.ROLE, f"{caller.actor.name} may not decide as {role}{may}.")
+    wanted = role or " or ".join(asked.role for asked in policy.approvals)
+    return Refusal(Bar.ROLE, f"{caller.actor.name} may not decide as {wanted}{may}.")
 
 
 def refuse_four_eyes(policy: Policy, caller: Caller, behind: Sequence[Party]) -> Refusal | None:
@@ -73,7 +77,7 @@ def refuse_four_eyes(policy: Policy, caller: Caller, behind: Sequence[Party]) ->
 
 def roles_of(policy: Policy, caller: Caller) -> list[str]:
     """The roles in which somebody may decide."""
-    return [asked.role for asked in policy.approvals if asked.who.is_open or asked.who.allows(caller.actor)]
+    return [asked.role for asked in policy.approvals if asked.who.allows(caller.actor)]
 
 
 def allowed(who: Who | None, caller: Caller) -> bool:

@@ -8,9 +8,11 @@ from airflow_provider_registry.errors import InvalidInputError
 from airflow_provider_registry.references import read_version
 from airflow_provider_registry.registry.aliases.wish import Wish
 from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.limits import check_whole
 from airflow_provider_registry.registry.requests import queries
 from airflow_provider_registry.registry.requests.decide import Answer, decide
 from airflow_provider_registry.registry.requests.locked import read_id
+from airflow_provider_registry.registry.requests.newest import newest_requests
 from airflow_provider_registry.registry.requests.request import request_promotion
 from airflow_provider_registry.registry.requests.states import RequestState, Verdict
 from airflow_provider_registry.registry.requests.views import PromotionRequest, RequestStatus
@@ -83,12 +85,12 @@ class RequestMethods:
             limit: how many at most, up to 1,000.
 
         Raises:
+            ModelNotFoundError: there is no such model.
             InvalidInputError: there is no such state, or the limit is none.
         """
-        if not 1 <= limit <= PAGE:
-            raise InvalidInputError(f"limit is {limit}: give a number from 1 to {PAGE:,}.")
         given = [state] if isinstance(state, str) else list(state or ())
-        return queries.list_requests(self._core, model_name, alias, [_state(each) for each in given], limit)
+        most = check_whole("limit", limit, PAGE)
+        return queries.list_requests(self._core, model_name, alias, [_state(each) for each in given], most)
 
     def newest_requests(self, named: Iterable[tuple[str, int, str]]) -> dict[tuple[str, int, str], RequestStatus]:
         """How the newest request of each of many versions stands: one statement, however many they are.
@@ -100,7 +102,7 @@ class RequestMethods:
         Raises:
             InvalidNameError: one of them is no name.
         """
-        return queries.newest_requests(self._core, named)
+        return newest_requests(self._core, named)
 
     def decide(
         self,

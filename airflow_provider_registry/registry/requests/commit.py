@@ -6,23 +6,39 @@ from dataclasses import replace
 
 from sqlalchemy import RowMapping, select
 
-from airflow_provider_registry.errors import InvalidInputError, RegistryError
+from airflow_provider_registry.errors import InvalidInputError, RecordTamperedError
+from airflow_provider_registry.registry.aliases.state import AliasState
 from airflow_provider_registry.registry.aliases.wish import Wish
 from airflow_provider_registry.registry.caller import Asked
+from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.gates.assess import Assessment
 from airflow_provider_registry.registry.gates.report import GateReport
 from airflow_provider_registry.registry.requests.decide import decisions_of
-from airflow_provider_registry.registry.requests.locked import ended, lock_request
+from airflow_provider_registry.registry.requests.locked import lock_request
 from airflow_provider_registry.registry.requests.opening import (
     Opened,
     become_request,
+    is_bound,
+    is_rejected,
     newest_request,
     open_request,
-    report_of_request,
 )
-from airflow_provider_registry.registry.requests.states import RequestState
+from airflow_provider_registry.registry.requests.states import Ending, RequestState
 from airflow_provider_registry.registry.requests.tables import RequestRow
 from airflow_provider_registry.registry.requests.tally import missing
+
+
+def refuse_another(act: Act, state: AliasState, version: RowMapping, named: int) -> None:
+    """Go on only if the request that was named is the pending one of this version for this alias.
+
+    Raises:
+        RequestRejectedError, RequestEndedError: it has ended, and the message says by whose doing.
+        InvalidInputError: it is for something else.
+    """
+    mine = (RequestRow.alias_id == state.alias_id, RequestRow.version_id == version["id"])
+    if not act.connection.execute(select(RequestRow.id).where(RequestRow.id == named, *mine)).first():
+        raise InvalidInputError(f"Request {named} is not for version {version['version']} to become {state.name!r}.")
+    lock_request(act, named).refuse_ended()
 
 
 def approved_request(
@@ -41,47 +57,47 @@ def approved_request(
 
     Raises:
         RequestRejectedError: people have decided on exactly this, and against it.
-        RequestEndedError: the request that was named has ended.
+        RecordTamperedError: it is marked as approved, and its decisions do not make it so.
     """
-    act, state, version = assessment.act, assessment.state, assessment.version
-    assert state.alias_id is not None
-    found = act.pending.find(alias_id=state.alias_id, version_id=version["id"])
-    if wish.request is not None and [wish.request] != [row["id"] for row in found]:
-        raise _not_this(assessment, wish.request)
-    if not found and not assessment.policy.approvals:
-        return None
-    if not found:
-        earlier = newest_request(act, state.alias_id, version["id"])
-        _refuse_rejected(assessment, earlier)
-        become_request(assessment, asked)
-        opened = open_request(assessment, report, wish.reason)
-        return replace(opened, earlier=earlier["id"] if earlier is not None else None)
-    if not _is_approved(assessment, found[0]):
-        act.idle = True
-        return Opened(found[0]["id"])
-    return found[0]
+    found = _pending(assessment)
+    if found is None:
+        return _ask(assessment, report, asked, wish) if assessment.policy.approvals else None
+    if found["state"] is RequestState.OPEN:
+        assessment.act.idle = True
+        return Opened(found["id"])
+    _check_tally(assessment, found)
+    return found
 
 
-def _is_approved(assessment: Assessment, row: RowMapping) -> bool:
-    """Counted again from the decisions: the state alone could be written by a role that may decide nothing."""
-    if row["state"] is not RequestState.APPROVED:
-        return False
-    request = lock_request(assessment.act, row["id"])
-    return not missing(request.policy, [said for _, said in decisions_of(assessment.act, request)])
+def _pending(assessment: Assessment) -> RowMapping | None:
+    """The pending request, if it is for exactly what is there now."""
+    act, alias_id = assessment.act, assessment.state.alias_id
+    assert alias_id is not None
+    for row in act.pending.find(alias_id=alias_id, version_id=assessment.version["id"]):
+        if is_bound(assessment, row):
+            return row
+        # No act of ours changes what a request is bound to and leaves it pending: somebody wrote past them.
+        act.pending.move(row, RequestState.INVALIDATED, Ending.EVIDENCE)
+    return None
 
 
-def _refuse_rejected(assessment: Assessment, earlier: RowMapping | None) -> None:
-    if earlier is None or earlier["state"] is not RequestState.REJECTED:
-        return
-    now = (assessment.policy.digest, assessment.baseline_id, assessment.version["digest"], assessment.metrics_digest)
-    if not report_of_request(assessment.act, earlier).bound_to(*now):
-        raise ended(lock_request(assessment.act, earlier["id"]).view())
+def _ask(assessment: Assessment, report: GateReport | None, asked: Asked, wish: Wish) -> Opened:
+    earlier = newest_request(assessment)
+    if earlier is not None and is_rejected(assessment, earlier):
+        lock_request(assessment.act, earlier["id"]).refuse_ended()
+    become_request(assessment, asked)
+    opened = open_request(assessment, report, wish.reason)
+    return replace(opened, earlier=earlier["id"] if earlier is not None else None)
 
 
-def _not_this(assessment: Assessment, named: int) -> RegistryError:
-    """Why the request that was named cannot be committed: it has ended, or it is for something else."""
-    act, state, version = assessment.act, assessment.state, assessment.version
-    same = (RequestRow.id == named, RequestRow.alias_id == state.alias_id, RequestRow.version_id == version["id"])
-    if act.connection.execute(select(RequestRow.id).where(*same)).first():
-        return ended(lock_request(act, named).view())
-    return InvalidInputError(f"Request {named} is not for version {version['version']} to become {state.name!r}.")
+def _check_tally(assessment: Assessment, row: RowMapping) -> None:
+    """Count again from the decisions: the state alone could be written by a role that may decide nothing."""
+    lacking = missing(assessment.policy, [said for _, said in decisions_of(assessment.act, row["id"])])
+    if lacking:
+        listed = ", ".join(f"{count} of {role}" for role, count in lacking.items())
+        name = str(assessment.act.model["name"])
+        raise RecordTamperedError(
+            f"Request {row['id']} of {name!r} is marked as approved, and its decisions lack {listed}. Withdraw it and "
+            "ask again, after finding out who edited the database.",
+            name,
+        )

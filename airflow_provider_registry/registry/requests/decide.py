@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,8 +9,8 @@ from sqlalchemy import RowMapping, insert, select
 
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import DecisionRefusedError, InvalidInputError, StaleReportError
-from airflow_provider_registry.names import check_text
-from airflow_provider_registry.registry.caller import Asked
+from airflow_provider_registry.names import check_text, fold
+from airflow_provider_registry.registry.caller import Asked, Caller
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.policies.policy import Policy
@@ -85,13 +84,13 @@ def decide(core: Core, request_id: int, answer: Answer) -> None:
         )
 
 
-def decisions_of(act: Act, request: LockedRequest) -> list[tuple[int, Said]]:
+def decisions_of(act: Act, request_id: int) -> list[tuple[int, Said]]:
     """What was decided so far, with the event of each, in order."""
     statement = (
         select(DecisionRow.event_id, DecisionRow.role, DecisionRow.verdict, EventRow.private)
         .join(EventRow, EventRow.id == DecisionRow.event_id)
-        .where(DecisionRow.request_id == request.id)
-        .order_by(DecisionRow.id)
+        .where(DecisionRow.request_id == request_id)
+        .order_by(DecisionRow.event_id)  # the record's order, which nobody can edit unseen
     )
     rows = act.connection.execute(statement).mappings()
     return [(row["event_id"], Said(actor_of(row["private"]), row["role"], row["verdict"])) for row in rows]
@@ -109,34 +108,46 @@ def _refuse_stale(request: LockedRequest, answer: Answer) -> None:
 def _admit(act: Act, request: LockedRequest, answer: Answer) -> tuple[str, Refusal | None]:
     """The role in which the answer is given, and what keeps it from counting."""
     policy, caller = request.policy, act.caller
+    if not policy.approvals:
+        raise InvalidInputError(f"The policy asks for no approvals, so nobody decides on request {request.id}.")
     refusal = refuse_door(policy, caller)
-    role = answer.role or ""
-    if not role and refusal is None:
-        role = _only_role(policy, roles_of(policy, caller))
-    elif role and role not in [asked.role for asked in policy.approvals]:
-        raise InvalidInputError(f"The policy asks for no role {role!r}, but for {_roles(policy)}.")
-    refusal = refusal or (refuse_role(policy, caller, role) if role else None)
-    return role, refusal or refuse_four_eyes(policy, caller, parties(act.connection, request.row))
+    role = _named(policy, answer.role) if answer.role else "" if refusal else _only_role(policy, caller)
+    refusal = refusal or refuse_role(policy, caller, role)
+    behind = parties(act.connection, request.row) if policy.four_eyes else ()
+    return role, refusal or refuse_four_eyes(policy, caller, behind)
 
 
-def _only_role(policy: Policy, mine: Sequence[str]) -> str:
-    if len(mine) == 1:
-        return mine[0]
-    if mine:
+def _named(policy: Policy, role: str) -> str:
+    """A role as the policy spells it."""
+    for asked in policy.approvals:
+        if fold(asked.role) == fold(str(role)):
+            return asked.role
+    listed = ", ".join(asked.role for asked in policy.approvals)
+    raise InvalidInputError(f"The policy asks for no role {role!r:.60}, but for {listed}.")
+
+
+def _only_role(policy: Policy, caller: Caller) -> str:
+    """The only role in which somebody may decide; the only one that there is, or none, for who may decide in none."""
+    mine = roles_of(policy, caller)
+    if len(mine) > 1:
         raise InvalidInputError(f"You may decide as {' and as '.join(mine)}: say which, with role=.")
-    if len(policy.approvals) == 1:
-        return policy.approvals[0].role
-    raise InvalidInputError(f"In which role? The policy asks for {_roles(policy)}: say which, with role=.")
+    every = [asked.role for asked in policy.approvals]
+    return mine[0] if mine else every[0] if len(every) == 1 else ""
 
 
 def _record(act: Act, request: LockedRequest, answer: Answer) -> None:
     assert answer.role is not None
     mine = Said(act.caller.actor, answer.role, answer.verdict)
-    lacking = missing(request.policy, [*(said for _, said in decisions_of(act, request)), mine])
+    lacking = missing(request.policy, [*(said for _, said in decisions_of(act, request.id)), mine])
     if answer.verdict is Verdict.REJECT:
         act.pending.move(request.row, RequestState.REJECTED)
-    elif not lacking and request.row["state"] is RequestState.OPEN:
+    elif request.row["state"] is RequestState.OPEN and not lacking:
         act.pending.move(request.row, RequestState.APPROVED)
+    elif request.row["state"] is RequestState.APPROVED and lacking:
+        # They approved it in one role and now do so in another. It has its approvals and keeps them: whoever wants
+        # theirs back rejects it.
+        act.idle = True
+        return
     payload: dict[str, Any] = {"request": request.id, "verdict": answer.verdict.value, "role": answer.role}
     payload |= {"report_digest": request.report_digest, "missing": lacking}
     event_id = act.record(EventType.REQUEST_DECIDED, payload, **request.where, private={"comment": answer.comment})
@@ -152,11 +163,8 @@ def _record_refusal(act: Act, request: LockedRequest, answer: Answer, role: str,
 
 
 def _stands(act: Act, request: LockedRequest, event: RowMapping) -> bool:
-    """Whether a decision made before is still that person's last word."""
-    decided = decisions_of(act, request)
+    """Whether a decision made before is still that person's last word, or has become it again since."""
+    decided = decisions_of(act, request.id)
     counts = last_words(request.policy, [said for _, said in decided])
-    return any(counting and event_id == event["id"] for (event_id, _), counting in zip(decided, counts, strict=True))
-
-
-def _roles(policy: Policy) -> str:
-    return ", ".join(asked.role for asked in policy.approvals) or "none"
+    made = [said for event_id, said in decided if event_id == event["id"]]
+    return any(counting and said in made for (_, said), counting in zip(decided, counts, strict=True))

@@ -7,7 +7,12 @@ from typing import Any
 
 from sqlalchemy import RowMapping, select
 
-from airflow_provider_registry.errors import RequestEndedError, RequestNotFoundError, RequestRejectedError
+from airflow_provider_registry.errors import (
+    RecordTamperedError,
+    RequestEndedError,
+    RequestNotFoundError,
+    RequestRejectedError,
+)
 from airflow_provider_registry.registry.aliases.tables import AliasRow
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
@@ -81,6 +86,7 @@ def lock_request(act: Act, request_id: int) -> LockedRequest:
             VersionRow.version,
             AliasRow.name.label("alias"),
             GateReportRow.digest.label("report_digest"),
+            GateReportRow.body.label("report"),
             PolicyRow.body.label("policy_body"),
             PolicyRow.digest.label("policy_digest"),
         )
@@ -92,6 +98,12 @@ def lock_request(act: Act, request_id: int) -> LockedRequest:
     )
     row = act.connection.execute(statement).mappings().one()
     policy = read_stored(row["alias"], row["policy_body"], row["policy_digest"])
+    if policy.digest != row["report"]["policy_digest"]:
+        raise RecordTamperedError(
+            f"Request {request_id} of {act.model['name']!r} would be judged by another policy than it was opened "
+            "under: find out who edited the database.",
+            str(act.model["name"]),
+        )
     pending = any(found["id"] == request_id for found in act.pending.find())
     return LockedRequest(act, row, policy, pending)
 

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import RowMapping, insert, select
 
 from airflow_provider_registry.registry.caller import Asked, act_key
-from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.gates.assess import Assessment, report_of, report_payload
 from airflow_provider_registry.registry.gates.report import GateReport
 from airflow_provider_registry.registry.gates.tables import GateReportRow
@@ -73,14 +72,21 @@ def become_request(assessment: Assessment, asked: Asked) -> None:
         act.again()
 
 
-def newest_request(act: Act, alias_id: int, version_id: int) -> RowMapping | None:
-    """The newest request of a version for an alias, with its report, whatever has become of it."""
-    mine = (RequestRow.alias_id == alias_id, RequestRow.version_id == version_id)
+def newest_request(assessment: Assessment) -> RowMapping | None:
+    """The newest request of the version for the alias, whatever has become of it."""
+    mine = (RequestRow.alias_id == assessment.state.alias_id, RequestRow.version_id == assessment.version["id"])
     statement = select(RequestRow.__table__).where(*mine).order_by(RequestRow.id.desc()).limit(1)
-    return act.connection.execute(statement).mappings().one_or_none()
+    return assessment.act.connection.execute(statement).mappings().one_or_none()
 
 
-def report_of_request(act: Act, request: RowMapping) -> GateReport:
-    """The gate report that a request is bound to."""
+def is_bound(assessment: Assessment, request: RowMapping) -> bool:
+    """Whether a request is for exactly what is there now: bytes, policy, baseline and metric rows (rule 7)."""
     statement = select(GateReportRow.__table__).where(GateReportRow.id == request["report_id"])
-    return report_of(act.connection.execute(statement).mappings().one())
+    report = report_of(assessment.act.connection.execute(statement).mappings().one())
+    now = (assessment.policy.digest, assessment.baseline_id, assessment.version["digest"], assessment.metrics_digest)
+    return not report.bound_to(*now)
+
+
+def is_rejected(assessment: Assessment, request: RowMapping) -> bool:
+    """Whether people have decided on exactly what is there now, and against it."""
+    return request["state"] is RequestState.REJECTED and is_bound(assessment, request)

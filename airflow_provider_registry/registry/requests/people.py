@@ -13,8 +13,8 @@ from airflow_provider_registry.registry.caller import Actor, Via
 from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.tables import EventRow
 
-# Runs that nobody starts by hand. Airflow names who started the others.
-_STARTED_BY_AIRFLOW = frozenset({"scheduled", "asset_triggered", "asset_materialization"})
+# Runs that nobody starts by hand. Airflow names who started the others, and who asked that an asset be materialized.
+_STARTED_BY_AIRFLOW = frozenset({"scheduled", "asset_triggered"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import RowMapping, select
 
-from airflow_provider_registry.errors import AlreadyHeldError, NotPassedError
+from airflow_provider_registry.errors import AlreadyHeldError, NotPassedError, PolicyNotFoundError
 from airflow_provider_registry.names import check_alias, check_text
 from airflow_provider_registry.registry.aliases.eligible import refuse_ineligible, refuse_older
-from airflow_provider_registry.registry.aliases.state import read_state
+from airflow_provider_registry.registry.aliases.state import AliasState, read_state
 from airflow_provider_registry.registry.aliases.wish import Wish
 from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.core import Core
@@ -15,7 +15,13 @@ from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.gates.acts import record_refusal
 from airflow_provider_registry.registry.gates.assess import Assessment
 from airflow_provider_registry.registry.gates.report import GateReport
-from airflow_provider_registry.registry.requests.opening import ACT, Opened, open_request
+from airflow_provider_registry.registry.requests.opening import (
+    ACT,
+    Opened,
+    is_rejected,
+    newest_request,
+    open_request,
+)
 from airflow_provider_registry.registry.requests.states import RequestState
 from airflow_provider_registry.registry.requests.tables import RequestRow
 from airflow_provider_registry.registry.versions.acts import locked_version
@@ -33,7 +39,9 @@ def request_promotion(core: Core, wish: Wish) -> int:
 
     def fingerprint(act: Act) -> str:
         row = locked_version(act, wish.version["version"])
-        assessed["now"] = Assessment(act, row, read_state(act.connection, act.model["id"], wish.alias))
+        state = read_state(act.connection, act.model["id"], wish.alias)
+        _refuse_unprotected(act, state)
+        assessed["now"] = Assessment(act, row, state)
         return assessed["now"].fingerprint
 
     def work(act: Act) -> Opened | GateReport:
@@ -45,6 +53,9 @@ def request_promotion(core: Core, wish: Wish) -> int:
         in_time = not request["state"].is_pending or any(row["id"] == request["id"] for row in act.pending.find())
         if request["state"] in _ANSWERS and in_time:
             return Opened(request["id"])
+        newest = newest_request(assessed["now"])
+        if newest is not None and is_rejected(assessed["now"], newest):  # it was asked once more, and answered
+            return Opened(newest["id"])
         act.again()
         return work(act)
 
@@ -54,9 +65,17 @@ def request_promotion(core: Core, wish: Wish) -> int:
     return outcome.request_id
 
 
+def _refuse_unprotected(act: Act, state: AliasState) -> None:
+    state.refuse_locked(act.model["name"])
+    if state.policy is None:
+        raise PolicyNotFoundError(
+            f"The alias {state.name!r} of {act.model['name']!r} is free, so there is nothing to ask: promote without "
+            "a request, or set a policy first."
+        )
+
+
 def _work(assessment: Assessment, wish: Wish, asked: Asked) -> Opened | GateReport:
     act, version, state = assessment.act, assessment.version, assessment.state
-    state.refuse_locked(act.model["name"])
     if state.holder is not None and state.holder["version_id"] == version["id"]:
         raise AlreadyHeldError(
             f"Version {version['version']} of {act.model['name']!r} holds {state.name!r}: there is nothing to ask for."

@@ -57,6 +57,7 @@ class Ending(StrEnum):
 
     POLICY = "policy"
     BASELINE = "baseline"
+    EVIDENCE = "evidence"
     GATES = "gates"
     ARCHIVED = "archived"
     NEWER = "newer"
@@ -71,6 +72,7 @@ class Ending(StrEnum):
 _WORDS = {
     Ending.POLICY: "the policy of the alias changed",
     Ending.BASELINE: "the alias moved to another version",
+    Ending.EVIDENCE: "what its gates read is not what it was",
     Ending.GATES: "its gates do not pass any more",
     Ending.ARCHIVED: "the version was archived",
     Ending.NEWER: "a newer request took its place",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from airflow_provider_registry.registry.requests.states import RequestState, Verdict
 
@@ -47,6 +47,7 @@ class RequestStatus:
         request_id: what decisions name.
         ended_by: who ended it, where it has ended and somebody did; `(erased)` once erased.
         ended_why: how it ended and why, as a sentence; empty while it is pending.
+        decided: position in the record of the newest decision on it; 0 where there is none.
     """
 
     request_id: int
@@ -56,11 +57,27 @@ class RequestStatus:
     state: RequestState
     ended_by: str = ""
     ended_why: str = ""
+    decided: int = 0
+
+    @property
+    def mark(self) -> str:
+        """Changes with everything that happens to the request, and with the request itself."""
+        return f"{self.request_id}:{self.state.value}:{self.decided}"
 
     def as_mapping(self) -> dict[str, Any]:
         """JSON-able."""
-        names = ("request_id", "model_name", "version", "alias", "state", "ended_by", "ended_why")
+        names = ("request_id", "model_name", "version", "alias", "state", "ended_by", "ended_why", "decided", "mark")
         return {name: getattr(self, name) for name in names} | {"state": self.state.value}
+
+    @classmethod
+    def of_mapping(cls, mapping: Mapping[str, Any]) -> Self:
+        """What `as_mapping` made a mapping of."""
+        given = {name: value for name, value in mapping.items() if name != "mark"}
+        return cls(**given | {"state": RequestState(mapping["state"])})
+
+    def sentence(self) -> str:
+        """How it stands, in one sentence."""
+        return f"{_subject(self)} {self.ended_why or f'is {self.state.value}'}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +127,11 @@ class PromotionRequest:
         """Whether something may still come of it."""
         return self.state.is_pending
 
+    @property
+    def mark(self) -> str:
+        """As that of `RequestStatus`."""
+        return f"{self.request_id}:{self.state.value}:{self.decisions[-1].event if self.decisions else 0}"
+
     def as_mapping(self) -> dict[str, Any]:
         """What a task hands on, and what the CLI prints: JSON."""
         names = (
@@ -128,10 +150,15 @@ class PromotionRequest:
 
     def sentence(self) -> str:
         """How it stands, in one sentence."""
-        what = f"Request {self.request_id} for version {self.version} of {self.model_name} to become {self.alias}"
+        what = _subject(self)
         if self.state is RequestState.OPEN:
             lacks = ", ".join(f"{count} of {role}" for role, count in self.missing.items())
             return f"{what} is open: approvals missing: {lacks}."
         if self.state is RequestState.APPROVED:
             return f"{what} is approved, and can be promoted."
         return f"{what} {self.ended_why}."
+
+
+def _subject(request: RequestStatus | PromotionRequest) -> str:
+    what = f"version {request.version} of {request.model_name} to become {request.alias}"
+    return f"Request {request.request_id} for {what}"

@@ -11,11 +11,16 @@ from airflow_provider_registry.errors import (
     DigestMismatchError,
     InvalidInputError,
     NoEarlierHolderError,
+    NotAllowedError,
+    StorageUnavailableError,
     SupersededSinceError,
 )
+from airflow_provider_registry.registry.aliases import checked
+from airflow_provider_registry.registry.caller import Actor, Caller, Via
 from tests.registry.aliases.test_promote import TestBytes as Bytes
 from tests.registry.aliases.test_promote import damage
-from tests.support.kernel import FLOOR
+from tests.registry.requests.worlds import person
+from tests.support.kernel import FLOOR, contents
 
 
 @pytest.fixture
@@ -130,3 +135,77 @@ class TestBytesOfRollback:
         with pytest.raises(ArtifactNotFoundError):
             back(promoted)
         assert promoted.holders() == [1, 2, 3]
+
+
+class TestRules:
+    """What a policy's `rollback:` asks."""
+
+    def rule(self, world, **rule):
+        world.registry.set_policy("churn", "production", {**FLOOR, "rollback": rule})
+        return world
+
+    def refused(self, world, who):
+        before = contents(world.registry.engine)
+        with pytest.raises(NotAllowedError, match=f"does not let {who.actor.name} roll it back"):
+            back(world.seen_by(who))
+        assert before == contents(world.registry.engine)
+
+    TASK = Caller(Actor("airflow:one", "ana", "ana"), Via.TASK)
+
+    def test_by_default_anybody_may_and_tasks_may(self, promoted):
+        promoted.registry.set_policy("churn", "production", FLOOR)
+        assert back(promoted.seen_by(person("eve"))).version == 2
+        assert back(promoted.seen_by(self.TASK)).version == 1
+
+    def test_where_people_are_named_they_alone_may_and_no_task(self, promoted):
+        self.rule(promoted, users=["ana"])
+        self.refused(promoted, person("eve"))
+        self.refused(promoted, self.TASK)
+        assert back(promoted.seen_by(person("ana"))).version == 2
+
+    def test_tasks_may_beside_the_people_where_the_policy_says_so(self, promoted):
+        self.rule(promoted, users=["ana"], tasks=True)
+        assert back(promoted.seen_by(self.TASK)).version == 2
+
+    def test_tasks_may_not_where_the_policy_says_so(self, promoted):
+        self.rule(promoted, tasks=False)
+        self.refused(promoted, self.TASK)
+        assert back(promoted.seen_by(person("eve"))).version == 2
+
+    def test_no_approval_is_asked_of_what_was_let_in_before(self, promoted):
+        promoted.registry.set_policy("churn", "production", {**FLOOR, "approvals": [{"role": "lead"}]})
+        assert back(promoted).version == 2
+        assert promoted.registry.requests() == []
+        promoted.registry.verify_record("churn")
+
+    def test_with_integrity_a_store_that_is_away_excuses_nothing(self, promoted):
+        self.rule(promoted, integrity=True)
+        Bytes.age(promoted)
+        away = promoted.root.rename(promoted.root.with_name("away"))
+        with pytest.raises(StorageUnavailableError):
+            back(promoted)
+        away.rename(promoted.root)
+        assert back(promoted).unchecked is False
+
+    def test_integrity_that_is_asked_while_the_store_was_looked_for_holds(self, promoted, monkeypatch):
+        """The store is away, which is excused; meanwhile the policy comes to ask that bytes are read."""
+        self.rule(promoted)
+        Bytes.age(promoted)
+        promoted.root.rename(promoted.root.with_name("away"))
+        read = checked._read
+
+        def meanwhile(*given):
+            read(*given)
+            self.rule(promoted, integrity=True)
+
+        monkeypatch.setattr(checked, "_read", meanwhile)
+        with pytest.raises(StorageUnavailableError):
+            back(promoted)
+        assert promoted.holders() == [1, 2, 3]
+
+    def test_bytes_that_changed_are_refused_whatever_the_rule(self, promoted):
+        self.rule(promoted)
+        Bytes.age(promoted)
+        damage(promoted, 2)
+        with pytest.raises(DigestMismatchError):
+            back(promoted)

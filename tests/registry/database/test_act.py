@@ -14,13 +14,46 @@ import pytest
 from sqlalchemy import Connection, create_engine, event, select, text
 from sqlalchemy.exc import OperationalError
 
-from airflow_provider_registry.errors import DatabaseUnavailableError, RegistryError
+from airflow_provider_registry.errors import (
+    ApprovalNeededError,
+    DatabaseUnavailableError,
+    DecisionRefusedError,
+    NotPassedError,
+    RegistryError,
+)
 from airflow_provider_registry.registry.database import act, retry
 from airflow_provider_registry.registry.record.tables import EventRow
+from tests.registry.requests.worlds import LEAD, approve, ask, asks, by, protect
 from tests.support.kernel import FLOOR, Watch, World, contents, driver_of, stopped_clock, watching
 
 # Each act, as (what stands before it, the act itself).
 Act = Callable[[World], Any]
+
+
+def newest(world: World) -> int:
+    """The id of the newest promotion request."""
+    return world.registry.requests()[0].request_id
+
+
+def refused(error: type[RegistryError], doing: Act) -> Act:
+    """An act that writes down what it refuses."""
+
+    def act(world: World) -> str:
+        with pytest.raises(error) as caught:
+            doing(world)
+        return str(caught.value)
+
+    return act
+
+
+def approved(world: World, *, keep_open: bool = False) -> None:
+    """An approved request for version 1, and an open one for version 2 where they may stay side by side."""
+    protect(world, on_newer="keep_open" if keep_open else "supersede")
+    approve(world, "ana", ask(world))
+    if keep_open:
+        ask(world, 2)
+
+
 ACTS: dict[str, tuple[Act, Act]] = {
     "create": (lambda w: None, lambda w: w.registry.create_model("churn", team="growth", key="k")),
     "update": (
@@ -81,6 +114,54 @@ ACTS: dict[str, tuple[Act, Act]] = {
     "restore": (
         lambda w: (w.versions(0.9), w.registry.archive_version("models:/churn/1")),
         lambda w: w.registry.restore_version("models:/churn/1", key="k"),
+    ),
+    "ask": (protect, lambda w: ask(w, key="k")),
+    "ask and supersede": (lambda w: ask(protect(w)), lambda w: ask(w, 2, key="k")),
+    "ask, where the gates fail": (
+        lambda w: (protect(w), w.register("bad", auc=0.1)),
+        refused(NotPassedError, lambda w: ask(w, 3, key="k")),
+    ),
+    "promote, which asks": (
+        protect,
+        refused(ApprovalNeededError, lambda w: w.registry.promote("churn", 1, "production", key="k")),
+    ),
+    "promote what is approved": (
+        lambda w: approved(w, keep_open=True),
+        lambda w: w.registry.promote("churn", 1, "production", key="k"),
+    ),
+    "approve": (
+        lambda w: ask(protect(w, {**LEAD, "count": 2})),
+        lambda w: by(w, "ana").decide(newest(w), verdict="approve", key="k"),
+    ),
+    "approve as the last": (
+        lambda w: ask(protect(w)),
+        lambda w: by(w, "ana").decide(newest(w), verdict="approve", key="k"),
+    ),
+    "reject": (approved, lambda w: by(w, "bo").decide(newest(w), verdict="reject", key="k")),
+    "try to decide": (
+        lambda w: ask(protect(w)),
+        refused(DecisionRefusedError, lambda w: by(w, "eve").decide(newest(w), verdict="approve", key="k")),
+    ),
+    "withdraw": (approved, lambda w: w.registry.withdraw(newest(w), reason="wait", key="k")),
+    "override": (
+        lambda w: (protect(w, on_newer="keep_open", override={"users": ["boss"]}), ask(w), ask(w, 2)),
+        lambda w: by(w, "boss").override("churn", 1, "production", reason="fire", key="k"),
+    ),
+    "empty past the policy": (
+        lambda w: (
+            w.versions(0.9),
+            w.registry.promote("churn", 1, "production"),
+            w.registry.set_policy("churn", "production", asks(override={"users": ["boss"]})),
+        ),
+        lambda w: by(w, "boss").clear_alias("churn", "production", reason="fire", key="k"),
+    ),
+    "set a policy under requests": (
+        lambda w: approved(w, keep_open=True),
+        lambda w: w.registry.set_policy("churn", "production", FLOOR, key="k"),
+    ),
+    "archive a version that is asked for": (
+        lambda w: approved(w, keep_open=True),
+        lambda w: w.registry.archive_version("models:/churn/2", key="k"),
     ),
 }
 # A lease is a guard, not a part of the act, and a check of bytes says something about the store.

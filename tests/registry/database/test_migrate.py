@@ -10,7 +10,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import BigInteger, DateTime, Engine, Integer, LargeBinary, MetaData, inspect, select, text
+from sqlalchemy import BigInteger, DateTime, Engine, Integer, LargeBinary, MetaData, delete, inspect, select, text
 
 from airflow_provider_registry.errors import InvalidInputError, SchemaError
 from airflow_provider_registry.registry import Registry
@@ -28,6 +28,8 @@ UNINDEXED = {
     ("registry_gate_report", "alias_id"),
     ("registry_gate_report", "policy_id"),
     ("registry_gate_report", "baseline_assignment_id"),
+    ("registry_request", "report_id"),
+    ("registry_request", "ended_by_event"),
 }
 
 
@@ -127,6 +129,33 @@ class TestMigrate:
             if later != earlier:
                 migrate.downgrade(engine, earlier)
                 assert kept(before, rows_of(engine))
+
+    @pytest.mark.parametrize(
+        ("table", "what"), [("registry_request", "promotion requests"), ("registry_override", "overrides")]
+    )
+    def test_a_downgrade_that_would_lose_what_people_decided_is_refused_and_leaves_all(self, engine, table, what):
+        migrate.migrate(engine, "0002")
+        fill(engine)
+        with engine.begin() as connection:
+            for other in ("registry_decision", "registry_request", "registry_override"):
+                if other != table:
+                    connection.execute(delete(metadata.tables[other]))
+        before = rows_of(engine)
+        with pytest.raises(SchemaError, match=f"There are {what}.*would lose them.*Restore a backup"):
+            migrate.downgrade(engine, "0001")
+        assert ("0002", before) == (migrate.current_revision(engine), rows_of(engine))
+
+    def test_base_removes_also_what_people_decided(self, engine):
+        migrate.migrate(engine, "0002")
+        fill(engine)
+        migrate.downgrade(engine, "base")
+        assert tables(engine) <= {migrate.VERSION_TABLE}
+
+    def test_a_model_of_before_there_were_requests_has_none_pending(self, engine):
+        migrate.migrate(engine, "0001")
+        fill(engine)
+        migrate.migrate(engine, "0002")
+        assert [row["pending_requests"] for row in rows_of(engine)["registry_model"]] == [0]
 
     def test_migrating_again_changes_nothing(self, engine):
         migrate.migrate(engine)

@@ -106,7 +106,7 @@ class TestFailClosed:
             assert result == GateResult.from_mapping(result.as_mapping())
             assert (result.cause is None) or result.verdict is not Verdict.PASSED
 
-    @given(POLICIES.map(lambda policy: replace(policy, gates=(), requires=None)), METRIC_ROWS)
+    @given(POLICIES.map(lambda policy: replace(policy, gates=(), requires=None, approvals=())), METRIC_ROWS)
     def test_an_empty_policy_never_passes(self, policy: Policy, rows: list[Metric]) -> None:
         (result,) = evaluate(policy, version(3, *rows), version(2, *rows))
         assert (Verdict.ERRORED, Cause.EMPTY_POLICY) == (result.verdict, result.cause)
@@ -156,6 +156,23 @@ class TestPolicyAsAWhole:
         gates = [{**AUC, "min_absolute_change": 0}, {**AUC, "threshold": 0.8}]
         results = evaluate(Policy.parse({"gates": gates}), candidate({"auc": 0.5}), None)
         assert [result.verdict for result in results] == [Verdict.SKIPPED, Verdict.FAILED]
+
+    @pytest.mark.parametrize("held", [frozenset({"staging"}), frozenset[str]()])
+    def test_what_people_are_asked_is_no_gate(self, held: frozenset[str]) -> None:
+        gates = {"gates": [{**AUC, "threshold": 0.8}], "requires": "staging"}
+        asking = {**gates, "approvals": [{"role": "ml-lead"}], "four_eyes": True}
+        one = candidate({"auc": 0.5}, aliases_held=held)
+        assert evaluate(Policy.parse(gates), one, None) == evaluate(Policy.parse(asking), one, None)
+
+    def test_a_policy_that_asks_people_alone_passes_and_says_so(self) -> None:
+        (result,) = evaluate(Policy.parse({"approvals": [{"role": "ml-lead"}]}), candidate(), None)
+        assert (Verdict.PASSED, "approvals") == (result.verdict, result.kind)
+        assert result.reason == "the policy asks people, and no gate"
+
+    @pytest.mark.parametrize("key", ["override", "rollback"])
+    def test_who_may_go_past_a_policy_or_back_is_nothing_that_could_pass(self, key: str) -> None:
+        (result,) = evaluate(Policy.parse({key: {"users": ["ana"]}}), candidate(), None)
+        assert result.cause is Cause.EMPTY_POLICY
 
     def test_results_stand_in_the_order_of_the_gates(self) -> None:
         gates = [{**AUC, "threshold": bound / 10} for bound in range(9)]

@@ -1,4 +1,4 @@
-"""Promotion requests, and the decisions on them."""
+"""Promotion requests, the decisions on them, and overrides."""
 
 from __future__ import annotations
 
@@ -110,10 +110,18 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_registry_decision_request_id_id"), "registry_decision", ["request_id", "id"], unique=False)
+    op.create_table(
+        "registry_override",
+        sa.Column("event_id", BIG_ID, autoincrement=False, nullable=False, comment="The event, alias.overridden"),
+        sa.ForeignKeyConstraint(["event_id"], ["registry_event.id"], name=op.f("fk_registry_override_event_id")),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_registry_override")),
+        comment="Acts that went past a policy",
+    )
 
 
 def downgrade() -> None:
     _refuse_to_forget()
+    op.drop_table("registry_override")
     op.drop_table("registry_decision")
     op.drop_table("registry_request")
     with op.batch_alter_table("registry_model") as model:
@@ -121,12 +129,16 @@ def downgrade() -> None:
 
 
 def _refuse_to_forget() -> None:
-    """An older release can read neither requests nor the events that tell of them; `base` removes everything anyway."""
-    requests = sa.table("registry_request", sa.column("id"))
+    """An older release can read neither these nor the events that tell of them; `base` removes everything anyway."""
     if context.get_revision_argument() is None:  # base
         return
-    if op.get_bind().execute(sa.select(requests.c.id).limit(1)).first() is not None:
-        raise SchemaError(
-            "There are promotion requests, which an older release cannot read: a downgrade would lose them. "
-            "Restore a backup of the database from before the upgrade instead."
-        )
+    for table, column, what in (
+        ("registry_request", "id", "promotion requests"),
+        ("registry_override", "event_id", "overrides"),
+    ):
+        rows = sa.table(table, sa.column(column))
+        if op.get_bind().execute(sa.select(rows.c[column]).limit(1)).first() is not None:
+            raise SchemaError(
+                f"There are {what}, which an older release cannot read: a downgrade would lose them. "
+                "Restore a backup of the database from before the upgrade instead."
+            )

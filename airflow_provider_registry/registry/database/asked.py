@@ -1,0 +1,30 @@
+"""What a caller asks for by name, as a table that a statement joins: one parameter, however much it is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnClause, FromClause, String, cast, func, literal, select, type_coerce
+from sqlalchemy.dialects.postgresql import JSONB
+
+
+def asked_table(dialect: str, rows: Iterable[tuple[str | int, ...]], *columns: ColumnClause[Any]) -> FromClause:
+    """The rows as a table named `asked`.
+
+    A parameter for each value would be tens of thousands, and another statement to parse with each number of rows.
+
+    Parameters:
+        dialect: SQLAlchemy's name of the database.
+        rows: a value for each column.
+        columns: their names and types.
+    """
+    names = [column.name for column in columns]
+    body = literal(json.dumps([dict(zip(names, row, strict=True)) for row in rows]), String())
+    if dialect == "sqlite":
+        each = func.json_each(body).table_valued("value", name="each")
+        found = (type_coerce(func.json_extract(each.c.value, f"$.{column.name}"), column.type) for column in columns)
+        return select(*(value.label(name) for name, value in zip(names, found, strict=True))).subquery("asked")
+    recordset = func.jsonb_to_recordset(cast(body, JSONB)).table_valued(*columns)
+    return recordset.render_derived(name="asked", with_types=True)

@@ -1,0 +1,98 @@
+"""Checking that what went into a protected alias was let in: the rows that only some database roles can write.
+
+A role that moves aliases can write a valid chain of events that says anything. It cannot write decisions or overrides,
+so a promotion or an override that it made up lacks what must stand beside it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from typing import NoReturn
+
+from sqlalchemy import Connection, RowMapping, select
+
+from airflow_provider_registry.registry.aliases.tables import AliasRow, OverrideRow
+from airflow_provider_registry.registry.policies.policy import Policy
+from airflow_provider_registry.registry.policies.tables import PolicyRow
+from airflow_provider_registry.registry.record.events import EventType
+from airflow_provider_registry.registry.record.tables import EventRow
+from airflow_provider_registry.registry.requests.states import Verdict
+from airflow_provider_registry.registry.requests.tables import DecisionRow, RequestRow
+
+# Raises, with the place of the event that is contradicted and how.
+Fail = Callable[[int, str], NoReturn]
+
+_Span = tuple[datetime, datetime | None, Policy]
+
+
+def check_overrides(connection: Connection, model_id: int, fail: Fail) -> None:
+    """Each override has its row, and no other event has one."""
+    statement = (
+        select(EventRow.seq, EventRow.type, OverrideRow.event_id)
+        .outerjoin(OverrideRow, OverrideRow.event_id == EventRow.id)
+        .where(EventRow.model_id == model_id)
+        .where((EventRow.type == EventType.ALIAS_OVERRIDDEN) | OverrideRow.event_id.is_not(None))
+        .order_by(EventRow.seq)
+    )
+    for row in connection.execute(statement).mappings():
+        if row["type"] != EventType.ALIAS_OVERRIDDEN:
+            fail(row["seq"], "it is shown as an override, and the record says that it was none")
+        if row["event_id"] is None:
+            fail(row["seq"], "it says that somebody overrode the policy, and whoever wrote it may not")
+
+
+def check_promotions(connection: Connection, model_id: int, fail: Fail) -> None:
+    """Where the policy asked for approvals, each promotion names a request that has them."""
+    asking = _asking(connection, model_id)
+    if not asking:
+        return
+    approvals = _approvals(connection, model_id)
+    statement = select(EventRow.seq, EventRow.alias, EventRow.at, EventRow.body)
+    mine = (EventRow.model_id == model_id, EventRow.type == EventType.ALIAS_PROMOTED, EventRow.alias.in_(asking))
+    for row in connection.execute(statement.where(*mine).order_by(EventRow.seq)).mappings():
+        policy = _in_force(asking[row["alias"]], row)
+        if policy is None:
+            continue
+        given = approvals.get(json.loads(row["body"])["payload"].get("request"), Counter())
+        for role in policy.approvals:
+            if given[role.role] < role.count:
+                fail(
+                    row["seq"],
+                    f"it promoted the version, and the approvals of {role.role} that it needed are not there",
+                )
+
+
+def _asking(connection: Connection, model_id: int) -> dict[str, list[_Span]]:
+    """The policies that ask for approvals, by alias, from when to when."""
+    statement = (
+        select(AliasRow.name, PolicyRow.body, PolicyRow.from_at, PolicyRow.to_at)
+        .join(AliasRow, AliasRow.id == PolicyRow.alias_id)
+        .where(AliasRow.model_id == model_id)
+    )
+    found: dict[str, list[_Span]] = {}
+    for row in connection.execute(statement).mappings():
+        policy = Policy.parse(row["body"])
+        if policy.approvals:
+            found.setdefault(row["name"], []).append((row["from_at"], row["to_at"], policy))
+    return found
+
+
+def _in_force(spans: list[_Span], event: RowMapping) -> Policy | None:
+    held = (policy for since, until, policy in spans if since <= event["at"] and (until is None or event["at"] < until))
+    return next(held, None)
+
+
+def _approvals(connection: Connection, model_id: int) -> dict[int, Counter[str]]:
+    """How many approvals stand in each role, by request. Whose they are is not counted: persons may be erased."""
+    statement = (
+        select(DecisionRow.request_id, DecisionRow.role)
+        .join(RequestRow, RequestRow.id == DecisionRow.request_id)
+        .where(RequestRow.model_id == model_id, DecisionRow.verdict == Verdict.APPROVE)
+    )
+    found: dict[int, Counter[str]] = {}
+    for row in connection.execute(statement).mappings():
+        found.setdefault(row["request_id"], Counter())[row["role"]] += 1
+    return found

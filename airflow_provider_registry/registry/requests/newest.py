@@ -1,0 +1,82 @@
+"""How the newest request of each of many versions stands, in one statement: what waits are resolved from (rule 12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Integer, RowMapping, String, and_, column, func, select
+from sqlalchemy.orm import aliased
+
+from airflow_provider_registry.names import check_alias, check_model_name, fold
+from airflow_provider_registry.registry.aliases.tables import AliasRow
+from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.database.asked import asked_table
+from airflow_provider_registry.registry.database.clock import now_column
+from airflow_provider_registry.registry.models.tables import ModelNameRow, ModelRow
+from airflow_provider_registry.registry.record.tables import EventRow
+from airflow_provider_registry.registry.requests.expiry import state_now
+from airflow_provider_registry.registry.requests.outcome import outcome
+from airflow_provider_registry.registry.requests.tables import DecisionRow, RequestRow
+from airflow_provider_registry.registry.requests.views import RequestStatus
+from airflow_provider_registry.registry.versions.tables import VersionRow
+
+if TYPE_CHECKING:
+    from airflow_provider_registry.registry.database.rows import Rows
+
+Named = tuple[str, int, str]
+"""A model's name, a version's number and an alias's name, as a user writes them."""
+
+
+def newest_requests(core: Core, named: Iterable[Named]) -> dict[Named, RequestStatus]:
+    """See `Registry.newest_requests`."""
+    asked: dict[Named, list[Named]] = {}
+    for model, version, alias in named:
+        folded = (fold(check_model_name(model)), version, fold(check_alias(alias)))
+        asked.setdefault(folded, []).append((model, version, alias))
+    if not asked:
+        return {}
+    rows = core.read(lambda connection: connection.execute(_select(connection, asked)).mappings().all())
+    return {
+        name: _view(row) for row in rows for name in asked[row["asked_model"], row["asked_version"], row["asked_alias"]]
+    }
+
+
+def _select(connection: Connection, folded: Iterable[Named]) -> Rows:
+    columns = (column("model", String()), column("version", Integer()), column("alias", String()))
+    asked = asked_table(connection.dialect.name, folded, *columns)
+    ending, decision = aliased(EventRow), aliased(EventRow)
+    same = aliased(RequestRow)
+    newest = select(func.max(same.id)).where(same.version_id == VersionRow.id, same.alias_id == AliasRow.id)
+    decided = (
+        select(func.max(decision.seq))
+        .join(DecisionRow, DecisionRow.event_id == decision.id)
+        .where(DecisionRow.request_id == RequestRow.id)
+    )
+    return (
+        select(
+            RequestRow.id,
+            RequestRow.expires_at,
+            state_now(now_column(connection)),
+            ModelRow.name.label("model_name"),
+            VersionRow.version,
+            AliasRow.name.label("alias"),
+            ending.body.label("ending_body"),
+            ending.private.label("ending"),
+            func.coalesce(decided.scalar_subquery(), 0).label("decided"),
+            *(asked.c[name].label(f"asked_{name}") for name in ("model", "version", "alias")),
+        )
+        .select_from(asked)
+        .join(ModelNameRow, ModelNameRow.folded == asked.c.model)
+        .join(ModelRow, ModelRow.id == ModelNameRow.model_id)
+        .join(VersionRow, and_(VersionRow.model_id == ModelRow.id, VersionRow.version == asked.c.version))
+        .join(AliasRow, and_(AliasRow.model_id == ModelRow.id, AliasRow.folded == asked.c.alias))
+        .join(RequestRow, RequestRow.id == newest.scalar_subquery())
+        .outerjoin(ending, ending.id == RequestRow.ended_by_event)
+    )
+
+
+def _view(row: RowMapping) -> RequestStatus:
+    by, why = outcome(row)
+    names = ("model_name", "version", "alias", "state", "decided")
+    return RequestStatus(row["id"], **{name: row[name] for name in names}, ended_by=by, ended_why=why)

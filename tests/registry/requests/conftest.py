@@ -1,0 +1,40 @@
+"""A clock of the database that stands still until a test moves it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+
+from airflow_provider_registry.registry.database import act
+from airflow_provider_registry.registry.requests import newest, queries
+from tests.support.kernel import stopped_clock
+
+
+class Clock:
+    """The time that every act and every reader of requests is told.
+
+    Attributes:
+        at: the time now.
+    """
+
+    def __init__(self) -> None:
+        self.at = datetime(2099, 3, 3, 12, tzinfo=UTC)
+
+    def __call__(self, connection: Connection) -> Any:
+        return stopped_clock(self.at)(connection)
+
+    def forward(self, **time: float) -> None:
+        """Let time pass."""
+        self.at += timedelta(**time)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The database's clock in the hands of the test, for acts and readers alike."""
+    made = Clock()
+    for module in (act, queries, newest):
+        monkeypatch.setattr(module, "now_column", made)
+    return made

@@ -1,0 +1,247 @@
+"""Any acts in any order: what somebody may do with a registered model, mostly where there is something to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, precondition, rule
+
+from airflow_provider_registry import errors
+from airflow_provider_registry.registry import ModelVersion
+from tests.registry.state_machine.beside import Act, Beside, same
+from tests.registry.state_machine.book import Outcome
+from tests.registry.state_machine.people import ON_SCHEDULE, PEOPLE, TASKS, ZOE, Someone
+from tests.registry.state_machine.policy import Policy, Role
+from tests.registry.state_machine.state import PENDING, Request, State
+
+LEAD, RISK = Role("lead", 1, ("ana", "bo")), Role("risk", 1, ("bo", "cy"))
+SOME_ROLES = ((LEAD,), (LEAD, RISK), (Role("lead", 2, ("ana", "bo", "cy")),), (Role("any"),), (LEAD, Role("any", 2)))
+NO_REQUEST = 2**31 - 1
+# Registering is the dearest act.
+VERSIONS = 3
+
+HOURS = st.sampled_from([timedelta(hours=1), timedelta(hours=24)])
+ALIASES = st.sampled_from(["production"] * 3 + ["staging"])
+NUMBERS = st.sampled_from([1, 2, 3, 4] * 4 + [99])
+ANYBODY = st.sampled_from(PEOPLE + TASKS)
+MAKERS = st.sampled_from([*TASKS, ZOE])
+NAMED = st.none() | st.just(("bo",)) | st.just(("ana", "cy"))
+MOSTLY, SELDOM = st.sampled_from([True] * 5 + [False]), st.sampled_from([False] * 9 + [True])
+ANY = st.integers(0, 5)  # a place in a list, however long it is
+
+
+def policies(roles: tuple[tuple[Role, ...], ...] = SOME_ROLES) -> st.SearchStrategy[Policy]:
+    """Policies of all kinds."""
+    return st.builds(
+        Policy,
+        least=st.sampled_from([None, None, 0.75, 0.85]),
+        roles=st.sampled_from(roles),
+        four_eyes=st.booleans(),
+        distinct=st.booleans(),
+        supersedes=st.booleans(),
+        expires_after=st.none() | HOURS,
+        override=NAMED,
+        rollback=NAMED,
+        via=st.none() | st.just(("airflow-ui", "cli")),
+    ).map(Policy.tidied)
+
+
+class Machine(Beside):
+    """A model of which anything is asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tasks: list[Callable[[], None]] = []  # what was asked for with a key, and can be once more
+
+    @initialize(policy=policies(), aucs=st.sampled_from([(0.8, 0.9), (0.9, 0.9), (0.9, 0.8)]))
+    def begin(self, policy: Policy, aucs: tuple[float, ...]) -> None:
+        """What nearly every story begins with."""
+        for content, auc in zip("xy", aucs, strict=True):
+            self.register("a", content, auc, ON_SCHEDULE)
+        self.set_policy("production", policy)
+        decide = self.registry.decide
+        self.compare(Outcome(error=errors.RequestNotFoundError), lambda: decide(NO_REQUEST, verdict="approve"))
+
+    # What there is to do something with
+
+    def existing(self, number: int) -> int:
+        """The number of a version that there is, whichever; 99 stays what there is not."""
+        return number if number == 99 else min(number, len(self.should.versions))
+
+    def pick(self, of: list[Request], place: int) -> Request:
+        """A request, the newest being the first."""
+        return of[-1 - place % len(of)]
+
+    def pending(self, *states: State) -> list[Request]:
+        return [one for one in self.should.requests if self.should.state_of(one) in (states or PENDING)]
+
+    # Versions
+
+    @precondition(lambda self: len(self.should.versions) < VERSIONS)
+    @rule(key=st.sampled_from("ab"), content=st.sampled_from("xyz"), auc=st.sampled_from([0.7, 0.8, 0.9]), who=MAKERS)
+    def register(self, key: str, content: str, auc: float, who: Someone) -> None:
+        key = f"{key} {who.run} {who.triggered_by}"
+        artifact, act = self.stage.folder / content, self.stage.seen_by(who).register_version
+
+        def registered() -> ModelVersion:
+            version = act(self.name, artifact, metrics={"auc": auc}, key=key, environment=False)
+            same(self.should.versions[version.version].supersedes, version.supersedes)
+            return version
+
+        self.compare(self.should.register(key, content, auc, who), registered)
+
+    @rule(number=NUMBERS, back=MOSTLY)
+    def put_into_archive(self, number: int, back: bool) -> None:
+        """Or take out again what is there."""
+        number, key = self.existing(number), next(self.keys)
+        if back and number in self.should.versions and self.should.versions[number].archived:
+            outcome, act = self.should.restore(number), self.registry.restore_version
+        else:
+            outcome, act = self.should.archive(number), self.registry.archive_version
+        self.compare(outcome, lambda: act(number, model_name=self.name, key=key))
+
+    # Policies
+
+    @rule(alias=ALIASES, policy=policies(((), *SOME_ROLES)), removed=SELDOM, anywhere=SELDOM)
+    def change_policy(self, alias: str, policy: Policy, removed: bool, anywhere: bool) -> None:
+        """Mostly of an alias that has none: a change ends what was asked for, a removal locks."""
+        if not anywhere:
+            alias = next((name for name, one in self.should.aliases.items() if one.policy is None), "staging")
+        if removed:
+            act, key = self.registry.remove_policy, next(self.keys)
+            self.compare(self.should.remove_policy(alias), lambda: act(self.name, alias, reason="gone", key=key))
+        else:
+            self.set_policy(alias, policy)
+
+    def set_policy(self, alias: str, policy: Policy) -> None:
+        act, key = self.registry.set_policy, next(self.keys)
+        self.compare(self.should.set_policy(alias, policy), lambda: act(self.name, alias, policy.as_mapping(), key=key))
+
+    # Requests
+
+    @rule(who=ANYBODY, number=NUMBERS, place=ANY)
+    def advance(self, who: Someone, number: int, place: int) -> None:
+        """One step on the road to production, which chance alone seldom finds: ask, be approved, promote."""
+        if self.pending(State.APPROVED):
+            request = self.pick(self.pending(State.APPROVED), place)
+            self.promote(who, request.alias, request.version)
+        elif self.pending(State.OPEN):
+            self.approve(self.pick(self.pending(State.OPEN), place))
+        else:
+            self.ask(who, "production", number)
+
+    @rule(who=ANYBODY, alias=ALIASES, number=NUMBERS)
+    def ask(self, who: Someone, alias: str, number: int) -> None:
+        self.asked(who, alias, self.existing(number), next(self.keys))
+
+    def asked(self, who: Someone, alias: str, number: int, key: str) -> None:
+        self.tasks.append(lambda: self.asked(who, alias, number, key))
+        act = self.stage.seen_by(who).request_promotion
+        self.compare(self.should.request(who, alias, number, key), lambda: act(self.name, number, alias, key=key))
+
+    def approve(self, request: Request) -> None:
+        """Everybody approves who may, until all approvals are there."""
+        for who, role in [(who, role) for who in PEOPLE for role in request.policy.role_names]:
+            if role in request.missing and self.should.may_decide(who, request, role):
+                self.decided(request, who, True, role, False)
+
+    @precondition(lambda self: self.pending())
+    @rule(who=ANYBODY, place=ANY, approves=MOSTLY, fits=MOSTLY, role=ANY, stale=SELDOM)
+    def decide(self, who: Someone, place: int, approves: bool, fits: bool, role: int, stale: bool) -> None:
+        """Somebody who may, in a role of the policy, or anybody in any role, or in the one that is theirs."""
+        request = self.pick(self.pending(), place)
+        names = request.policy.role_names if fits and request.policy.roles else ["lead", "risk", "any", None]
+        name = names[role % len(names)]
+        may = [one for one in PEOPLE if name is not None and self.should.may_decide(one, request, name)]
+        who = may[PEOPLE.index(who) % len(may)] if fits and may and who in PEOPLE else who
+        self.decided(request, who, approves, name, stale)
+
+    @precondition(lambda self: self.should.requests)
+    @rule(who=ANYBODY, place=ANY, act=st.sampled_from(["approve", "reject", "withdraw"]))
+    def come_too_late(self, who: Someone, place: int, act: str) -> None:
+        """For a request that has ended, mostly; or in time, and then it may be ended so."""
+        request = self.pick(self.should.requests, place)
+        if act == "withdraw":
+            self.withdraw(who, request)
+        else:
+            self.decided(request, who, act == "approve", "lead", False)
+
+    def decided(self, request: Request, who: Someone, approves: bool, role: str | None, stale: bool) -> None:
+        saw = "0" * 64 if stale else self.reports.get(request.id)
+        act, key, verdict = self.stage.seen_by(who).decide, next(self.keys), "approve" if approves else "reject"
+        self.compare(
+            self.should.decide(who, request, approves, role, stale),
+            lambda: act(request.id, verdict=verdict, role=role, report=saw, key=key),
+        )
+
+    def withdraw(self, who: Someone, request: Request) -> None:
+        act, key = self.stage.seen_by(who).withdraw, next(self.keys)
+        self.compare(self.should.withdraw(request), lambda: act(request.id, reason="not now", key=key))
+
+    # Aliases
+
+    @rule(who=ANYBODY, alias=ALIASES, number=NUMBERS)
+    def promote(self, who: Someone, alias: str, number: int) -> None:
+        self.promoted(who, alias, self.existing(number), next(self.keys))
+
+    def promoted(self, who: Someone, alias: str, number: int, key: str) -> None:
+        self.tasks.append(lambda: self.promoted(who, alias, number, key))
+        act = self.stage.seen_by(who).promote
+        self.compare(self.should.promote(who, alias, number, key), lambda: act(self.name, number, alias, key=key))
+
+    @rule(who=ANYBODY, alias=ALIASES, number=NUMBERS, may=MOSTLY)
+    def override(self, who: Someone, alias: str, number: int, may: bool) -> None:
+        """Mostly somebody who may, where there is somebody."""
+        policies = {name: one.policy for name, one in self.should.aliases.items() if may and one.policy}
+        able = [(name, one) for name, policy in policies.items() for one in PEOPLE if policy.lets_override(one)]
+        alias, who = able[number % len(able)] if able else (alias, who)
+        number, act, key = self.existing(number), self.stage.seen_by(who).override, next(self.keys)
+        self.compare(
+            self.should.override(who, alias, number), lambda: act(self.name, number, alias, reason="must", key=key)
+        )
+
+    @precondition(lambda self: any(alias.stays for alias in self.should.aliases.values()))
+    @rule(who=ANYBODY, alias=ALIASES)
+    def rollback(self, who: Someone, alias: str) -> None:
+        act, key = self.stage.seen_by(who).rollback, next(self.keys)
+        self.compare(self.should.rollback(who, alias), lambda: act(self.name, alias, reason="bad", key=key))
+
+    @precondition(lambda self: any(alias.holder for alias in self.should.aliases.values()))
+    @rule(who=ANYBODY, alias=ALIASES)
+    def clear(self, who: Someone, alias: str) -> None:
+        act, key = self.stage.seen_by(who).clear_alias, next(self.keys)
+        self.compare(self.should.clear(who, alias), lambda: act(self.name, alias, reason="empty", key=key))
+
+    # Time, and asking again
+
+    @precondition(lambda self: any(one.expires_at for one in self.pending()))
+    @rule(place=ANY, short=st.sampled_from([timedelta(microseconds=1), timedelta(), timedelta()]))
+    def run_out(self, place: int, short: timedelta) -> None:
+        """To the moment at which a request expires, or right before it."""
+        moments = [one.expires_at for one in self.pending() if one.expires_at]
+        self.time_passes(moments[place % len(moments)] - short - self.should.clock)
+
+    @rule(passed=st.sampled_from([timedelta(microseconds=1), timedelta(minutes=59)]) | HOURS)
+    def time_passes(self, passed: timedelta) -> None:
+        self.should.clock += passed
+        self.stage.clock.now = self.should.clock
+        self.last = None
+        if any(one.expires_at for one in self.should.requests):
+            self.changed.add("request")
+
+    @precondition(lambda self: self.tasks)
+    @rule(place=ANY)
+    def clear_a_task(self, place: int) -> None:
+        """An earlier task asks or promotes again, with its key, whatever has happened since."""
+        self.tasks.pop(-1 - place % len(self.tasks))()
+
+    @precondition(lambda self: self.last is not None)
+    @rule()
+    def repeat(self) -> None:
+        """At once, with the same key, as a task does that is retried: the same answer, and no other event."""
+        again: tuple[Outcome, Act] | None = self.last
+        assert again is not None
+        self.ends_as_said(*again)
+        self.last = None

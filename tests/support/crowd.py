@@ -1,0 +1,62 @@
+"""Sensors that are in the triggerer from their beginning to their end: a thousand of them need no worker.
+
+What waits is the package's own. Before and after it, Airflow's scheduler defers the task, and its triggerer ends it,
+where a worker takes a second for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from airflow.triggers.base import StartTriggerArgs, TaskFailedEvent, TaskSkippedEvent, TriggerEvent
+
+from airflow_provider_registry.sensors.alias import ModelAliasSensor
+from airflow_provider_registry.sensors.approval import PromotionApprovalSensor
+from airflow_provider_registry.triggers.alias import ModelAliasTrigger
+from airflow_provider_registry.triggers.request import PromotionRequestTrigger
+
+CONN_ID = "registry_crowd"
+MODEL = "crowd"
+KINDS = 10
+EACH = 50
+
+
+class EndingRequestTrigger(PromotionRequestTrigger):
+    """Ends the task, as skipped where it fires that its request is approved."""
+
+    async def filter_shared_stream(self, shared_stream: AsyncIterator[None]) -> AsyncIterator[TriggerEvent]:
+        async for event in super().filter_shared_stream(shared_stream):
+            yield _end((event.payload["alias"], event.payload["state"]) == (self.alias, "approved"))
+
+
+class EndingAliasTrigger(ModelAliasTrigger):
+    """Ends the task, as skipped where it fires that its alias points at version 1."""
+
+    async def filter_shared_stream(self, shared_stream: AsyncIterator[None]) -> AsyncIterator[TriggerEvent]:
+        async for event in super().filter_shared_stream(shared_stream):
+            yield _end((event.payload["alias"], event.payload["version"]) == (self.alias, 1))
+
+
+def _end(well: bool) -> TriggerEvent:
+    # Of each task that succeeds in the triggerer, Airflow has the Dag processor parse the file, for its callbacks; and
+    # an XCom takes the triggerer longer to store than all the rest.
+    return TaskSkippedEvent() if well else TaskFailedEvent()
+
+
+def approval_sensor(number: int) -> type[PromotionApprovalSensor]:
+    """A sensor that waits for the request of version 1 for an alias of its own, `asked-…`."""
+    given = {"alias": f"asked-{number}", "version": 1, "known": None, "settled": True}
+    return type("CrowdApprovalSensor", (PromotionApprovalSensor,), _from_trigger("EndingRequestTrigger", given))
+
+
+def alias_sensor(number: int) -> type[ModelAliasSensor]:
+    """A sensor that waits for an alias of its own, `free-…`."""
+    given = {"alias": f"free-{number}", "moved_off": None}
+    return type("CrowdAliasSensor", (ModelAliasSensor,), _from_trigger("EndingAliasTrigger", given))
+
+
+def _from_trigger(trigger: str, given: dict[str, Any]) -> dict[str, Any]:
+    kwargs = {"model_registry_conn_id": CONN_ID, "model_name": MODEL, "poll_interval": 1.0, "deadline": None} | given
+    start = StartTriggerArgs(f"{__name__}.{trigger}", "execute_complete", trigger_kwargs=kwargs)
+    return {"start_from_trigger": True, "start_trigger_args": start}
