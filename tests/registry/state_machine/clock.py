@@ -32,7 +32,8 @@ class MovedClock:
 def moved_clock() -> Iterator[MovedClock]:
     """Put the clock in the place of the database's, in each module of the registry that reads that."""
     moved, real = MovedClock(), clock.now_column
-    readers = [module for module in sys.modules.values() if getattr(module, "now_column", None) is real]
+    ours = [module for name, module in sys.modules.items() if name.startswith("airflow_provider_registry.registry.")]
+    readers = [module for module in ours if getattr(module, "now_column", None) is real]
     patches = [patch.object(reader, "now_column", moved.column) for reader in readers]
     for one in patches:
         one.start()
