@@ -19,7 +19,7 @@ from rich.console import Console
 from airflow_provider_registry.registry import Actor, Registry
 from demo.sessions import read_leaders, write_leaders
 from demo.standalone import Airflow, stop_sessions
-from demo.story import DAGS, Story
+from demo.story import DAGS, USERS, Story
 
 HERE = Path(__file__).resolve().parent
 HOME = HERE / ".run"
@@ -44,7 +44,7 @@ def main() -> int:
     begin = time.monotonic()
     airflow = _airflow()
     try:
-        _run(console, airflow)
+        _run(console, airflow, keep=arguments.keep)
     except BaseException:
         _stop(airflow)
         console.print(f"[red]The demo did not end well.[/] Its logs are in {airflow.logs}.", soft_wrap=True)
@@ -60,10 +60,10 @@ def main() -> int:
 
 def _airflow() -> Airflow:
     shutil.rmtree(HOME, ignore_errors=True)
-    return Airflow(HOME, [DAGS_FOLDER], environment={"AIRFLOW__MODEL_REGISTRY__EMBEDDED": "True"})
+    return Airflow(HOME, [DAGS_FOLDER], users=USERS, environment={"AIRFLOW__MODEL_REGISTRY__EMBEDDED": "True"})
 
 
-def _run(console: Console, airflow: Airflow) -> None:
+def _run(console: Console, airflow: Airflow, *, keep: bool) -> None:
     console.print("[bold cyan]•[/] Starting Airflow: scheduler, Dag processor, triggerer and API server, on SQLite.")
     with console.status("  this takes about half a minute …"):
         airflow.start()
@@ -77,13 +77,16 @@ def _run(console: Console, airflow: Airflow) -> None:
         actor=Actor(issuer="demo", subject="platform-team", name="platform team"),
     ) as registry:
         registry.migrate()
-        story = Story(console, airflow.client, registry)
+        story = Story(console, airflow, registry)
         story.tell()
         story.show()
+        if keep:
+            story.leave_a_question()
 
 
 def _keep(console: Console, airflow: Airflow) -> None:
-    console.print(f"\nAirflow stays up. Look at {airflow.url} (no login needed).")
+    console.print(f"\nAirflow stays up. Look at {airflow.url} as {', '.join(USERS)}; each password is the name.")
+    console.print("Under Required Actions, ana and bo are asked whether version 2 goes live again.")
     console.print(f"The Dags are {', '.join(DAGS)}; the registry is {HOME / 'model_registry'}.", soft_wrap=True)
     console.print("To stop it all: [bold]make demo-stop[/]")
 

@@ -1,4 +1,4 @@
-"""What happened, as tables: versions, aliases, the gates' verdicts, and the record."""
+"""What happened, as tables: versions, the gates' verdicts, promotion requests, aliases, and the record."""
 
 from __future__ import annotations
 
@@ -42,6 +42,19 @@ def show_gates(console: Console, reports: list[GateReport]) -> None:
             verdict = f"[{_COLOURS[result.verdict]}]{result.verdict}[/]"
             table.add_row(str(report.version), result.gate, verdict, result.reason)
         table.add_section()
+    console.print(table)
+
+
+def show_requests(console: Console, registry: Registry, model: str) -> None:
+    """One line a promotion request, oldest first, with who decided what."""
+    decided, by = Column("decided", overflow="fold"), Column("asked by", overflow="fold")
+    table = Table("request", "version", "alias", "state", by, decided, title="Promotion requests")
+    for request in reversed(registry.requests(model)):
+        said = "\n".join(
+            f"{decision.by} as {decision.role} ({decision.via}): {decision.verdict}" for decision in request.decisions
+        )
+        number, version = str(request.request_id), str(request.version)
+        table.add_row(number, version, request.alias, str(request.state), request.requested_by, said)
     console.print(table)
 
 

@@ -1,29 +1,23 @@
-"""The story that the demo tells: a first model, a better one, a worse one, a rollback, and a scoring."""
+"""The story of the demo: a first model, a better one that people approve, a worse one, a rollback, and a scoring."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.text import Text
 
 from airflow_provider_registry.registry import GateReport, Registry
-from demo.client import AirflowClient
-from demo.report import show_aliases, show_gates, show_record, show_versions
+from demo.report import show_aliases, show_gates, show_record, show_requests, show_versions
+from demo.standalone import Airflow
 
 MODEL = "breast-cancer"
-DAGS = ("retrain", "rollback", "score")
+DAGS = ("retrain", "approval", "rollback", "score")
+POLICIES = Path(__file__).parent / "policies"
 
-# In a later release this stands in a file in Git, applied by the CLI.
-POLICY: dict[str, Any] = {
-    "gates": [
-        {"metric": "auc", "threshold": 0.9, "greater_is_better": True},
-        {"metric": "auc", "min_absolute_change": -0.005, "greater_is_better": True},
-        {"metric": "auc", "slice": "tumour=large", "threshold": 0.9, "greater_is_better": True},
-        {"metadata": "required"},
-        {"integrity": True},
-    ]
-}
-SCHEMA = {"type": "object", "required": ["owner", "intended_use"]}
+# The people of the story, and what each may do in Airflow.
+USERS = {"admin": "admin", "ana": "user", "bo": "user"}
 
 
 class StoryFailedError(RuntimeError):
@@ -33,17 +27,19 @@ class StoryFailedError(RuntimeError):
 class Story:
     """Runs the Dags in order, and says plainly what happens."""
 
-    def __init__(self, console: Console, client: AirflowClient, registry: Registry) -> None:
-        self._console, self._client, self._registry = console, client, registry
+    def __init__(self, console: Console, airflow: Airflow, registry: Registry) -> None:
+        self._console, self._airflow, self._registry = console, airflow, registry
+        self._client = airflow.client
         self._reports: list[GateReport] = []
 
     def tell(self) -> None:
         """All of it."""
-        self._protect()
         for dag_id in DAGS:
             self._client.wait_for_dag(dag_id)
+        self._apply("The platform team says in a file what [bold]production[/] asks of a version: five gates.", "gates")
         self._retrain("A first model, from 8 measurements: nothing is live yet, so there is no baseline.", 8, "success")
-        self._retrain("A better one, from all 30 measurements.", 30, "success")
+        self._apply("From now on two people must agree as well: ana as ml-lead, bo as risk.", "approvals")
+        self._retrain_and_ask("A better one, from all 30 measurements.", 30)
         self._retrain("A worse one, from 2 measurements.", 2, "skipped")
         self._roll_back()
         self._score()
@@ -52,13 +48,22 @@ class Story:
         """The tables."""
         show_versions(self._console, self._registry, MODEL)
         show_gates(self._console, self._reports)
+        show_requests(self._console, self._registry, MODEL)
         show_aliases(self._console, self._registry, MODEL)
         show_record(self._console, self._registry, MODEL)
 
-    def _protect(self) -> None:
-        self._say("The platform team says what [bold]production[/] asks of a version: five gates.")
-        self._registry.create_model(MODEL, team="diagnostics", metadata_schema=SCHEMA)
-        self._registry.set_policy(MODEL, "production", POLICY, reason="the demo's policy")
+    def leave_a_question(self) -> None:
+        """Ask once more for the better version, so that whoever looks around finds a question that waits."""
+        asked = self._client.trigger("approval", {"version": 2, "reason": "the second readers were trained"})
+        for task_id in ("ml-lead", "risk"):
+            self._client.wait_until_asked("approval", asked, task_id)
+
+    def _apply(self, what: str, policy: str) -> None:
+        self._say(what)
+        file = POLICIES / f"{policy}.yaml"
+        with self._console.status(f"  airflow model-registry apply -f {file.name} …"):
+            said = self._airflow.run("model-registry", "apply", "-f", str(file))
+        self._console.print(Text(f"$ airflow model-registry apply -f demo/policies/{file.name}\n{said}".rstrip()))
 
     def _retrain(self, what: str, features: int, promoted: str) -> None:
         self._say(what)
@@ -66,9 +71,39 @@ class Story:
         if (states["train"], states["promote"]) != ("success", promoted):
             log = self._client.task_log("retrain", run_id, "train")
             raise StoryFailedError(f"retrain ended with {states}; its log:\n{log}")
+        self._result(f"{self._reported(run_id)} {'Promoted.' if promoted == 'success' else 'Not promoted.'}")
+
+    def _retrain_and_ask(self, what: str, features: int) -> None:
+        self._say(what)
+        with self._console.status("  running the Dag retrain …"):
+            retraining = self._client.trigger("retrain", {"features": features})
+            self._client.wait_for_task("retrain", retraining, "promote", states=["deferred"])
+        self._result(f"{self._reported(retraining)} The promotion waits for people, and takes no worker meanwhile.")
+        version = self._client.xcom("retrain", retraining, "train")["version"]
+        with self._console.status("  running the Dag approval …"):
+            asking = self._client.trigger("approval", {"version": version, "reason": "all 30 measurements"})
+        self._decide(asking, "ana", "ml-lead", "read the report; large tumours are better, too")
+        self._decide(asking, "bo", "risk", "same data, same consent")
+        with self._console.status("  both Dags go on …"):
+            self._client.wait_for_run("approval", asking)
+            self._client.wait_for_run("retrain", retraining)
+        for dag_id, run_id in (("approval", asking), ("retrain", retraining)):
+            self._expect(dag_id, self._client.task_states(dag_id, run_id))
+        (request,) = self._registry.requests(MODEL)
+        self._result(f"{request.sentence()}")
+
+    def _decide(self, run_id: str, user: str, role: str, comment: str) -> None:
+        with self._console.status(f"  {user} looks under Required Actions …"):
+            asked = self._client.wait_until_asked("approval", run_id, role)
+            person = self._airflow.client_of(user)
+            person.answer("approval", run_id, role, "Approve", comment=comment)
+            person.close()
+        self._result(f"{user} is asked: “{asked['subject']}” and approves: “{comment}”.")
+
+    def _reported(self, run_id: str) -> str:
         report = GateReport.from_mapping(self._client.xcom("retrain", run_id, "validate"))
         self._reports.append(report)
-        self._result(f"{report.sentence()} {'Promoted.' if promoted == 'success' else 'Not promoted.'}")
+        return report.sentence()
 
     def _roll_back(self) -> None:
         self._say("Somebody finds the live version wanting, and rolls back.")

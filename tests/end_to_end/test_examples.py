@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from airflow_provider_registry.registry import Registry
+from airflow_provider_registry.registry.policy_files.plan import apply_plan, make_plan
+from airflow_provider_registry.registry.policy_files.read import read_policy_files
 from demo.client import AirflowClient
 from demo.standalone import Airflow
-from demo.story import MODEL, POLICY, SCHEMA
+from demo.story import MODEL, POLICIES
 from tests.support.runs import POLICY as TEST_POLICY
 from tests.support.runs import Place, Run
 
@@ -28,8 +30,7 @@ def client(airflow: Airflow) -> AirflowClient:
 def told(client: AirflowClient, first_use: Run, embedded: Place, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """All of them in a sensible order: what each left in the registry, and what it returned."""
     registry = embedded.registry
-    registry.create_model(MODEL, metadata_schema=SCHEMA)
-    registry.set_policy(MODEL, "production", POLICY)
+    apply_plan(registry, make_plan(registry, _policies("gates"), prune=False), reason="")
     destination = tmp_path_factory.mktemp("released") / "model"
     registered = client.trigger("register_folder")
     waits = client.trigger("wait_for_release", {"destination": str(destination)})
@@ -44,6 +45,10 @@ def told(client: AirflowClient, first_use: Run, embedded: Place, tmp_path_factor
         "rolled back": client.xcom("rollback", rolled_back, "rollback"),
         "scored": client.xcom("score", client.run("score"), "predict"),
     }
+
+
+def _policies(name: str) -> Any:
+    return read_policy_files([(name, (POLICIES / f"{name}.yaml").read_bytes())])
 
 
 def _retrain(client: AirflowClient, registry: Registry, features: int) -> dict[str, Any]:
