@@ -28,7 +28,8 @@ def astray(embedded: Place, first_use: Run) -> Run:
 def http(airflow: Airflow) -> Iterator[httpx.Client]:
     """The API server, for what the client has no method for."""
     with httpx.Client(base_url=airflow.url, trust_env=False, timeout=60) as client:
-        token = client.get("/auth/token").json()["access_token"]
+        admin = {"username": "admin", "password": "admin"}
+        token = client.post("/auth/token", json=admin).json()["access_token"]
         client.headers["Authorization"] = f"Bearer {token}"
         yield client
 
