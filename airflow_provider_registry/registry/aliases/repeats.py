@@ -44,7 +44,8 @@ def repeated(act: Act, event: RowMapping) -> int:
             event=event["seq"],
             ended_by=ended["seq"],
         )
-    to = "away" if ended["type"] == EventType.ALIAS_CLEARED else f"to version {ended['version']}"
+    emptied = ended["type"] == EventType.ALIAS_CLEARED or ended["version"] is None
+    to = "away" if emptied else f"to version {ended['version']}"
     raise SupersededSinceError(
         f"{done}, and event {ended['seq']} moved it {to} since. {_WAY}", event=event["seq"], ended_by=ended["seq"]
     )

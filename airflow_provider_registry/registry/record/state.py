@@ -13,13 +13,12 @@ from typing import Any, NoReturn
 from sqlalchemy import Connection, select
 
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
-from airflow_provider_registry.registry.gates.report import GateReport
-from airflow_provider_registry.registry.gates.tables import GateReportRow
 from airflow_provider_registry.registry.policies.policy import Policy
 from airflow_provider_registry.registry.policies.tables import PolicyRow
 from airflow_provider_registry.registry.record.chain import moment
 from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.state_of_promotions import check_overrides, check_promotions
+from airflow_provider_registry.registry.record.state_of_reports import check_reports
 from airflow_provider_registry.registry.record.state_of_requests import check_requests
 from airflow_provider_registry.registry.record.state_of_versions import check_versions
 from airflow_provider_registry.registry.record.tables import EventRow
@@ -35,7 +34,6 @@ _MOVES = (
     EventType.ALIAS_CLEARED,
 )
 _RULES = (EventType.POLICY_SET, EventType.POLICY_REMOVED)
-_JUDGED = (EventType.VERSION_VALIDATED, EventType.ALIAS_PROMOTED, EventType.REQUEST_OPENED)
 
 
 def check_state(connection: Connection, model_id: int, fail: Fail) -> None:
@@ -47,7 +45,7 @@ def check_state(connection: Connection, model_id: int, fail: Fail) -> None:
     check_versions(connection, model_id, fail)
     _check_aliases(connection, model_id, fail)
     _check_policies(connection, model_id, fail)
-    _check_reports(connection, model_id, fail)
+    check_reports(connection, model_id, fail)
     check_requests(connection, model_id, fail)
     check_overrides(connection, model_id, fail)
     check_promotions(connection, model_id, fail)
@@ -130,23 +128,3 @@ def _policies(connection: Connection, model_id: int) -> dict[int, list[Any]]:
         ]
         for row in connection.execute(statement).mappings()
     }
-
-
-def _check_reports(connection: Connection, model_id: int, fail: Fail) -> None:
-    """Each gate report is the one that its event means; a validation without one has lost it."""
-    statement = (
-        select(EventRow.seq, EventRow.type, EventRow.body, GateReportRow.body.label("report"), GateReportRow.passed)
-        .outerjoin(GateReportRow, GateReportRow.event_id == EventRow.id)
-        .where(EventRow.model_id == model_id, EventRow.type.in_(_JUDGED))
-        .order_by(EventRow.seq)
-    )
-    for row in connection.execute(statement).mappings():
-        payload: dict[str, Any] = json.loads(row["body"])["payload"]
-        said = payload if row["type"] == EventType.VERSION_VALIDATED else payload.get("report")
-        if row["report"] is None:
-            if row["type"] == EventType.VERSION_VALIDATED:
-                fail(row["seq"], "its gate report is not there")
-            continue
-        report = GateReport.from_mapping(row["report"])
-        if said is None or report.digest_of_report != said["report_digest"] or row["passed"] != said["passed"]:
-            fail(row["seq"], "its gate report is not the one that was stored with it")

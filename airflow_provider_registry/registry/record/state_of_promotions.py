@@ -6,7 +6,6 @@ so a promotion or an override that it made up lacks what must stand beside it.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
@@ -19,8 +18,9 @@ from airflow_provider_registry.registry.policies.policy import Policy
 from airflow_provider_registry.registry.policies.tables import PolicyRow
 from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.tables import EventRow
-from airflow_provider_registry.registry.requests.states import Verdict
+from airflow_provider_registry.registry.requests.states import RequestState, Verdict
 from airflow_provider_registry.registry.requests.tables import DecisionRow, RequestRow
+from airflow_provider_registry.registry.versions.tables import VersionRow
 
 # Raises, with the place of the event that is contradicted and how.
 Fail = Callable[[int, str], NoReturn]
@@ -45,18 +45,21 @@ def check_overrides(connection: Connection, model_id: int, fail: Fail) -> None:
 
 
 def check_promotions(connection: Connection, model_id: int, fail: Fail) -> None:
-    """Where the policy asked for approvals, each promotion names a request that has them."""
+    """Where the policy asked for approvals, each promotion ended a request for just that which has them.
+
+    That requests are what the record says of them, and of which version, is checked before.
+    """
     asking = _asking(connection, model_id)
     if not asking:
         return
     approvals = _approvals(connection, model_id)
-    statement = select(EventRow.seq, EventRow.alias, EventRow.at, EventRow.body)
+    statement = select(EventRow.id, EventRow.seq, EventRow.alias, EventRow.version, EventRow.at)
     mine = (EventRow.model_id == model_id, EventRow.type == EventType.ALIAS_PROMOTED, EventRow.alias.in_(asking))
     for row in connection.execute(statement.where(*mine).order_by(EventRow.seq)).mappings():
         policy = _in_force(asking[row["alias"]], row)
         if policy is None:
             continue
-        given = approvals.get(json.loads(row["body"])["payload"].get("request"), Counter())
+        given = approvals.get((row["id"], row["alias"], row["version"]), Counter())
         for role in policy.approvals:
             if given[role.role] < role.count:
                 fail(
@@ -85,14 +88,21 @@ def _in_force(spans: list[_Span], event: RowMapping) -> Policy | None:
     return next(held, None)
 
 
-def _approvals(connection: Connection, model_id: int) -> dict[int, Counter[str]]:
-    """How many approvals stand in each role, by request. Whose they are is not counted: persons may be erased."""
+def _approvals(connection: Connection, model_id: int) -> dict[tuple[int, str, int], Counter[str]]:
+    """How many approvals stand in each role, by the event that promoted the request, its alias and its version.
+
+    Whose they are is not counted: persons may be erased.
+    """
     statement = (
-        select(DecisionRow.request_id, DecisionRow.role)
+        select(RequestRow.ended_by_event, AliasRow.name, VersionRow.version, DecisionRow.role)
         .join(RequestRow, RequestRow.id == DecisionRow.request_id)
-        .where(RequestRow.model_id == model_id, DecisionRow.verdict == Verdict.APPROVE)
+        .join(AliasRow, AliasRow.id == RequestRow.alias_id)
+        .join(VersionRow, VersionRow.id == RequestRow.version_id)
+        .where(RequestRow.model_id == model_id, RequestRow.state == RequestState.PROMOTED)
+        .where(DecisionRow.verdict == Verdict.APPROVE)
     )
-    found: dict[int, Counter[str]] = {}
+    found: dict[tuple[int, str, int], Counter[str]] = {}
     for row in connection.execute(statement).mappings():
-        found.setdefault(row["request_id"], Counter())[row["role"]] += 1
+        promotion = (row["ended_by_event"], row["name"], row["version"])
+        found.setdefault(promotion, Counter())[row["role"]] += 1
     return found

@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from airflow_provider_registry.errors import RecordTamperedError
-from airflow_provider_registry.registry.aliases.tables import AssignmentRow
+from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
 from airflow_provider_registry.registry.database.engine import acting
 from airflow_provider_registry.registry.gates.tables import GateReportRow
 from airflow_provider_registry.registry.policies.tables import PolicyRow
+from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.versions.tables import InputRow, MetricRow, ParamRow, Storage, VersionRow
 
 
@@ -179,6 +180,23 @@ class TestReports:
         body = {**first.as_mapping(), "baseline_version": 7}
         edit(judged, update(GateReportRow).where(GateReportRow.id == first.report_id).values(body=body))
         assert "gate report is not the one" in str(tampered(judged))
+
+    @pytest.mark.parametrize(
+        "edited",
+        [
+            {"metrics_digest": "0" * 64},
+            {"digest": "0" * 64},
+            {"baseline_assignment_id": 1},
+            {"version_id": select(VersionRow.id).where(VersionRow.version == 1).scalar_subquery()},
+            {"alias_id": select(AliasRow.id).where(AliasRow.name == "production").scalar_subquery()},
+            {"event_id": select(func.min(EventRow.id)).scalar_subquery()},
+        ],
+        ids=lambda edited: next(iter(edited)),
+    )
+    def test_one_that_is_bound_to_something_else_now_is_found(self, judged, edited):
+        (first, *_) = judged.gate_reports("models:/churn/2")
+        edit(judged, update(GateReportRow).where(GateReportRow.id == first.report_id).values(**edited))
+        assert "gate report" in str(tampered(judged))
 
     def test_a_removed_one_is_found(self, judged):
         (first, *_) = judged.gate_reports("models:/churn/2")

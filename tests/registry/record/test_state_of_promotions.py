@@ -7,9 +7,11 @@ from sqlalchemy import delete, insert, select, update
 
 from airflow_provider_registry.errors import RecordTamperedError
 from airflow_provider_registry.registry import Actor, Caller
+from airflow_provider_registry.registry.aliases import promote
 from airflow_provider_registry.registry.aliases.tables import OverrideRow
 from airflow_provider_registry.registry.database.engine import acting
 from airflow_provider_registry.registry.record.tables import EventRow
+from airflow_provider_registry.registry.requests.pending import PendingRequests
 from airflow_provider_registry.registry.requests.tables import DecisionRow
 from tests.support.kernel import FLOOR
 
@@ -81,4 +83,15 @@ def test_a_decision_that_was_removed_is_found(passed):
 def test_a_reject_is_no_approval(passed):
     edit(passed, update(DecisionRow).where(DecisionRow.role == "risk").values(verdict="reject"))
     with pytest.raises(RecordTamperedError, match="decisions"):
+        passed.verify_record("churn")
+
+
+@pytest.mark.parametrize("named", ["none", "one that is spent"])
+def test_a_promotion_that_was_made_up_without_a_request_of_its_own_is_found(passed, named, monkeypatch):
+    """As whoever holds the worker's role could write it: a chain that is right, and says anything."""
+    spent = {"id": passed.requests("churn")[0].request_id}
+    monkeypatch.setattr(promote, "approved_request", lambda *_: None if named == "none" else spent)
+    monkeypatch.setattr(PendingRequests, "move", lambda *_: None)
+    passed.promote("churn", 1, "production")
+    with pytest.raises(RecordTamperedError, match="approvals of ml-lead"):
         passed.verify_record("churn")

@@ -180,7 +180,7 @@ class TestPolicyOfAReport:
         return filled
 
     def test_it_is_found(self, lax):
-        assert "is not what the record says" in tampered(lax)
+        assert "its gate report is not the one" in tampered(lax)
 
     def test_it_is_not_obeyed(self, lax):
         (request,) = lax.registry.requests("churn", state="open")
