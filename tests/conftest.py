@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -18,7 +19,9 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import make_url
 
 from demo.standalone import Airflow
+from tests.support.memory import memory
 from tests.support.postgres import PostgresServer, create_database, drop_database, running_postgres
+from tests.support.statements import compile_once_for_all_engines
 
 if TYPE_CHECKING:
     from airflow_provider_registry.registry import Registry
@@ -33,12 +36,6 @@ settings.register_profile("registry", deadline=None, suppress_health_check=[Heal
 settings.load_profile("registry")
 
 
-# Where Linux keeps files in memory: SQLite and the stores wait for the disk at every commit, and tests survive no
-# power cut anyway.
-MEMORY = Path("/dev/shm")
-ENOUGH = 4 * 2**30
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     _keep_files_in_memory(config)
@@ -49,14 +46,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
     os.environ["AIRFLOW_HOME"] = home
     os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"
+    compile_once_for_all_engines()
 
 
 def _keep_files_in_memory(config: pytest.Config) -> None:
     """Put what `tmp_path` gives there, where there is room; xdist's workers follow the first process."""
     if config.option.basetemp or hasattr(config, "workerinput"):
         return
-    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ENOUGH:
-        config.option.basetemp = tempfile.mkdtemp(prefix="registry-tests-", dir=MEMORY)
+    if place := memory():
+        config.option.basetemp = tempfile.mkdtemp(prefix="registry-tests-", dir=place)
         config.add_cleanup(lambda: shutil.rmtree(config.option.basetemp, ignore_errors=True))
 
 
@@ -67,6 +65,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.airflow)
             # One Airflow serves all of its tests: they share a worker, and the others do the rest meanwhile.
             item.add_marker(pytest.mark.xdist_group("airflow"))
+    items.sort(key=_turn)  # nobody waits in the end for somebody else's long ones
+
+
+def _turn(item: pytest.Item) -> int:
+    return 0 if item.get_closest_marker("airflow") else 1 if "state_machine" in item.path.parts else 2
+
+
+def pytest_collection_finish() -> None:
+    # What is there now stays: Airflow's modules and four thousand tests, through which every collection would go.
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

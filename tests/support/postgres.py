@@ -22,6 +22,8 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import URL, make_url
 
+from tests.support.memory import memory
+
 # A test's database need not survive a power cut, and without these it is made and dropped several times faster.
 _SETTINGS = """
 fsync = off
@@ -90,7 +92,7 @@ def running_postgres(*, durable: bool = False) -> Iterator[PostgresServer]:
 
     # Not pytest's tmp_path: as root, the server's user must be let into every folder above, and the path is too long
     # for a socket.
-    folder = Path(tempfile.mkdtemp(prefix="registry-postgres-"))
+    folder = Path(tempfile.mkdtemp(prefix="registry-postgres-", dir=None if durable else memory()))
     try:
         server = get_server(folder / "data", cleanup_mode="stop", start=False)
         server.ensure_pgdata_inited()
@@ -115,7 +117,9 @@ def create_database(server: PostgresServer, template: str | None = None) -> str:
     name = f"registry_{next(server._numbers)}"
     source = make_url(template).database if template else "template1"
     assert source is not None
-    server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source)))
+    # By copying files: several times faster than writing every page into the log first, as it does by itself.
+    create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+    server.execute(create.format(sql.Identifier(name), sql.Identifier(source)))
     return server.url_of(name)
 
 

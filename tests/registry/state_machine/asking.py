@@ -110,6 +110,13 @@ class Asking(Book):
         behind = (request.by, self.versions[request.version].made_by)
         return not policy.four_eyes or not any(one.may_be(who) for one in behind)
 
+    def again(self, outcome: Outcome) -> Outcome:
+        """What a repeat at once answers: the same, unless a refused attempt took a request's last moment."""
+        if outcome.error is errors.DecisionRefusedError and outcome.request is not None:
+            ended = self._ended(outcome.request)
+            return Outcome(error=ended, request=outcome.request) if ended else outcome
+        return outcome
+
     def _ended(self, request: Request) -> Error | None:
         state = self.state_of(request, self.at)
         if state in PENDING:

@@ -241,7 +241,7 @@ class Machine(Beside):
     @rule()
     def repeat(self) -> None:
         """At once, with the same key, as a task does that is retried: the same answer, and no other event."""
-        again: tuple[Outcome, Act] | None = self.last
-        assert again is not None
-        self.ends_as_said(*again)
+        last: tuple[Outcome, Act] | None = self.last
+        assert last is not None
+        self.ends_as_said(self.should.again(last[0]), last[1])
         self.last = None
