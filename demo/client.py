@@ -19,7 +19,9 @@ T = TypeVar("T")
 FINISHED_RUN = frozenset({"success", "failed"})
 FINISHED_TASK = frozenset({"success", "failed", "skipped", "upstream_failed", "removed"})
 
+# Between two looks: short at first, and longer where it takes long, since each costs the API server 20 ms.
 _INTERVAL_SECONDS = 0.15
+_LONGEST_INTERVAL_SECONDS = 0.6
 
 # How long a locked database is no error yet.
 _LOCKED_SECONDS = 20.0
@@ -314,13 +316,15 @@ class AirflowClient:
 def until(what: str, look: Callable[[], T | None], timeout: float) -> T:
     """Look until there is something to see, and give it."""
     end = time.monotonic() + timeout
+    interval = _INTERVAL_SECONDS
     while True:
         seen = look()
         if seen:
             return seen
         if time.monotonic() > end:
             raise TimeoutError(f"Waited {timeout:g} s for {what}")
-        time.sleep(_INTERVAL_SECONDS)
+        time.sleep(interval)
+        interval = min(interval * 1.1, _LONGEST_INTERVAL_SECONDS)
 
 
 def _is_healthy(report: Mapping[str, Mapping[str, str | None]], since: Mapping[str, datetime]) -> bool:

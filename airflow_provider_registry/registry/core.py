@@ -58,6 +58,14 @@ class Core:
             )
         return open_store(self.artifact_root, s3_client=self.s3_client)
 
+    @cached_property
+    def _reading(self) -> Engine:
+        return reading(self.engine)
+
+    @cached_property
+    def _acting(self) -> Engine:
+        return acting(self.engine)
+
     def rows(self, statement: Executable) -> list[RowMapping]:
         """The rows of one statement that only reads, again after a dropped connection."""
         return list(self.read(lambda connection: connection.execute(statement).mappings().all()))
@@ -72,7 +80,7 @@ class Core:
         self._check()
 
         def once() -> T:
-            with reading(self.engine).connect() as connection:
+            with self._reading.connect() as connection:
                 return work(connection)
 
         return retry(once)
@@ -87,7 +95,7 @@ class Core:
         self._check()
 
         def once() -> T:
-            with acting(self.engine).connect() as connection, connection.begin():
+            with self._acting.connect() as connection, connection.begin():
                 return work(connection)
 
         return retry(once, seconds)

@@ -16,6 +16,18 @@ from tests.support.runs import POLICY, Place, Run
 
 LEAD = {"role": "ml-lead", "users": ["ana", "bo"]}
 BY_ID = {"role": "ml-lead", "users": [{"name": name, "id": name} for name in ("ana", "bo")]}
+STARTERS = {"role": "ml-lead", "users": ["admin", "ana"]}
+
+# What the policy of each story asks beside its gates.
+ON_BOTH: Mapping[str, Mapping[str, Any]] = {
+    **{name: {"approvals": [LEAD]} for name in ("both", "cleared", "rejected", "door", "withdrawn")},
+    "two": {"approvals": [{**LEAD, "count": 2}]},
+}
+ON_SQLITE: Mapping[str, Mapping[str, Any]] = {
+    "in-time": {"approvals": [LEAD]},
+    "by-id": {"approvals": [BY_ID]},
+    "eyes": {"approvals": [STARTERS], "four_eyes": True},
+}
 
 
 @pytest.fixture(scope="module")
@@ -55,17 +67,26 @@ class Asked:
         self.people[user].answer(self.run.dag_id, self.run.run_id, "approve", option, **said)
 
 
-def asked(
-    place: Place, people: Mapping[str, AirflowClient], name: str, role: Mapping[str, Any] = LEAD, **more: Any
-) -> Asked:
+def asked(place: Place, people: Mapping[str, AirflowClient], name: str, asks: Mapping[str, Any]) -> Asked:
     """A run that asks about the one version of a new model."""
-    model = place.model(f"asked-{name}", {**POLICY, "approvals": [role]})
+    model = place.model(f"asked-{name}", {**POLICY, **asks})
     place.versions(model, 1)
-    return Asked(place, people, model, **more)
+    return Asked(place, people, model, dag_id="approving_in_time" if name == "in-time" else "approving")
 
 
-def test_who_may_approves_and_who_may_not_is_asked_over(place: Place, people: Mapping[str, AirflowClient]) -> None:
-    story = asked(place, people, "both")
+Stories = Mapping[tuple[str, str], Asked]
+
+
+@pytest.fixture(scope="module")
+def stories(places: Mapping[str, Place], embedded: Place, people: Mapping[str, AirflowClient]) -> Stories:
+    """All of them, begun together: who waits for people takes no worker."""
+    wanted = [(place, name, asks) for place in places.values() for name, asks in ON_BOTH.items()]
+    wanted += [(embedded, name, asks) for name, asks in ON_SQLITE.items()]
+    return {(place.name, name): asked(place, people, name, asks) for place, name, asks in wanted}
+
+
+def test_who_may_approves_and_who_may_not_is_asked_over(place: Place, stories: Stories) -> None:
+    story = stories[place.name, "both"]
     shown = story.wait()
     assert f"Version 1 of {story.model} to become production? (as ml-lead)" == shown["subject"]
     assert story.request.report_digest in shown["body"]
@@ -86,8 +107,8 @@ def test_who_may_approves_and_who_may_not_is_asked_over(place: Place, people: Ma
     assert [] == story.run.client.required_actions(story.run.dag_id, story.run.run_id)
 
 
-def test_cleared_after_an_approval_it_asks_nobody(place: Place, people: Mapping[str, AirflowClient]) -> None:
-    story = asked(place, people, "cleared")
+def test_cleared_after_an_approval_it_asks_nobody(place: Place, stories: Stories) -> None:
+    story = stories[place.name, "cleared"]
     story.wait()
     story.answer("bo")
     story.run.end()
@@ -98,8 +119,8 @@ def test_cleared_after_an_approval_it_asks_nobody(place: Place, people: Mapping[
     assert "People are asked" not in story.log
 
 
-def test_a_rejection_fails_it_at_once_and_is_in_the_record(place: Place, people: Mapping[str, AirflowClient]) -> None:
-    story = asked(place, people, "rejected")
+def test_a_rejection_fails_it_at_once_and_is_in_the_record(place: Place, stories: Stories) -> None:
+    story = stories[place.name, "rejected"]
     story.wait()
     story.answer("bo", "Reject", comment="too few rows")
     assert {"approve": "failed", "promote": "upstream_failed"} == story.run.states()
@@ -109,24 +130,24 @@ def test_a_rejection_fails_it_at_once_and_is_in_the_record(place: Place, people:
     assert 1 == len(place.registry.requests(story.model))
 
 
-def test_a_decision_by_another_door_wakes_it(place: Place, people: Mapping[str, AirflowClient]) -> None:
-    story = asked(place, people, "door")
+def test_a_decision_by_another_door_wakes_it(place: Place, stories: Stories) -> None:
+    story = stories[place.name, "door"]
     story.wait()
     as_person(place.registry, "bo").decide(story.request.request_id, verdict="approve")
     assert {"approve": "success", "promote": "success"} == story.run.states()
     assert "bo" == story.run.xcom("approve")["decisions"][0]["by"]
 
 
-def test_a_request_that_is_withdrawn_fails_it(place: Place, people: Mapping[str, AirflowClient]) -> None:
-    story = asked(place, people, "withdrawn")
+def test_a_request_that_is_withdrawn_fails_it(place: Place, stories: Stories) -> None:
+    story = stories[place.name, "withdrawn"]
     story.wait()
     place.registry.withdraw(story.request.request_id, reason="no need")
     assert {"approve": "failed", "promote": "upstream_failed"} == story.run.states()
     assert "was withdrawn by tester: no need" in story.log
 
 
-def test_two_people_are_asked_where_the_role_needs_two(place: Place, people: Mapping[str, AirflowClient]) -> None:
-    story = asked(place, people, "two", {**LEAD, "count": 2})
+def test_two_people_are_asked_where_the_role_needs_two(place: Place, stories: Stories) -> None:
+    story = stories[place.name, "two"]
     story.wait()
     story.answer("ana")
     story.wait()
@@ -135,18 +156,16 @@ def test_two_people_are_asked_where_the_role_needs_two(place: Place, people: Map
     assert {"approve": "success", "promote": "success"} == story.run.states()
 
 
-def test_no_timeout_approves(embedded: Place, people: Mapping[str, AirflowClient]) -> None:
-    story = asked(embedded, people, "in-time", dag_id="approving_in_time")
+def test_no_timeout_approves(stories: Stories) -> None:
+    story = stories["sqlite", "in-time"]
     assert {"approve": "failed"} == story.run.states()
     assert "no timeout approves" in story.log
     assert 1 == story.run.tries()["approve"]
     assert ("open", ()) == (story.request.state, story.request.decisions)
 
 
-def test_airflow_itself_turns_away_whom_the_policy_does_not_name_by_id(
-    embedded: Place, people: Mapping[str, AirflowClient]
-) -> None:
-    story = asked(embedded, people, "by-id", BY_ID)
+def test_airflow_itself_turns_away_whom_the_policy_does_not_name_by_id(stories: Stories) -> None:
+    story = stories["sqlite", "by-id"]
     story.wait()
     for user in ("eve", "vic", "admin"):
         with pytest.raises(AirflowApiError, match="403"):
@@ -155,13 +174,8 @@ def test_airflow_itself_turns_away_whom_the_policy_does_not_name_by_id(
     assert {"approve": "success", "promote": "success"} == story.run.states()
 
 
-def test_whoever_started_the_run_may_not_approve_under_four_eyes(
-    embedded: Place, people: Mapping[str, AirflowClient]
-) -> None:
-    role = {"role": "ml-lead", "users": ["admin", "ana"]}
-    model = embedded.model("asked-eyes", {**POLICY, "approvals": [role], "four_eyes": True})
-    embedded.versions(model, 1)
-    story = Asked(embedded, people, model)
+def test_whoever_started_the_run_may_not_approve_under_four_eyes(stories: Stories) -> None:
+    story = stories["sqlite", "eyes"]
     story.wait()
     story.answer("admin")
     story.wait()
@@ -174,7 +188,7 @@ def test_an_answer_given_as_soon_as_people_are_asked_is_not_lost(
     embedded: Place, people: Mapping[str, AirflowClient]
 ) -> None:
     """Airflow fails some tasks that are answered before its scheduler knows that they wait. The retry finds it."""
-    stories = [asked(embedded, people, f"hasty-{number}") for number in range(4)]
+    stories = [asked(embedded, people, f"hasty-{number}", {"approvals": [LEAD]}) for number in range(4)]
     for story in stories:
         story.run.wait_for("approve", "deferred")
         story.answer("ana", comment="hasty")
