@@ -6,7 +6,7 @@ from argparse import Namespace
 from collections.abc import Iterable
 
 from airflow_provider_registry.cli.command import command, connected
-from airflow_provider_registry.cli.output import Line, show, show_one, when
+from airflow_provider_registry.cli.output import Line, note, show, show_one, when
 from airflow_provider_registry.registry import GateResult
 from airflow_provider_registry.registry.requests.views import Decision, PromotionRequest
 
@@ -16,6 +16,8 @@ def list_requests(args: Namespace) -> None:
     """List promotion requests, the newest first."""
     with connected(args) as registry:
         found = registry.requests(args.model, alias=args.alias, state=args.state, limit=args.limit)
+    if len(found) == args.limit:
+        note(f"These are the newest {args.limit}; there may be more: raise --limit.")
     show(args, found, _line)
 
 

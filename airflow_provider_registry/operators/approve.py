@@ -329,6 +329,6 @@ def _stands(request: PromotionRequest, context: Context) -> bool:
 
     A task that runs again has what was decided, and asks again only where nothing was.
     """
-    if context["ti"].try_number > 1:
-        return request.state in ("promoted", "rejected", "superseded")
-    return request.requested_at >= context["dag_run"].run_after
+    if request.ended_at is None or request.ended_at < context["dag_run"].run_after:
+        return False
+    return context["ti"].try_number == 1 or request.state in ("promoted", "rejected", "superseded")

@@ -62,8 +62,7 @@ class ModelRegistrySensor(BaseSensorOperator):
         """
         with airflow_answers():
             found = self._look()
-            if found is None and self.deferrable:
-                trigger = self.trigger()
+            if found is None and self.deferrable and (trigger := self._trigger()) is not None:
                 self.log.info("Waiting in the triggerer, with a look every %g seconds.", self.poke_interval)
                 self.defer(trigger=trigger, method_name="execute_complete", timeout=timedelta(seconds=self.timeout))
         return PokeReturnValue(is_done=found is not None, xcom_value=found)
@@ -72,6 +71,14 @@ class ModelRegistrySensor(BaseSensorOperator):
         try:
             with ModelRegistryHook(self.model_registry_conn_id).get_conn() as registry:
                 return self.look(registry)
+        except DatabaseUnavailableError as error:
+            self.log.warning("Waiting goes on. %s", error)
+            return None
+
+    def _trigger(self) -> WaitTrigger | None:
+        """The wait; None where it cannot be said yet what for, and this is to be poked again."""
+        try:
+            return self.trigger()
         except DatabaseUnavailableError as error:
             self.log.warning("Waiting goes on. %s", error)
             return None

@@ -351,6 +351,16 @@ class TestAnotherRun:
         assert "deferred" == later.task(approve()).state
         assert ["open", "rejected"] == [request.state for request in registry.requests("churn")]
 
+    def test_a_retry_in_a_new_run_does_not_take_the_end_of_an_earlier_one_for_its_answer(self, registry, run):
+        task = approve()
+        run.task(task)
+        run.fire(task, answer("ana"))
+        registry.promote("churn", 2, "production")
+        registry.rollback("churn", "production", reason="too slow")
+        later = Asking(run_id="later", day=datetime.now(UTC) + LATER, run_type=DagRunType.MANUAL)
+        assert "deferred" == later.task(approve(), try_number=2).state
+        assert ["open", "promoted"] == [request.state for request in registry.requests("churn")]
+
     @pytest.mark.parametrize("end", [withdrawn, rejected])
     def test_a_task_that_comes_late_in_its_run_does_not_ask_again(self, registry, run, end):
         registry.request_promotion("churn", 2, "production")

@@ -209,3 +209,6 @@ def test_a_database_that_does_not_answer_does_not_fail_the_wait(registry, monkey
     set_connection(monkeypatch, host="postgresql+psycopg://127.0.0.1:9/models")
     monkeypatch.setattr(retry, "stop_after_delay", lambda seconds: lambda state: state.attempt_number >= 1)
     assert Run().task(sensor()).state == "deferred"
+    # Where an alias names the version, nobody knows yet what to wait for: it is poked again.
+    by_alias = sensor(reference="models:/churn@staging", mode="reschedule")
+    assert Run().task(by_alias).state == "up_for_reschedule"

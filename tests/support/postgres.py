@@ -32,6 +32,7 @@ synchronous_commit = off
 wal_level = minimal
 max_wal_senders = 0
 max_connections = 200
+jit = off
 """
 
 

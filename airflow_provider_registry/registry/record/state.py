@@ -44,6 +44,7 @@ def check_state(connection: Connection, model_id: int, fail: Fail) -> None:
     """
     check_versions(connection, model_id, fail)
     _check_aliases(connection, model_id, fail)
+    _check_rollbacks(connection, model_id, fail)
     _check_policies(connection, model_id, fail)
     check_reports(connection, model_id, fail)
     check_requests(connection, model_id, fail)
@@ -56,6 +57,17 @@ def _check_aliases(connection: Connection, model_id: int, fail: Fail) -> None:
     for seq in sorted({*said, *shown}):
         if said.get(seq) != shown.get(seq):
             fail(seq, "the history of the alias is not what the record says")
+
+
+def _check_rollbacks(connection: Connection, model_id: int, fail: Fail) -> None:
+    """A rollback asks nothing of a policy, since its version was let in before: so it must have been."""
+    statement = select(EventRow.seq, EventRow.type, EventRow.alias, EventRow.version)
+    mine = (EventRow.model_id == model_id, EventRow.type.in_(_MOVES))
+    held: set[tuple[str, int]] = set()
+    for row in connection.execute(statement.where(*mine).order_by(EventRow.seq)).mappings():
+        if row["type"] == EventType.ALIAS_ROLLED_BACK and (row["alias"], row["version"]) not in held:
+            fail(row["seq"], "it rolled the alias back to a version that never held it")
+        held.add((row["alias"], row["version"]))
 
 
 def _moves(connection: Connection, model_id: int) -> dict[int, list[Any]]:

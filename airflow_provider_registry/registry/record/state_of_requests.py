@@ -34,11 +34,13 @@ class _Story:
         facts: version, alias, digests of the report and of its policy, time of opening, of expiry and of the end, the
             place of the event that ended it, and state.
         decisions: role, verdict and digest of the report, by the event of each.
+        missing: what the last decision still missed.
     """
 
     seq: int
     facts: dict[str, Any]
     decisions: dict[int, list[Any]] = field(default_factory=dict)
+    missing: dict[str, int] = field(default_factory=dict)
 
 
 def check_requests(connection: Connection, model_id: int, fail: Fail) -> None:
@@ -90,10 +92,13 @@ def _opened(row: RowMapping, payload: dict[str, Any]) -> dict[str, Any]:
 def _decide(row: RowMapping, payload: dict[str, Any], found: dict[int, _Story], fail: Fail) -> None:
     story = _story(row, payload["request"], row["version"], found, fail)
     story.decisions[row["seq"]] = [payload["role"], payload["verdict"], payload["report_digest"]]
+    story.missing = payload["missing"]
 
 
 def _move(row: RowMapping, moved: dict[str, Any], found: dict[int, _Story], fail: Fail) -> None:
     story = _story(row, moved["request"], moved["version"], found, fail)
+    if moved["state"] == RequestState.PROMOTED and story.missing:
+        fail(row["seq"], f"it promoted by request {moved['request']}, which still missed {story.missing}")
     story.facts["state"] = moved["state"]
     if not RequestState(moved["state"]).is_pending:
         story.facts |= {"ended_at": moment(row["at"]), "ended_by": row["seq"]}

@@ -66,7 +66,9 @@ def refuse_four_eyes(policy: Policy, caller: Caller, behind: Sequence[Party]) ->
     for party in behind:
         if party.unknown:
             return Refusal(
-                Bar.FOUR_EYES, f"The policy asks for four eyes, and the record does not say who {party.role}."
+                Bar.FOUR_EYES,
+                f"The policy asks for four eyes, and the record does not say who {party.role}. Ask again for a version "
+                "of a run that the schedule or a person started, or have it overridden by whom the policy names.",
             )
         if party.person is not None and same_person(party.person, caller.actor):
             return Refusal(

@@ -50,6 +50,9 @@ class Answer:
 def decide(core: Core, request_id: int, answer: Answer) -> None:
     """Decide on a request; see `Registry.decide`."""
     check_text("comment", answer.comment)
+    for name in ("role", "report", "key"):
+        if (given := getattr(answer, name)) is not None:
+            check_text(name, given)
     actor = core.caller.actor
     said = [request_id, answer.verdict.value, answer.role, answer.report, actor.issuer, actor.subject]
     asked = Asked("decide", model_of(core, request_id), sha256_of(said), key=answer.key)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping, insert, select
 
+from airflow_provider_registry.errors import SupersededSinceError
 from airflow_provider_registry.registry.caller import Asked, act_key
 from airflow_provider_registry.registry.gates.assess import Assessment, report_of, report_payload
 from airflow_provider_registry.registry.gates.report import GateReport
@@ -69,7 +70,30 @@ def become_request(assessment: Assessment, asked: Asked) -> None:
     act.fingerprint = assessment.fingerprint
     same = (EventRow.act_key == act.key, EventRow.fingerprint == act.fingerprint)
     if act.connection.execute(select(EventRow.id).where(*same)).first():
+        refuse_overtaken(assessment)
         act.again()
+
+
+def refuse_overtaken(assessment: Assessment) -> None:
+    """Keep a repeat from asking in the place of what took its own: a cleared task must not undo what was done since.
+
+    Raises:
+        SupersededSinceError: the version's newest request was superseded, and the one in its place is pending.
+    """
+    act, request = assessment.act, newest_request(assessment)
+    if request is None or request["state"] is not RequestState.SUPERSEDED:
+        return
+    for newer in act.pending.find(alias_id=request["alias_id"]):
+        if newer["version_id"] != request["version_id"]:
+            seqs = select(EventRow.id, EventRow.seq).where(EventRow.id.in_([request["id"], newer["id"]]))
+            places = {row.id: row.seq for row in act.connection.execute(seqs)}
+            raise SupersededSinceError(
+                f"Request {request['id']} for version {assessment.version['version']} of {act.model['name']!r} to "
+                f"become {assessment.state.name!r} was superseded, and request {newer['id']} waits in its place. To "
+                "ask again all the same, start a new Dag run, or give the task another key=.",
+                event=places[request["id"]],
+                ended_by=places[newer["id"]],
+            )
 
 
 def newest_request(assessment: Assessment) -> RowMapping | None:

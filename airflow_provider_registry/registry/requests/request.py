@@ -21,6 +21,7 @@ from airflow_provider_registry.registry.requests.opening import (
     is_rejected,
     newest_request,
     open_request,
+    refuse_overtaken,
 )
 from airflow_provider_registry.registry.requests.states import RequestState
 from airflow_provider_registry.registry.requests.tables import RequestRow
@@ -56,6 +57,7 @@ def request_promotion(core: Core, wish: Wish) -> int:
         newest = newest_request(assessed["now"])
         if newest is not None and is_rejected(assessed["now"], newest):  # it was asked once more, and answered
             return Opened(newest["id"])
+        refuse_overtaken(assessed["now"])
         act.again()
         return work(act)
 

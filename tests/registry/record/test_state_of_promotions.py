@@ -7,12 +7,13 @@ from sqlalchemy import delete, insert, select, update
 
 from airflow_provider_registry.errors import RecordTamperedError
 from airflow_provider_registry.registry import Actor, Caller
-from airflow_provider_registry.registry.aliases import promote
+from airflow_provider_registry.registry.aliases import promote, rollback
 from airflow_provider_registry.registry.aliases.tables import OverrideRow
 from airflow_provider_registry.registry.database.engine import acting
 from airflow_provider_registry.registry.record.tables import EventRow
+from airflow_provider_registry.registry.requests import commit
 from airflow_provider_registry.registry.requests.pending import PendingRequests
-from airflow_provider_registry.registry.requests.tables import DecisionRow
+from airflow_provider_registry.registry.requests.tables import DecisionRow, RequestRow
 from tests.support.kernel import FLOOR
 
 ASKS = {**FLOOR, "approvals": [{"role": "ml-lead"}, {"role": "risk"}], "override": {"users": ["ana"]}}
@@ -84,6 +85,29 @@ def test_a_reject_is_no_approval(passed):
     edit(passed, update(DecisionRow).where(DecisionRow.role == "risk").values(verdict="reject"))
     with pytest.raises(RecordTamperedError, match="decisions"):
         passed.verify_record("churn")
+
+
+def test_a_rollback_to_what_never_held_the_alias_is_found(passed, world, monkeypatch):
+    """It asks nobody, since its version was let in before: so whoever made it up would need no approvals."""
+    world.versions(0.99)
+    monkeypatch.setattr(rollback, "_target", lambda *_: {"version": 3, "previous_id": None})
+    passed.rollback("churn", "production", reason="made up")
+    with pytest.raises(RecordTamperedError, match="never held it") as caught:
+        passed.verify_record("churn")
+    assert events(passed, "alias.rolled_back") == [caught.value.seq]
+
+
+def test_two_approvals_of_one_person_are_not_those_of_two(world, monkeypatch):
+    world.versions(0.9)
+    world.registry.set_policy("churn", "production", {**FLOOR, "approvals": [{"role": "ml-lead", "count": 2}]})
+    request = world.registry.request_promotion("churn", 1, "production")
+    for comment in ("yes", "yes, yes"):
+        world.registry.acting_as(ANA).decide(request.request_id, verdict="approve", comment=comment, key=comment)
+    edit(world.registry, update(RequestRow).values(state="approved"))
+    monkeypatch.setattr(commit, "missing", lambda *_: {})
+    world.registry.promote("churn", 1, "production")
+    with pytest.raises(RecordTamperedError, match="which still missed"):
+        world.registry.verify_record("churn")
 
 
 @pytest.mark.parametrize("named", ["none", "one that is spent"])

@@ -110,6 +110,11 @@ class TestApproving:
         with pytest.raises(InvalidInputError, match="give approve or reject"):
             by(world, "ana").decide(request_.request_id, verdict=verdict)
 
+    @pytest.mark.parametrize("given", [{"role": b"lead"}, {"role": "\ud800"}, {"report": 123}, {"key": "\ud800"}])
+    def test_what_is_no_text_is_refused(self, world, request_, given):
+        with pytest.raises(InvalidInputError, match=next(iter(given))):
+            by(world, "ana").decide(request_.request_id, **{"verdict": "approve", **given})
+
     def test_a_comment_that_is_too_long_is_refused(self, world, request_):
         with pytest.raises(TooLargeError):
             approve(world, "ana", request_, comment="x" * 10_000_000)

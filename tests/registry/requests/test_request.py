@@ -16,6 +16,7 @@ from airflow_provider_registry.errors import (
     NotPassedError,
     OlderDataError,
     PolicyNotFoundError,
+    SupersededSinceError,
     TestVersionError,
     VersionNotFoundError,
 )
@@ -277,6 +278,17 @@ class TestRepeats:
         assert ask(task) == second
         assert before == contents(protected.registry.engine)
         protected.registry.verify_record("churn")
+
+    @pytest.mark.parametrize("act", [ask, lambda world: world.registry.promote("churn", 1, "production")])
+    def test_a_repeat_does_not_take_the_place_of_what_took_its_own(self, protected, task, act):
+        """A cleared task of an older run would otherwise end what people have approved since."""
+        first = ask(task)
+        newer = approve(protected, "ana", ask(protected, 2))
+        with pytest.raises(SupersededSinceError, match=f"request {newer.request_id} waits in its place") as caught:
+            act(task)
+        assert protected.registry.get_request(newer.request_id).state == "approved"
+        assert (caught.value.event, caught.value.ended_by) == (first.event, newer.event)
+        assert ask(protected).state == "open"  # for somebody else, it is a wish of its own
 
     def test_after_another_policy_the_same_task_asks_anew_also_after_a_reject(self, protected, task):
         reject(protected, "ana", ask(task))

@@ -21,6 +21,8 @@ class Asking(Book):
         answered = self._answered(name, number, key)
         if answered is not None:
             return Outcome(request=answered)
+        if self._is_overtaken(name, number, key):
+            return Outcome(error=errors.SupersededSinceError)
         if alias.holds(number):
             return Outcome(error=errors.AlreadyHeldError)
         if unfit:
@@ -39,6 +41,13 @@ class Asking(Book):
             return mine
         newest = self.newest(name, number)
         return newest if newest and newest.was_rejected_for(alias.policy, baseline) else None
+
+    def _is_overtaken(self, name: str, number: int, key: str) -> bool:
+        """Whether somebody who asks again was superseded, and what took the place waits in it."""
+        alias, newest = self.aliases[name], self.newest(name, number)
+        asked = any(one.is_for(alias.policy, alias.last) for one in self.opened.get(key, ()))
+        superseded = newest is not None and self.state_of(newest, self.at) is State.SUPERSEDED
+        return asked and superseded and any(one.version != number for one in self.pending(name))
 
     def newest(self, name: str, number: int) -> Request | None:
         """The newest request of a version for an alias."""

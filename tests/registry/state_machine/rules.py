@@ -51,6 +51,8 @@ class Rules(Asking):
         alias, newest = self.aliases[name], self.newest(name, number)
         if newest is not None and newest.was_rejected_for(alias.policy, alias.last):
             return Outcome(error=errors.RequestRejectedError, request=newest)
+        if self._is_overtaken(name, number, key):
+            return Outcome(error=errors.SupersededSinceError)
         opened = self._open(who, name, number, key)
         return Outcome(opened.event, errors.ApprovalNeededError, opened.request)
 
