@@ -6,7 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-# Whatever begins markup, a link that is made of bare text (`www.`, `https:`, `a@b`), HTML, or the next cell of a table.
+# Whatever begins markup, a link with a text of its own, HTML, or the next cell of a table. A bare address may still be
+# shown as a link, to nowhere else than it says.
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~&:@$=^\"'])")
 _SPACE = re.compile(r"\s+")
 
