@@ -88,10 +88,12 @@ class Asking(Book):
             return Outcome(error=ended, request=request)
         if stale:
             return Outcome(error=errors.StaleReportError, request=request)
-        if role is None and request.policy.lets_in(who):
-            role = request.policy.only_role_of(who)
-        if (role is None and request.policy.lets_in(who)) or role not in (None, *request.policy.role_names):
+        policy = request.policy
+        unclear = role is None and policy.lets_in(who) and len(policy.roles_of(who)) > 1
+        if unclear or not policy.roles or role not in (None, *policy.role_names):
             return Outcome(error=errors.InvalidInputError)
+        if role is None and policy.lets_in(who):
+            role = policy.only_role_of(who)
         if role is None or not self.may_decide(who, request, role):
             self._append(EventType.REQUEST_DECISION_REFUSED)
             return Outcome(EventType.REQUEST_DECISION_REFUSED, errors.DecisionRefusedError, request)
