@@ -4,17 +4,24 @@ What the caller said wrongly is a `ValueError`; what is not there is a `LookupEr
 refuse is a child of `RegistryError` alone. Each message names the thing, what was wrong and what to do, and the
 objects in question are attributes, so that a caller need not read the message.
 
-This module imports nothing but the standard library: a Dag file may import it at no cost.
+This module imports nothing beyond the standard library and `messages`: a Dag file may import it at no cost.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
+
+from airflow_provider_registry.messages import legible
 
 
 class RegistryError(Exception):
-    """The base of every error that this package raises on purpose."""
+    """The base of every error that this package raises on purpose. Its message is `legible`."""
+
+    _longest: ClassVar[int] = 1_900
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*(legible(arg, self._longest) if isinstance(arg, str) else arg for arg in args))
 
 
 class InvalidInputError(RegistryError, ValueError):
@@ -71,6 +78,8 @@ class InvalidPolicyFileError(InvalidPolicyError):
     Attributes:
         problems: each as a `FileProblem` with `place`, `path` and `message`.
     """
+
+    _longest = 50_000  # one line for each problem, and a file may have many
 
     def __init__(self, message: str, problems: Sequence[Any] = ()) -> None:
         super().__init__(message, [(problem.path, problem.message) for problem in problems])
@@ -365,6 +374,18 @@ class DatabaseUnavailableError(RegistryError, ConnectionError):
 
 class DatabaseDeniedError(RegistryError, PermissionError):
     """The registry's database does not allow the act to the role that the connection uses."""
+
+
+class SearchTimeoutError(RegistryError, TimeoutError):
+    """A search took longer than it may, and was stopped: no index serves its filter and ordering.
+
+    Attributes:
+        seconds: how long it may take.
+    """
+
+    def __init__(self, message: str, seconds: float = 0.0) -> None:
+        super().__init__(message)
+        self.seconds = seconds
 
 
 class MissingExtraError(RegistryError, ImportError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Executable, RowMapping
 
@@ -15,12 +15,16 @@ from airflow_provider_registry.registry.caller import Caller
 from airflow_provider_registry.registry.database.act import Acts
 from airflow_provider_registry.registry.database.engine import acting, reading
 from airflow_provider_registry.registry.database.migrate import check_schema
+from airflow_provider_registry.registry.database.prepared import Prepared, Row
 from airflow_provider_registry.registry.database.retry import retry
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 T = TypeVar("T")
+
+# Seconds; longer than any search takes that an index serves, and shorter than people wait.
+SEARCH_TIMEOUT = 30.0
 
 
 @dataclass
@@ -31,6 +35,8 @@ class Core:
         artifact_root: a folder or `s3://bucket/prefix`; None where the caller only reads the record.
         s3_client: makes the S3 client; None for boto3's own configuration.
         auto_create: whether a registration creates the model that it names.
+        search_timeout: seconds that a statement of a search may take.
+        known_environments: digests of Python environments that are in the database, where nothing removes them.
     """
 
     engine: Engine
@@ -38,6 +44,8 @@ class Core:
     artifact_root: str | None = None
     s3_client: Callable[[], S3Client] | None = None
     auto_create: bool = True
+    search_timeout: float = SEARCH_TIMEOUT
+    known_environments: set[str] = field(default_factory=set, init=False)
     _checked: bool = field(default=False, init=False)
 
     @cached_property
@@ -74,6 +82,10 @@ class Core:
         """The first row of one statement that only reads, or None."""
         rows = self.rows(statement)
         return rows[0] if rows else None
+
+    def ask(self, statement: Prepared, **values: Any) -> list[Row]:
+        """The rows of one prepared statement that only reads, again after a dropped connection."""
+        return self.read(lambda connection: statement.rows(connection, **values))
 
     def read(self, work: Callable[[Connection], T]) -> T:
         """Run work that only reads, again after a dropped connection; each statement sees its own moment."""

@@ -1,8 +1,9 @@
-"""Whole numbers that callers give: how many, and from where on."""
+"""Numbers and flags that callers give: how many, from where on, how long, and whether."""
 
 from __future__ import annotations
 
 from airflow_provider_registry.errors import InvalidInputError
+from airflow_provider_registry.messages import shown
 
 # The largest number that both databases hold in a column.
 LARGEST = 2**63 - 1
@@ -20,5 +21,34 @@ def check_whole(parameter: str, given: object, most: int = LARGEST) -> int:
     """
     if not isinstance(given, int) or isinstance(given, bool) or not 1 <= given <= most:
         bounds = "from 1 on" if most == LARGEST else f"from 1 to {most:,}"
-        raise InvalidInputError(f"{parameter} is {given!r:.60}: give a whole number {bounds}.")
+        raise InvalidInputError(f"{parameter} is {shown(given, 60)}: give a whole number {bounds}.")
+    return given
+
+
+def check_seconds(parameter: str, given: object, most: float = 1_000_000) -> float:
+    """Refuse what is no number of seconds above 0.
+
+    Parameters:
+        parameter: its name, for the message.
+        most: the largest that is taken.
+
+    Raises:
+        InvalidInputError: naming the parameter and its bounds.
+    """
+    if not isinstance(given, int | float) or isinstance(given, bool) or not 0 < given <= most:
+        raise InvalidInputError(f"{parameter} is {shown(given, 60)}: give seconds, above 0 and up to {most:,.0f}.")
+    return float(given)
+
+
+def check_flag(parameter: str, given: object) -> bool:
+    """Refuse what is neither True nor False: the text 'False' would count as True.
+
+    Parameters:
+        parameter: its name, for the message.
+
+    Raises:
+        InvalidInputError: naming the parameter.
+    """
+    if not isinstance(given, bool):
+        raise InvalidInputError(f"{parameter} is {shown(given, 60)}: give True or False.")
     return given

@@ -13,11 +13,12 @@ from sqlalchemy import URL, Engine
 from airflow_provider_registry.errors import InvalidConnectionError
 from airflow_provider_registry.registry.aliases.api import AliasMethods
 from airflow_provider_registry.registry.caller import Actor, Caller
-from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.core import SEARCH_TIMEOUT, Core
 from airflow_provider_registry.registry.database import migrate
 from airflow_provider_registry.registry.database.clock import process_user
 from airflow_provider_registry.registry.database.engine import make_engine
 from airflow_provider_registry.registry.gates.api import GateMethods
+from airflow_provider_registry.registry.limits import check_seconds
 from airflow_provider_registry.registry.models.api import ModelMethods
 from airflow_provider_registry.registry.policies.api import PolicyMethods
 from airflow_provider_registry.registry.record.api import RecordMethods
@@ -63,6 +64,7 @@ class Registry(
         caller: Caller | None = None,
         s3_client: Callable[[], S3Client] | None = None,
         auto_create: bool = True,
+        search_timeout: float = SEARCH_TIMEOUT,
     ) -> Self:
         """Open a registry. Nothing is read before the first call.
 
@@ -74,9 +76,11 @@ class Registry(
             caller: all that is known of who acts, in the place of `actor`.
             s3_client: makes the S3 client; by default boto3's own configuration.
             auto_create: whether a registration creates the model that it names.
+            search_timeout: seconds that a statement of a search may take, more than 0; the database then stops it.
 
         Raises:
             InvalidConnectionError: the URL or the root cannot be used.
+            InvalidInputError: the search timeout is no such number.
             MissingExtraError: the database's driver is not installed.
         """
         url = url or os.environ.get(URL_VARIABLE)
@@ -90,6 +94,7 @@ class Registry(
                 artifact_root=os.fspath(root) if root is not None else None,
                 s3_client=s3_client,
                 auto_create=auto_create,
+                search_timeout=check_seconds("search_timeout", search_timeout),
             )
         )
 

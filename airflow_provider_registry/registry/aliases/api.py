@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from airflow_provider_registry.artifacts.progress import Progress
 from airflow_provider_registry.errors import InvalidInputError
+from airflow_provider_registry.messages import shown
 from airflow_provider_registry.references import read_version
 from airflow_provider_registry.registry.aliases import queries
 from airflow_provider_registry.registry.aliases.clear import clear_alias
@@ -17,6 +18,7 @@ from airflow_provider_registry.registry.aliases.rollback import Retreat, rollbac
 from airflow_provider_registry.registry.aliases.views import Assignment
 from airflow_provider_registry.registry.aliases.wish import Wish
 from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.limits import check_flag
 from airflow_provider_registry.registry.models.queries import find_model
 from airflow_provider_registry.registry.requests.locked import read_id
 from airflow_provider_registry.registry.versions.queries import find_version
@@ -69,8 +71,9 @@ class AliasMethods:
             StorageUnavailableError: they could not be read.
             BusyAliasError: the alias moved again and again meanwhile.
         """
+        allow = check_flag("allow_older", allow_older)
         row = find_version(self._core, read_version(version, model_name))
-        wish = Wish(row, alias, reason, allow_older, key, read_id(request) if request is not None else None)
+        wish = Wish(row, alias, reason, allow, key, read_id(request) if request is not None else None)
         return queries.assignment_by_id(self._core, promote(self._core, wish, progress))
 
     def override(
@@ -133,7 +136,7 @@ class AliasMethods:
         """
         number = None if to is None else read_version(to, model_name).version
         if to is not None and number is None:
-            raise InvalidInputError(f"Roll back to a version by its number, not by an alias ({to!r}).")
+            raise InvalidInputError(f"Roll back to a version by its number, not by an alias ({shown(to)}).")
         retreat = Retreat(model_name, alias, reason, number, key)
         return queries.assignment_by_id(self._core, rollback(self._core, retreat, progress))
 
@@ -192,7 +195,6 @@ class AliasMethods:
         Raises:
             ModelNotFoundError: there is no such model.
         """
-        find_model(self._core, model_name)
         return queries.history(self._core, model_name, alias)
 
 
@@ -200,7 +202,7 @@ def _moment(given: object) -> datetime:
     """A moment, in UTC."""
     example = "write datetime(2026, 3, 3, 12, 0, tzinfo=UTC)"
     if not isinstance(given, datetime):
-        raise InvalidInputError(f"{given!r:.60} is not a moment, with a time of day and a time zone: {example}.")
+        raise InvalidInputError(f"{shown(given, 60)} is not a moment, with a time of day and a time zone: {example}.")
     if given.utcoffset() is None:
         raise InvalidInputError(f"{given} has no time zone: {example}.")
     try:

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
 
-from sqlalchemy import RowMapping
-
 from airflow_provider_registry.artifacts.progress import Progress
 from airflow_provider_registry.errors import BusyAliasError, StorageUnavailableError
 from airflow_provider_registry.registry.aliases.state import AliasState
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
+from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.policies.policy import INTEGRITY_MAX_AGE
 from airflow_provider_registry.registry.storage.checks import check_bytes, checked_at
 from airflow_provider_registry.registry.versions.queries import select_versions
@@ -49,7 +48,7 @@ class CheckedBytes:
     read: set[int] = field(default_factory=set)
     excused: set[int] = field(default_factory=set)
 
-    def require(self, act: Act, version: RowMapping, state: AliasState) -> None:
+    def require(self, act: Act, version: Row, state: AliasState) -> None:
         """Go on only if the version's bytes were found right within the policy's `integrity_max_age`.
 
         Raises:
@@ -59,7 +58,7 @@ class CheckedBytes:
             return
         policy = state.rules
         max_age: timedelta = policy.integrity_max_age if policy else INTEGRITY_MAX_AGE
-        checked = checked_at(act.connection, version["id"])
+        checked = checked_at(act.rows, version["id"])
         if checked is None or not timedelta(0) <= act.at - checked <= max_age:  # a future check is none
             raise BytesNeededError(version["id"])
 

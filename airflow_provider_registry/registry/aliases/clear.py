@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import RowMapping
-
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import AliasNotFoundError, InvalidInputError, ProtectedAliasError
 from airflow_provider_registry.names import check_alias, check_model_name, check_text
@@ -12,6 +10,7 @@ from airflow_provider_registry.registry.aliases.state import AliasState, end, re
 from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
+from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.policies.policy import Policy
 from airflow_provider_registry.registry.record.events import EventType
 
@@ -23,7 +22,7 @@ def clear_alias(core: Core, model_name: str, alias: str, reason: str, key: str |
     check_text("reason", reason)
 
     def work(act: Act) -> None:
-        state = read_state(act.connection, act.model["id"], alias)
+        state = read_state(act.rows, act.model["id"], alias)
         state.refuse_locked(act.model["name"])
         rules = state.rules
         if rules is not None:
@@ -54,7 +53,7 @@ def _refuse_protected(act: Act, state: AliasState, rules: Policy, reason: str) -
         raise InvalidInputError(f"Emptying the protected {state.name!r} needs a reason, for those who read the record.")
 
 
-def _still_empty(act: Act, event: RowMapping) -> None:
-    state = read_state(act.connection, act.model["id"], event["alias"])
+def _still_empty(act: Act, event: Row) -> None:
+    state = read_state(act.rows, act.model["id"], event["alias"])
     if state.holder is not None:
         act.superseded(event, f"The alias {state.name!r} was emptied")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import RowMapping, select
-
 from airflow_provider_registry.errors import (
     ArchivedVersionError,
     MutableArtifactError,
@@ -14,12 +12,12 @@ from airflow_provider_registry.errors import (
 )
 from airflow_provider_registry.registry.aliases.state import AliasState
 from airflow_provider_registry.registry.database.act import Act
-from airflow_provider_registry.registry.versions.tables import VersionRow
+from airflow_provider_registry.registry.database.prepared import Row
 
 BACKFILL = "backfill"
 
 
-def refuse_ineligible(act: Act, version: RowMapping, state: AliasState) -> None:
+def refuse_ineligible(act: Act, version: Row, state: AliasState) -> None:
     """Refuse what no gate can make good: an archived version; for a protected alias also test and mutable ones.
 
     Raises:
@@ -41,7 +39,7 @@ def refuse_ineligible(act: Act, version: RowMapping, state: AliasState) -> None:
         )
 
 
-def refuse_older(act: Act, version: RowMapping, state: AliasState) -> None:
+def refuse_older(act: Act, version: Row, state: AliasState) -> None:
     """Refuse a backfill, and a version of older data than that of the one that holds the alias (rule 2).
 
     Raises:
@@ -53,19 +51,14 @@ def refuse_older(act: Act, version: RowMapping, state: AliasState) -> None:
         raise OlderDataError(f"{what} comes from a backfill, {way}")
     if state.holder is None:
         return
-    holder = (
-        act.connection.execute(select(VersionRow.__table__).where(VersionRow.id == state.holder["version_id"]))
-        .mappings()
-        .one()
-    )
-    mine, live = _data_until(version), _data_until(holder)
+    mine, live = _data_until(version), _data_until(state.holder)
     if mine is not None and live is not None and mine < live:
         raise OlderDataError(
             f"{what} was made of data until {mine:%Y-%m-%d %H:%M}, older than the {live:%Y-%m-%d %H:%M} of version "
-            f"{holder['version']}, which holds the alias, {way}"
+            f"{state.holder['version']}, which holds the alias, {way}"
         )
 
 
-def _data_until(version: RowMapping) -> datetime | None:
+def _data_until(version: Row) -> datetime | None:
     until: datetime | None = version["data_interval_end"] or version["logical_date"]
     return until

@@ -14,6 +14,7 @@ from airflow_provider_registry.registry.aliases.views import Assignment
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.asked import asked_table
 from airflow_provider_registry.registry.models.tables import ModelNameRow, ModelRow
+from airflow_provider_registry.registry.named import each_named
 
 Named = tuple[str, str]
 """A model's name and an alias's, as a user writes them."""
@@ -27,7 +28,7 @@ def holders(core: Core, named: Iterable[Named]) -> dict[Named, Assignment]:
             holds nothing.
     """
     asked: dict[Named, list[Named]] = {}
-    for model, alias in named:
+    for model, alias in each_named(named, "model name", "alias"):
         asked.setdefault((fold(check_model_name(model)), fold(check_alias(alias))), []).append((model, alias))
     if not asked:
         return {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import RowMapping, insert
+from sqlalchemy import insert
 
 from airflow_provider_registry.artifacts.progress import Progress
 from airflow_provider_registry.canonical import sha256_of
@@ -19,11 +19,12 @@ from airflow_provider_registry.registry.aliases.checked import CheckedBytes, wit
 from airflow_provider_registry.registry.aliases.eligible import refuse_ineligible
 from airflow_provider_registry.registry.aliases.repeats import repeated
 from airflow_provider_registry.registry.aliases.state import AliasState, move, read_state
-from airflow_provider_registry.registry.aliases.tables import OverrideRow
+from airflow_provider_registry.registry.aliases.tables import AssignmentRow, OverrideRow
 from airflow_provider_registry.registry.aliases.wish import Wish
 from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
+from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.policies.policy import Policy
 from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.requests.admission import allowed, refuse_door
@@ -45,14 +46,17 @@ def override(core: Core, wish: Wish, progress: Progress | None) -> int:
 
     def work(act: Act) -> int:
         version = locked_version(act, number)
-        state = read_state(act.connection, act.model["id"], wish.alias)
+        state = read_state(act.rows, act.model["id"], wish.alias)
         state.refuse_locked(act.model["name"])
         _refuse(act, state, version)
         refuse_ineligible(act, version, state)
         checked.require(act, version, state)
         return _move(act, state, version, wish)
 
-    return with_checked_bytes(core, checked, lambda: core.acts.run(asked, work, repeated), progress)
+    def run() -> int:
+        return core.acts.run(asked, work, repeated, ids=[AssignmentRow])
+
+    return with_checked_bytes(core, checked, run, progress)
 
 
 def may_override(act: Act, policy: Policy) -> str | None:
@@ -72,7 +76,7 @@ def write_override(act: Act, event_id: int) -> None:
     act.connection.execute(insert(OverrideRow).values(event_id=event_id))
 
 
-def _refuse(act: Act, state: AliasState, version: RowMapping) -> None:
+def _refuse(act: Act, state: AliasState, version: Row) -> None:
     what = f"{state.name!r} of {act.model['name']!r}"
     if state.rules is None:
         raise PolicyNotFoundError(f"The alias {what} is free: there is no policy to override. Promote instead.")
@@ -83,7 +87,7 @@ def _refuse(act: Act, state: AliasState, version: RowMapping) -> None:
         raise AlreadyHeldError(f"Version {version['version']} holds {what} already.")
 
 
-def _move(act: Act, state: AliasState, version: RowMapping, wish: Wish) -> int:
+def _move(act: Act, state: AliasState, version: Row, wish: Wish) -> int:
     assert state.alias_id is not None
     assert state.policy is not None
     act.pending.end_all(Ending.BASELINE, alias_id=state.alias_id)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping
-
 from airflow_provider_registry.artifacts.progress import Progress
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import ApprovalNeededError, NotPassedError
@@ -14,20 +12,24 @@ from airflow_provider_registry.names import check_alias, check_text
 from airflow_provider_registry.registry.aliases.checked import CheckedBytes, with_checked_bytes
 from airflow_provider_registry.registry.aliases.eligible import refuse_ineligible, refuse_older
 from airflow_provider_registry.registry.aliases.repeats import repeated
-from airflow_provider_registry.registry.aliases.state import AliasState, ensure_alias, move, read_state
+from airflow_provider_registry.registry.aliases.state import AliasState, asked_of_alias, ensure_alias, move, read_state
+from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
 from airflow_provider_registry.registry.aliases.wish import Wish
 from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
+from airflow_provider_registry.registry.database.batch import Asking
+from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.gates.acts import record_refusal
-from airflow_provider_registry.registry.gates.assess import Assessment, report_payload
+from airflow_provider_registry.registry.gates.assess import Assessment, asked_of_candidate, report_payload
 from airflow_provider_registry.registry.gates.report import GateReport
 from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.requests.commit import approved_request, refuse_another
 from airflow_provider_registry.registry.requests.opening import Opened
 from airflow_provider_registry.registry.requests.queries import request_by_id
 from airflow_provider_registry.registry.requests.states import Ending, RequestState
-from airflow_provider_registry.registry.versions.acts import locked_version
+from airflow_provider_registry.registry.storage.checks import CHECKED_AT
+from airflow_provider_registry.registry.versions.acts import VERSION, locked_version
 
 
 @dataclass
@@ -37,7 +39,7 @@ class _Promotion:
     act: Act
     wish: Wish
     asked: Asked
-    version: RowMapping
+    version: Row
     state: AliasState
 
 
@@ -68,7 +70,7 @@ def _run(core: Core, wish: Wish, checked: CheckedBytes) -> int | GateReport | Op
 
     def work(act: Act) -> int | GateReport | Opened:
         version = locked_version(act, number)
-        state = read_state(act.connection, act.model["id"], wish.alias)
+        state = read_state(act.rows, act.model["id"], wish.alias)
         state.refuse_locked(act.model["name"])
         if state.holder is not None and state.holder["version_id"] == version["id"]:
             return _confirm(act, state, version, wish)
@@ -81,10 +83,19 @@ def _run(core: Core, wish: Wish, checked: CheckedBytes) -> int | GateReport | Op
         promotion = _Promotion(act, wish, asked, version, state)
         return _move(promotion) if state.policy is None else _through_policy(promotion)
 
-    return core.acts.run(asked, work, repeated)
+    ids = (AliasRow, AssignmentRow)
+    return core.acts.run(asked, work, repeated, ids=ids, reads=_asked_first(wish))
 
 
-def _confirm(act: Act, state: AliasState, version: RowMapping, wish: Wish) -> int:
+def _asked_first(wish: Wish) -> list[Asking]:
+    """What the act reads of the version, the alias, and, should it be protected, of the candidate."""
+    version = wish.version
+    numbered = {"model_id": version["model_id"], "version": version["version"]}
+    candidate = [(CHECKED_AT, {"version_id": version["id"]}), *asked_of_candidate(version, wish.alias)]
+    return [(VERSION, numbered), *asked_of_alias(version["model_id"], wish.alias), *candidate]
+
+
+def _confirm(act: Act, state: AliasState, version: Row, wish: Wish) -> int:
     """The version holds the alias already: nothing moves, but that it was asked for is known, for repeats."""
     assert state.last is not None
     payload = {"assignment": state.last["id"]}
@@ -110,7 +121,7 @@ def _move(
     promotion: _Promotion,
     assessment: Assessment | None = None,
     stored: GateReport | None = None,
-    request: RowMapping | None = None,
+    request: Row | None = None,
 ) -> int:
     """Write it down.
 

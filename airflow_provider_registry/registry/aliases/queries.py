@@ -6,13 +6,15 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import RowMapping, Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import aliased
 
 from airflow_provider_registry.names import check_alias, check_model_name, fold
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
 from airflow_provider_registry.registry.aliases.views import Assignment
 from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.database.prepared import Prepared, Row
+from airflow_provider_registry.registry.models.queries import find_model
 from airflow_provider_registry.registry.models.tables import ModelNameRow, ModelRow
 from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.versions.tables import VersionRow
@@ -46,28 +48,63 @@ def select_assignments() -> Rows:
 
 def assignment_by_id(core: Core, assignment_id: int) -> Assignment:
     """One assignment."""
-    row = core.first(select_assignments().where(AssignmentRow.id == assignment_id))
-    assert row is not None, "the act that wrote it has committed"
+    (row,) = core.ask(_BY_ID, assignment_id=assignment_id)
     return view(row)
 
 
 def alias_at(core: Core, model_name: str, alias: str, at: datetime) -> Assignment | None:
     """The assignment in force at a moment: one statement, answered by the index on (alias, from)."""
-    which = AssignmentRow.alias_id == _aliases(model_name, alias).scalar_subquery()
-    statement = select_assignments().where(which, AssignmentRow.from_at <= at)
-    row = core.first(statement.order_by(AssignmentRow.from_at.desc()).limit(1))
-    if row is None or (row["to_at"] is not None and row["to_at"] <= at):
+    rows = core.ask(_AT, model=fold(check_model_name(model_name)), alias=fold(check_alias(alias)), at=at)
+    if not rows or (rows[0]["to_at"] is not None and rows[0]["to_at"] <= at):
         return None
-    return view(row)
+    return view(rows[0])
 
 
 def history(core: Core, model_name: str, alias: str | None) -> list[Assignment]:
-    """Every assignment of a model, oldest first."""
-    statement = select_assignments().where(AssignmentRow.alias_id.in_(_aliases(model_name, alias)))
-    return [view(row) for row in core.rows(statement.order_by(AssignmentRow.from_at, AssignmentRow.id))]
+    """Every assignment of a model, oldest first.
+
+    Raises:
+        ModelNotFoundError: there is no such model.
+    """
+    model = fold(check_model_name(model_name))
+    if alias is None:
+        rows = core.ask(_HISTORY, model=model)
+    else:
+        rows = core.ask(_HISTORY_OF_ALIAS, model=model, alias=fold(check_alias(alias)))
+    if not rows:
+        find_model(core, model_name)
+    return [view(row) for row in rows]
 
 
-def view(row: RowMapping) -> Assignment:
+def _of_model(*, one_alias: bool) -> Select[Any]:
+    """The statement that finds the alias `alias` of `model`, or all of the model's.
+
+    It is put in as a subquery: joined to the assignments, either database may well begin with all of those.
+    """
+    row = aliased(AliasRow)
+    ids = select(row.id).join(ModelNameRow, ModelNameRow.model_id == row.model_id)
+    ids = ids.where(ModelNameRow.folded == bindparam("model"))
+    return ids.where(row.folded == bindparam("alias")) if one_alias else ids
+
+
+def _history(*, one_alias: bool) -> Rows:
+    found = select_assignments().where(AssignmentRow.alias_id.in_(_of_model(one_alias=one_alias)))
+    return found.order_by(AssignmentRow.from_at, AssignmentRow.id)
+
+
+def _at() -> Rows:
+    which = AssignmentRow.alias_id == _of_model(one_alias=True).scalar_subquery()
+    found = select_assignments().where(which, AssignmentRow.from_at <= bindparam("at"))
+    return found.order_by(AssignmentRow.from_at.desc()).limit(1)
+
+
+_AT = Prepared(lambda dialect: _at())
+_HISTORY = Prepared(lambda dialect: _history(one_alias=False))
+_HISTORY_OF_ALIAS = Prepared(lambda dialect: _history(one_alias=True))
+_BY_ID = Prepared(lambda dialect: select_assignments().where(AssignmentRow.id == bindparam("assignment_id")))
+
+
+def view(row: Row) -> Assignment:
     """The view of an assignment from its row."""
     private: dict[str, Any] = json.loads(row["private"]) if row["private"] else {}
     payload: dict[str, Any] = json.loads(row["body"])["payload"]
@@ -81,14 +118,3 @@ def view(row: RowMapping) -> Assignment:
         unchecked=payload.get("unchecked", False),
         request=payload.get("request"),
     )
-
-
-def _aliases(model_name: str, alias: str | None) -> Select[Any]:
-    """The statement that finds an alias, or all of a model's.
-
-    It is put in as a subquery: joined to the assignments, either database may well begin with all of those.
-    """
-    row = aliased(AliasRow)
-    ids = select(row.id).join(ModelNameRow, ModelNameRow.model_id == row.model_id)
-    ids = ids.where(ModelNameRow.folded == fold(check_model_name(model_name)))
-    return ids if alias is None else ids.where(row.folded == fold(check_alias(alias)))

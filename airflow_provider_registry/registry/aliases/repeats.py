@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import select
 
 from airflow_provider_registry.errors import RolledBackSinceError, SupersededSinceError
 from airflow_provider_registry.registry.aliases.tables import AssignmentRow
 from airflow_provider_registry.registry.database.act import Act
+from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.tables import EventRow
 
 _WAY = "To do it again all the same, start a new Dag run, or give the task another key=."
 
 
-def repeated(act: Act, event: RowMapping) -> int:
+def repeated(act: Act, event: Row) -> int:
     """The id of the assignment that the act led to before, if that still stands, or the version has the alias again.
 
     Raises:
@@ -51,7 +52,7 @@ def repeated(act: Act, event: RowMapping) -> int:
     )
 
 
-def _assignment(act: Act, event: RowMapping) -> RowMapping:
+def _assignment(act: Act, event: Row) -> Row:
     payload: dict[str, Any] = json.loads(event["body"])["payload"]
     if event["type"] == EventType.ALIAS_CONFIRMED:
         mine = AssignmentRow.id == payload["assignment"]

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import select
 
 from airflow_provider_registry.artifacts.progress import Progress
 from airflow_provider_registry.canonical import sha256_of
@@ -25,6 +25,7 @@ from airflow_provider_registry.registry.aliases.tables import AssignmentRow
 from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
+from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.requests.states import Ending
 from airflow_provider_registry.registry.versions.acts import locked_version
@@ -52,22 +53,23 @@ def rollback(core: Core, retreat: Retreat, progress: Progress | None) -> int:
     """Roll an alias back; returns the id of the assignment. See `Registry.rollback`."""
     check_model_name(retreat.model_name)
     check_alias(retreat.alias)
-    if not (retreat.reason or "").strip():
+    reason: str | None = retreat.reason
+    if not check_text("reason", "" if reason is None else reason).strip():
         raise InvalidInputError(
             f"A rollback of {retreat.alias!r} needs a reason: say why, for those who read the record."
         )
-    check_text("reason", retreat.reason)
     checked = CheckedBytes(excuse_storage=True)
     fingerprint = sha256_of(["rollback", retreat.to])
     asked = Asked("rollback", retreat.model_name, fingerprint, alias=retreat.alias, key=retreat.key)
-    run = core.acts.run
-    return with_checked_bytes(
-        core, checked, lambda: run(asked, lambda act: _work(act, retreat, checked), repeated), progress
-    )
+
+    def run() -> int:
+        return core.acts.run(asked, lambda act: _work(act, retreat, checked), repeated, ids=[AssignmentRow])
+
+    return with_checked_bytes(core, checked, run, progress)
 
 
 def _work(act: Act, retreat: Retreat, checked: CheckedBytes) -> int:
-    state = read_state(act.connection, act.model["id"], retreat.alias)
+    state = read_state(act.rows, act.model["id"], retreat.alias)
     state.refuse_locked(act.model["name"])
     _refuse_rule(act, state, checked)
     target = _target(act, state, retreat)
@@ -100,7 +102,7 @@ def _refuse_rule(act: Act, state: AliasState, checked: CheckedBytes) -> None:
         checked.excused.clear()  # while its bytes were looked for, the policy came to ask for them
 
 
-def _target(act: Act, state: AliasState, retreat: Retreat) -> RowMapping:
+def _target(act: Act, state: AliasState, retreat: Retreat) -> Row:
     """The assignment to go back to: each rollback goes one further back, and never forth again.
 
     Raises:
@@ -114,7 +116,7 @@ def _target(act: Act, state: AliasState, retreat: Retreat) -> RowMapping:
         return _named_target(act, state, retreat.to, what)
     if state.holder is None:
         return state.last
-    before: RowMapping | None = state.holder
+    before: Row | None = state.holder
     # An alias that was emptied and given to the same version again has it twice in a row.
     while before is not None and before["version_id"] == state.holder["version_id"]:
         before = _assignment(act, AssignmentRow.id == before["previous_id"])
@@ -123,7 +125,7 @@ def _target(act: Act, state: AliasState, retreat: Retreat) -> RowMapping:
     return before
 
 
-def _named_target(act: Act, state: AliasState, to: int, what: str) -> RowMapping:
+def _named_target(act: Act, state: AliasState, to: int, what: str) -> Row:
     if state.holder is not None and state.holder["version"] == to:
         raise NoEarlierHolderError(f"Version {to} holds {what} now: there is nothing to roll back.")
     found = _assignment(act, AssignmentRow.alias_id == state.alias_id, VersionRow.version == to)
@@ -134,7 +136,7 @@ def _named_target(act: Act, state: AliasState, to: int, what: str) -> RowMapping
     return found
 
 
-def _assignment(act: Act, *conditions: Any) -> RowMapping | None:
+def _assignment(act: Act, *conditions: Any) -> Row | None:
     statement = (
         select(AssignmentRow.__table__, VersionRow.version)
         .join(VersionRow, VersionRow.id == AssignmentRow.version_id)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import bindparam, select, update
 
 from airflow_provider_registry.errors import LockedAliasError
 from airflow_provider_registry.names import fold
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
 from airflow_provider_registry.registry.database.act import Act
+from airflow_provider_registry.registry.database.batch import Asking
+from airflow_provider_registry.registry.database.prepared import Ask, Prepared, Row, insertion
 from airflow_provider_registry.registry.policies.policy import Policy
 from airflow_provider_registry.registry.policies.stored import read_stored
 from airflow_provider_registry.registry.policies.tables import PolicyRow
@@ -22,19 +24,20 @@ class AliasState:
 
     Attributes:
         alias_id: None where nobody has used the alias yet.
-        last: the newest assignment, with the version's number: the baseline (rule 6), also while the alias is empty.
+        last: the newest assignment, with its version's number and data: the baseline (rule 6), also while the alias
+            is empty.
         policy: the policy in force.
         locked: it had a policy and has none (rule 6).
     """
 
     name: str
     alias_id: int | None = None
-    last: RowMapping | None = None
-    policy: RowMapping | None = None
+    last: Row | None = None
+    policy: Row | None = None
     locked: bool = False
 
     @property
-    def holder(self) -> RowMapping | None:
+    def holder(self) -> Row | None:
         """The assignment in force; None while the alias is empty."""
         return self.last if self.last is not None and self.last["to_at"] is None else None
 
@@ -62,61 +65,82 @@ class AliasState:
             )
 
 
-def read_state(connection: Connection, model_id: int, alias: str) -> AliasState:
-    """How an alias stands; inside an act, until the act ends."""
-    named = (AliasRow.model_id == model_id, AliasRow.folded == fold(alias))
-    row = connection.execute(select(AliasRow.id, AliasRow.name).where(*named)).mappings().one_or_none()
-    if row is None:
+def read_state(ask: Ask, model_id: int, alias: str) -> AliasState:
+    """How an alias stands; inside an act, until the act ends.
+
+    Parameters:
+        ask: reads a prepared statement: `Act.rows` or `Core.ask`.
+    """
+    (names, policies, assignments) = (ask(statement, **values) for statement, values in asked_of_alias(model_id, alias))
+    if not names:
         return AliasState(alias)
-    policy = _newest_policy(connection, row["id"])
+    policy = policies[0] if policies else None
     in_force = policy is not None and policy["to_at"] is None
     return AliasState(
-        name=row["name"],
-        alias_id=row["id"],
-        last=_newest_assignment(connection, row["id"]),
+        name=names[0]["name"],
+        alias_id=names[0]["id"],
+        last=assignments[0] if assignments else None,
         policy=policy if in_force else None,
         locked=policy is not None and not in_force,
     )
 
 
+def asked_of_alias(model_id: int, alias: str) -> list[Asking]:
+    """What `read_state` asks."""
+    which = {"model_id": model_id, "folded": fold(alias)}
+    return [(_NAMED, which), (_NEWEST_POLICY, which), (_NEWEST_ASSIGNMENT, which)]
+
+
 def ensure_alias(act: Act, state: AliasState) -> int:
-    """The alias's id; its row is written at its first use."""
+    """The alias's id; its row is written at its first use, for which the act has an id (`Acts.run`)."""
     if state.alias_id is not None:
         return state.alias_id
-    row = {"model_id": act.model["id"], "name": state.name, "folded": fold(state.name)}
-    return int(act.connection.execute(insert(AliasRow).values(row).returning(AliasRow.id)).scalar_one())
+    row = {"id": act.ids[AliasRow], "model_id": act.model["id"], "name": state.name, "folded": fold(state.name)}
+    act.batch.write(_USE, **row)
+    return act.ids[AliasRow]
 
 
 def move(act: Act, state: AliasState, alias_id: int, event_id: int, version_id: int, previous_id: int | None) -> int:
-    """Point an alias at a version from the act's time on; returns the assignment's id.
+    """Point an alias at a version from the act's time on; returns the assignment's id, one that the act has.
 
     Parameters:
         previous_id: the assignment that a rollback of this one goes back to.
     """
     end(act, state, event_id)
-    row = {"model_id": act.model["id"], "alias_id": alias_id, "version_id": version_id, "from_at": act.at}
-    statement = insert(AssignmentRow).values(**row, previous_id=previous_id, set_by_event=event_id)
-    return int(act.connection.execute(statement.returning(AssignmentRow.id)).scalar_one())
+    row = {"id": act.ids[AssignmentRow], "model_id": act.model["id"], "alias_id": alias_id, "version_id": version_id}
+    row |= {"from_at": act.at, "to_at": None, "previous_id": previous_id}
+    act.batch.write(_SET, **row, set_by_event=event_id, ended_by_event=None)
+    return act.ids[AssignmentRow]
 
 
 def end(act: Act, state: AliasState, event_id: int) -> None:
     """End the assignment in force, if there is one, at the act's time."""
     if state.holder is not None:
-        ended = update(AssignmentRow).where(AssignmentRow.id == state.holder["id"])
-        act.connection.execute(ended.values(to_at=act.at, ended_by_event=event_id))
+        act.batch.write(_END, ending=state.holder["id"], to_at=act.at, ended_by_event=event_id)
 
 
-def _newest_assignment(connection: Connection, alias_id: int) -> RowMapping | None:
-    statement = (
-        select(AssignmentRow.__table__, VersionRow.version)
+_ALIAS = select(AliasRow.id).where(AliasRow.model_id == bindparam("model_id"), AliasRow.folded == bindparam("folded"))
+_NAMED = Prepared(lambda dialect: _ALIAS.add_columns(AliasRow.name))
+_NEWEST_POLICY = Prepared(
+    lambda dialect: (
+        select(PolicyRow.__table__)
+        .where(PolicyRow.alias_id == _ALIAS.scalar_subquery())
+        .order_by(PolicyRow.from_at.desc())
+        .limit(1)
+    )
+)
+_NEWEST_ASSIGNMENT = Prepared(
+    lambda dialect: (
+        select(AssignmentRow.__table__, VersionRow.version, VersionRow.data_interval_end, VersionRow.logical_date)
         .join(VersionRow, VersionRow.id == AssignmentRow.version_id)
-        .where(AssignmentRow.alias_id == alias_id)
+        .where(AssignmentRow.alias_id == _ALIAS.scalar_subquery())
         .order_by(AssignmentRow.from_at.desc())
         .limit(1)
     )
-    return connection.execute(statement).mappings().one_or_none()
-
-
-def _newest_policy(connection: Connection, alias_id: int) -> RowMapping | None:
-    statement = select(PolicyRow.__table__).where(PolicyRow.alias_id == alias_id)
-    return connection.execute(statement.order_by(PolicyRow.from_at.desc()).limit(1)).mappings().one_or_none()
+)
+_SET = insertion(AssignmentRow)
+_END = Prepared(
+    lambda dialect: update(AssignmentRow).where(AssignmentRow.id == bindparam("ending")),
+    keys=("to_at", "ended_by_event"),
+)
+_USE = insertion(AliasRow)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import RowMapping
+from airflow_provider_registry.registry.database.prepared import Row
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Wish:
         request: id of the promotion request to commit; None for whichever is pending.
     """
 
-    version: RowMapping
+    version: Row
     alias: str
     reason: str
     allow_older: bool

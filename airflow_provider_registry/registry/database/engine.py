@@ -22,6 +22,16 @@ _DRIVERS = {"postgresql": "psycopg", "sqlite": "pysqlite"}
 # Arguments of `psycopg2.connect` that are not libpq's; whatever else its URLs say, psycopg takes as well.
 _OF_PSYCOPG2 = frozenset({"async", "async_", "connection_factory", "cursor_factory", "dsn"})
 
+# How long to wait for a server that is gone without a goodbye: the operating system's own ways take two hours where an
+# answer is waited for, and a quarter of one where a statement is sent. In seconds, and one in milliseconds.
+_PATIENCE: dict[str, Any] = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+
 MODE = "registry_mode"
 ACT = "act"
 READ = "read"
@@ -98,9 +108,8 @@ def _postgresql(url: URL) -> Engine:
         raise MissingExtraError(
             "PostgreSQL needs psycopg 3: pip install 'airflow-provider-registry[postgres]' on this host."
         )
-    arguments: dict[str, Any] = {}
-    if "application_name" not in url.query:
-        arguments["application_name"] = "airflow-provider-registry"
+    ours = {"application_name": "airflow-provider-registry", **_PATIENCE}
+    arguments = {name: value for name, value in ours.items() if name not in url.query}
     # The rules rest on locked rows, whose newest state each statement must see: not on what a server has as default.
     return create_engine(url, isolation_level="READ COMMITTED", connect_args=arguments)
 

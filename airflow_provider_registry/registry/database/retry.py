@@ -20,7 +20,11 @@ _STATES = ("08", "25006", "40001", "40P01", "53300", "55P03", "57P01", "57P02", 
 # What PostgreSQL answers to a connection that it will never take.
 _HOPELESS = ("password authentication failed", "does not exist", "no pg_hba.conf entry", "no password supplied")
 _DENIED = "42501"
+_FULL = "53100"
 _SQLITE = ("database is locked", "database table is locked", "disk I/O error")
+_SQLITE_DENIED = "attempt to write a readonly database"
+_SQLITE_FULL = "database or disk is full"
+_SQLITE_AWAY = "unable to open database file"
 
 
 def is_transient(error: BaseException) -> bool:
@@ -29,11 +33,11 @@ def is_transient(error: BaseException) -> bool:
         return True
     if not isinstance(error, DBAPIError):
         return False
+    if error.connection_invalidated or isinstance(error, InterfaceError):  # whatever ended it: another may do better
+        return True
     state = getattr(error.orig, "sqlstate", None)
     if state is not None:
         return str(state).startswith(_STATES)
-    if error.connection_invalidated or isinstance(error, InterfaceError):
-        return True
     text = str(error.orig)
     if any(sign in text for sign in _SQLITE):
         return True
@@ -55,6 +59,12 @@ def retry(work: Callable[[], T], seconds: float = 60.0) -> T:
         DatabaseDeniedError: its role may not do this.
     """
     try:
+        try:
+            return work()
+        except (DBAPIError, TimeoutError) as error:  # most work never fails, and Tenacity takes as long as a statement
+            if not is_transient(error):
+                raise
+            log.warning("The registry's database failed, and is asked again: %s", error)
         return retrying(seconds)(work)
     except (DBAPIError, TimeoutError) as error:
         ours = _named(error, seconds)
@@ -77,12 +87,22 @@ def retrying(seconds: float) -> Retrying:
 def _named(error: Exception, seconds: float) -> RegistryError | None:
     """The error in our words; None where it is a defect of ours."""
     said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
-    if getattr(getattr(error, "orig", None), "sqlstate", None) == _DENIED:
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    if state == _DENIED or _SQLITE_DENIED in said:
         return DatabaseDeniedError(f"The registry's database does not allow this to the role in use: {said}")
     if any(sign in said for sign in _HOPELESS) and isinstance(error, OperationalError):
         return DatabaseUnavailableError(f"The registry's database does not take this connection: {said}")
     if is_transient(error):
         return DatabaseUnavailableError(
-            f"The registry's database did not answer, after {seconds:.0f} seconds of trying: {said}"
+            f"The registry's database did not answer, after {seconds:.0f} seconds of trying: {said}. Look at the "
+            "server and the network, then try again: what was done all the same is found, and not done twice."
+        )
+    if state == _FULL or _SQLITE_FULL in said:
+        return DatabaseUnavailableError(
+            f"The disk of the registry's database is full: {said}. Nothing was written; make room, then try again."
+        )
+    if isinstance(error, OperationalError) and (state is not None or _SQLITE_AWAY in said):
+        return DatabaseUnavailableError(
+            f"The registry's database could not do this: {said}. Look at the server or the file, then try again."
         )
     return None

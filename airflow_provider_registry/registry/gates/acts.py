@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import select
 
 from airflow_provider_registry.artifacts.progress import Progress
 from airflow_provider_registry.errors import ArtifactNotFoundError, DigestMismatchError
 from airflow_provider_registry.names import check_alias
-from airflow_provider_registry.registry.aliases.state import AliasState, read_state
+from airflow_provider_registry.registry.aliases.state import read_state
 from airflow_provider_registry.registry.caller import Asked, act_key
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
+from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.gates.assess import Assessment, report_of, report_payload
 from airflow_provider_registry.registry.gates.report import GateReport
 from airflow_provider_registry.registry.gates.tables import GateReportRow
@@ -24,14 +25,14 @@ from airflow_provider_registry.registry.versions.acts import locked_version
 ACT = "validate"
 
 
-def validate(core: Core, version: RowMapping, alias: str, key: str | None, progress: Progress | None) -> GateReport:
+def validate(core: Core, version: Row, alias: str, key: str | None, progress: Progress | None) -> GateReport:
     """Validate a version for an alias; see `Registry.validate`."""
     problem = _bytes_problem(core, version, check_alias(alias), progress)
     assessed: dict[str, Assessment] = {}
 
     def fingerprint(act: Act) -> str:
         row = locked_version(act, version["version"])
-        state = read_state(act.connection, act.model["id"], alias)
+        state = read_state(act.rows, act.model["id"], alias)
         assessed["now"] = Assessment(act, row, state, problem)
         return assessed["now"].fingerprint
 
@@ -62,18 +63,18 @@ def record_refusal(assessment: Assessment, asked: Asked) -> GateReport:
     event = act.connection.execute(select(EventRow.id).where(*same)).mappings().one_or_none()
     if event is not None:
         act.idle = True
-        return _report_of_event(act, event)
+        return _report_of_event(act, dict(event))
     return record_validation(assessment)
 
 
-def _report_of_event(act: Act, event: RowMapping) -> GateReport:
+def _report_of_event(act: Act, event: Row) -> GateReport:
     statement = select(GateReportRow.__table__).where(GateReportRow.event_id == event["id"])
     return report_of(act.connection.execute(statement).mappings().one())
 
 
-def _bytes_problem(core: Core, version: RowMapping, alias: str, progress: Progress | None) -> str | None:
+def _bytes_problem(core: Core, version: Row, alias: str, progress: Progress | None) -> str | None:
     """What is wrong with the stored bytes, where the policy asks; read before the lock, since it may take long."""
-    state: AliasState = core.read(lambda connection: read_state(connection, version["model_id"], alias))
+    state = read_state(core.ask, version["model_id"], alias)
     policy = state.rules
     if policy is None or not any(isinstance(gate, IntegrityGate) for gate in policy.gates):
         return None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from sqlalchemy import Connection, RowMapping, insert, select
+from sqlalchemy import bindparam, insert, select
 
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import PolicyNotFoundError
@@ -13,6 +14,8 @@ from airflow_provider_registry.names import fold
 from airflow_provider_registry.registry.aliases.state import AliasState
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
 from airflow_provider_registry.registry.database.act import Act
+from airflow_provider_registry.registry.database.batch import Asking
+from airflow_provider_registry.registry.database.prepared import Prepared, Row
 from airflow_provider_registry.registry.gates.evaluate import evaluate
 from airflow_provider_registry.registry.gates.evidence import Evidence
 from airflow_provider_registry.registry.gates.report import GateReport
@@ -34,7 +37,7 @@ class Assessment:
     """
 
     act: Act
-    version: RowMapping
+    version: Row
     state: AliasState
     bytes_problem: str | None = None
 
@@ -56,10 +59,10 @@ class Assessment:
     @cached_property
     def metrics(self) -> tuple[Metric, ...]:
         """The candidate's metric rows."""
-        return _metrics(self.act.connection, self.version["id"])
+        return _metrics(self.act.rows(METRICS, version_id=self.version["id"]))
 
     @cached_property
-    def against(self) -> RowMapping | None:
+    def against(self) -> Row | None:
         """The assignment of the baseline; None where nothing else ever held the alias.
 
         It is the last holder's, also while the alias is empty (rule 6). A version that is validated again while it
@@ -68,8 +71,8 @@ class Assessment:
         holder = self.state.holder
         if holder is None or holder["version_id"] != self.version["id"]:
             return self.state.last
-        before = select(AssignmentRow.__table__).where(AssignmentRow.id == holder["previous_id"])
-        return self.act.connection.execute(before).mappings().one_or_none()
+        before = self.act.rows(_ASSIGNMENT, id=holder["previous_id"])
+        return before[0] if before else None
 
     @property
     def baseline_id(self) -> int | None:
@@ -81,9 +84,9 @@ class Assessment:
         """The version that the candidate is compared with."""
         if self.against is None:
             return None
-        statement = select(VersionRow.__table__).where(VersionRow.id == self.against["version_id"])
-        row = self.act.connection.execute(statement).mappings().one()
-        return self._evidence(row, _metrics(self.act.connection, row["id"]))
+        which = {"version_id": self.against["version_id"]}
+        (row,), metrics = self.act.rows_together((_VERSION, which), (METRICS, which))
+        return self._evidence(row, _metrics(metrics))
 
     @cached_property
     def metrics_digest(self) -> str:
@@ -102,14 +105,12 @@ class Assessment:
     @cached_property
     def aliases_held(self) -> frozenset[str]:
         """The aliases that the candidate holds or has held, folded."""
-        statement = select(AliasRow.folded).join(AssignmentRow, AssignmentRow.alias_id == AliasRow.id)
-        mine = statement.where(AssignmentRow.version_id == self.version["id"])
-        return frozenset(self.act.connection.execute(mine).scalars())
+        return frozenset(row["folded"] for row in self.act.rows(HELD, version_id=self.version["id"]))
 
     @cached_property
     def report(self) -> GateReport:
         """All gates, answered now; not stored yet."""
-        checked = checked_at(self.act.connection, self.version["id"])
+        checked = checked_at(self.act.rows, self.version["id"])
         candidate = replace(
             self._evidence(self.version, self.metrics),
             bytes_checked_at=checked,
@@ -131,14 +132,9 @@ class Assessment:
 
     def stored_and_bound(self) -> GateReport | None:
         """The newest stored report of this version for this alias, if it passed and nothing has changed since."""
-        mine = (GateReportRow.version_id == self.version["id"], GateReportRow.alias_id == self.state.alias_id)
-        row = (
-            self.act.connection.execute(
-                select(GateReportRow.__table__).where(*mine).order_by(GateReportRow.id.desc()).limit(1)
-            )
-            .mappings()
-            .one_or_none()
-        )
+        which = {"model_id": self.act.model["id"], "folded": fold(self.state.name), "version_id": self.version["id"]}
+        rows = self.act.rows(NEWEST_REPORT, **which)
+        row = rows[0] if rows else None
         if row is None or not row["passed"]:
             return None
         report = report_of(row)
@@ -166,7 +162,7 @@ class Assessment:
         statement = insert(GateReportRow).values(row).returning(GateReportRow.id)
         return replace(self.report, report_id=self.act.connection.execute(statement).scalar_one())
 
-    def _evidence(self, row: RowMapping, metrics: tuple[Metric, ...]) -> Evidence:
+    def _evidence(self, row: Row, metrics: tuple[Metric, ...]) -> Evidence:
         return Evidence(
             model_name=self.act.model["name"],
             version=row["version"],
@@ -177,7 +173,7 @@ class Assessment:
         )
 
 
-def report_of(row: RowMapping) -> GateReport:
+def report_of(row: Row) -> GateReport:
     """A stored report from its row."""
     return replace(GateReport.from_mapping(row["body"]), report_id=row["id"], created_at=row["created_at"])
 
@@ -191,6 +187,34 @@ def report_payload(report: GateReport) -> dict[str, object]:
     return {**{key: body[key] for key in kept}, "gates": gates}
 
 
-def _metrics(connection: Connection, version_id: int) -> tuple[Metric, ...]:
-    rows = connection.execute(select(MetricRow.__table__).where(MetricRow.version_id == version_id)).mappings()
+def _metrics(rows: Iterable[Row]) -> tuple[Metric, ...]:
     return tuple(sorted(map(metric_of, rows), key=lambda metric: metric.key))
+
+
+def asked_of_candidate(version: Row, alias: str) -> list[Asking]:
+    """What an assessment asks first of a candidate."""
+    which = {"version_id": version["id"]}
+    named = {"model_id": version["model_id"], "folded": fold(alias), **which}
+    return [(METRICS, which), (HELD, which), (NEWEST_REPORT, named)]
+
+
+METRICS = Prepared(lambda dialect: select(MetricRow.__table__).where(MetricRow.version_id == bindparam("version_id")))
+HELD = Prepared(
+    lambda dialect: (
+        select(AliasRow.folded)
+        .join(AssignmentRow, AssignmentRow.alias_id == AliasRow.id)
+        .where(AssignmentRow.version_id == bindparam("version_id"))
+    )
+)
+NEWEST_REPORT = Prepared(
+    lambda dialect: (
+        select(GateReportRow.__table__)
+        .join(AliasRow, AliasRow.id == GateReportRow.alias_id)
+        .where(AliasRow.model_id == bindparam("model_id"), AliasRow.folded == bindparam("folded"))
+        .where(GateReportRow.version_id == bindparam("version_id"))
+        .order_by(GateReportRow.id.desc())
+        .limit(1)
+    )
+)
+_VERSION = Prepared(lambda dialect: select(VersionRow.__table__).where(VersionRow.id == bindparam("version_id")))
+_ASSIGNMENT = Prepared(lambda dialect: select(AssignmentRow.__table__).where(AssignmentRow.id == bindparam("id")))

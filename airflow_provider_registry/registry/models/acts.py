@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from airflow_provider_registry.canonical import sha256_of
@@ -14,7 +14,9 @@ from airflow_provider_registry.names import check_model_name, check_text, fold
 from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
+from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.models.tables import ModelNameRow
+from airflow_provider_registry.registry.record.chain import moment
 from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.versions.metadata import check_schema
 
@@ -35,7 +37,9 @@ def _create(core: Core, name: str, values: Mapping[str, Any], key: str | None, e
     asked = Asked("create", check_model_name(name), sha256_of(columns), key=key)
 
     def work(act: Act) -> None:
-        act.record(EventType.MODEL_CREATED, _payload(columns), private=_private(columns, reason))
+        # The row was made a moment before the event.
+        payload = {**_payload(columns), "created_at": moment(act.model["created_at"])}
+        act.record(EventType.MODEL_CREATED, payload, private=_private(columns, reason))
 
     row = {**columns, "created_by": core.caller.actor.name}
     core.acts.create(asked, row, work, lambda act, event: None, exists)
@@ -50,7 +54,7 @@ def update_model(core: Core, name: str, values: Mapping[str, Any], key: str | No
         act.changes.update(columns)
         act.record(EventType.MODEL_UPDATED, _payload(columns), private=_private(columns, reason))
 
-    def repeat(act: Act, event: RowMapping) -> None:
+    def repeat(act: Act, event: Row) -> None:
         if any(act.model[column] != value for column, value in columns.items()):
             act.superseded(event, f"The model's {', '.join(sorted(columns))} was changed")
 
@@ -72,7 +76,7 @@ def rename_model(core: Core, name: str, new_name: str, key: str | None = None) -
         act.changes["name"] = new_name
         act.record(EventType.MODEL_RENAMED, {"from": act.model["name"], "to": new_name})
 
-    def repeat(act: Act, event: RowMapping) -> None:
+    def repeat(act: Act, event: Row) -> None:
         if act.model["name"] != new_name:
             act.superseded(event, f"The model was renamed to {new_name!r}")
 
@@ -92,7 +96,7 @@ def _name_taken(name: str) -> ModelExistsError:
     return ModelExistsError(f"The name {name!r} is, or once was, another model's: choose another.")
 
 
-def _nothing(act: Act, event: RowMapping) -> None:
+def _nothing(act: Act, event: Row) -> None:
     return None
 
 
@@ -108,7 +112,8 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
     if checked.get("metadata_schema") is not None:
         checked["metadata_schema"] = check_schema(checked["metadata_schema"])
     if "description" in checked:
-        checked["description"] = check_text("description", checked["description"] or "")
+        said = checked["description"]
+        checked["description"] = check_text("description", "" if said is None else said)
     if checked.get("team") is not None:
         check_text("team", checked["team"], limit=255)
     return checked

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.models import acts
-from airflow_provider_registry.registry.models.queries import find_model, load_models
+from airflow_provider_registry.registry.models.queries import load_model
 from airflow_provider_registry.registry.models.views import RegisteredModel
 
 
@@ -60,7 +60,7 @@ class ModelMethods:
         Raises:
             ModelNotFoundError: no model has or had this name.
         """
-        return load_models(self._core, [find_model(self._core, name)])[0]
+        return load_model(self._core, name)
 
     def update_model(
         self,

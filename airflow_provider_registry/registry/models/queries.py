@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sqlalchemy import RowMapping, and_, select
+from sqlalchemy import RowMapping, and_, bindparam, select
 
 from airflow_provider_registry.names import check_model_name, fold
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
 from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.database.batch import read_together
 from airflow_provider_registry.registry.database.model_row import no_model
+from airflow_provider_registry.registry.database.prepared import Prepared, Row
 from airflow_provider_registry.registry.models.tables import ModelNameRow, ModelRow
 from airflow_provider_registry.registry.models.views import RegisteredModel
 from airflow_provider_registry.registry.policies.tables import PolicyRow
@@ -32,45 +34,71 @@ COLUMNS = (
 )
 
 
-def model_by_name(name: str) -> Rows:
-    """The statement that finds a model by any name that it has or had."""
-    joined = select(*COLUMNS).join(ModelNameRow, ModelNameRow.model_id == ModelRow.id)
-    return joined.where(ModelNameRow.folded == fold(check_model_name(name)))
+_BY_NAME = Prepared(
+    lambda dialect: (
+        select(*COLUMNS)
+        .join(ModelNameRow, ModelNameRow.model_id == ModelRow.id)
+        .where(ModelNameRow.folded == bindparam("folded"))
+    )
+)
 
 
-def find_model(core: Core, name: str) -> RowMapping:
+def find_model(core: Core, name: str) -> Row:
     """The row of a model.
 
     Raises:
         ModelNotFoundError: no model has or had this name.
     """
-    row = core.first(model_by_name(name))
-    if row is None:
+    rows = core.ask(_BY_NAME, folded=fold(check_model_name(name)))
+    if not rows:
         raise no_model(name)
-    return row
+    return rows[0]
+
+
+def load_model(core: Core, name: str) -> RegisteredModel:
+    """The view of a model by any name that it has or had, with its aliases: one trip.
+
+    Raises:
+        ModelNotFoundError: no model has or had this name.
+    """
+    named = {"folded": fold(check_model_name(name))}
+    rows, aliases = core.read(
+        lambda connection: read_together(connection, (_BY_NAME, named), (_ALIASES_BY_NAME, named))
+    )
+    if not rows:
+        raise no_model(name)
+    return _view(rows[0], aliases)
 
 
 def load_models(core: Core, rows: Sequence[RowMapping]) -> list[RegisteredModel]:
     """Views of models, in the order of their rows, with their aliases: one statement for all of them."""
     aliases: defaultdict[int, list[RowMapping]] = defaultdict(list)
-    for alias in _aliases(core, [row["id"] for row in rows]):
+    for alias in core.rows(_aliases().where(AliasRow.model_id.in_([row["id"] for row in rows]))):
         aliases[alias["model_id"]].append(alias)
     return [_view(row, aliases[row["id"]]) for row in rows]
 
 
-def _aliases(core: Core, model_ids: Iterable[int]) -> list[RowMapping]:
+def _aliases() -> Rows:
     held = and_(AssignmentRow.alias_id == AliasRow.id, AssignmentRow.to_at.is_(None))
     protected = select(PolicyRow.alias_id).where(PolicyRow.alias_id == AliasRow.id).exists().label("protected")
-    return core.rows(
+    return (
         select(AliasRow.model_id, AliasRow.name, VersionRow.version, protected)
         .outerjoin(AssignmentRow, held)
         .outerjoin(VersionRow, VersionRow.id == AssignmentRow.version_id)
-        .where(AliasRow.model_id.in_(list(model_ids)))
         .order_by(AliasRow.name)
     )
 
 
-def _view(row: RowMapping, aliases: list[RowMapping]) -> RegisteredModel:
+_ALIASES_BY_NAME = Prepared(
+    lambda dialect: (
+        _aliases()
+        .join(ModelNameRow, ModelNameRow.model_id == AliasRow.model_id)
+        .where(ModelNameRow.folded == bindparam("folded"))
+    )
+)
+
+
+def _view(row: RowMapping | Row, aliases: Sequence[RowMapping | Row]) -> RegisteredModel:
     return RegisteredModel(
         name=row["name"],
         team=row["team"],

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import RowMapping, insert, update
+from sqlalchemy import insert, update
 
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import PolicyNotFoundError
 from airflow_provider_registry.names import check_alias, check_text
 from airflow_provider_registry.registry.aliases.state import AliasState, ensure_alias, read_state
+from airflow_provider_registry.registry.aliases.tables import AliasRow
 from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
+from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.policies.policy import Policy
 from airflow_provider_registry.registry.policies.tables import PolicyRow
 from airflow_provider_registry.registry.record.events import EventType
@@ -24,7 +26,7 @@ def set_policy(core: Core, model_name: str, alias: str, policy: Policy, reason: 
     policy.refuse_own_alias(alias)
 
     def work(act: Act) -> None:
-        state = read_state(act.connection, act.model["id"], alias)
+        state = read_state(act.rows, act.model["id"], alias)
         if state.policy is not None and state.policy["digest"] == policy.digest:
             act.idle = True
             return
@@ -36,12 +38,12 @@ def set_policy(core: Core, model_name: str, alias: str, policy: Policy, reason: 
         row = {"alias_id": alias_id, "digest": policy.digest, "body": policy.as_mapping(), "from_at": act.at}
         act.connection.execute(insert(PolicyRow).values(**row, set_by_event=event_id))
 
-    def repeat(act: Act, event: RowMapping) -> None:
-        state = read_state(act.connection, act.model["id"], alias)
+    def repeat(act: Act, event: Row) -> None:
+        state = read_state(act.rows, act.model["id"], alias)
         if state.policy is None or state.policy["digest"] != policy.digest:
             act.superseded(event, f"The policy of {state.name!r} was set")
 
-    core.acts.run(Asked("set_policy", model_name, policy.digest, alias=alias, key=key), work, repeat)
+    core.acts.run(Asked("set_policy", model_name, policy.digest, alias=alias, key=key), work, repeat, ids=[AliasRow])
 
 
 def remove_policy(core: Core, model_name: str, alias: str, reason: str, key: str | None) -> None:
@@ -50,15 +52,15 @@ def remove_policy(core: Core, model_name: str, alias: str, reason: str, key: str
     check_text("reason", reason)
 
     def work(act: Act) -> None:
-        state = read_state(act.connection, act.model["id"], alias)
+        state = read_state(act.rows, act.model["id"], alias)
         if state.policy is None:
             raise PolicyNotFoundError(f"The alias {alias!r} of {act.model['name']!r} has no policy to remove.")
         act.pending.end_all(Ending.POLICY, alias_id=state.alias_id)
         act.record(EventType.POLICY_REMOVED, {"before": _digest(state)}, alias=state.name, private={"reason": reason})
         _end(act, state)
 
-    def repeat(act: Act, event: RowMapping) -> None:
-        state = read_state(act.connection, act.model["id"], alias)
+    def repeat(act: Act, event: Row) -> None:
+        state = read_state(act.rows, act.model["id"], alias)
         if state.policy is not None:
             act.superseded(event, f"The policy of {state.name!r} was removed")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from airflow_provider_registry.errors import PolicyNotFoundError
 from airflow_provider_registry.names import check_alias
-from airflow_provider_registry.registry.aliases.state import AliasState, read_state
+from airflow_provider_registry.registry.aliases.state import read_state
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.models.queries import find_model
 from airflow_provider_registry.registry.policies import acts
@@ -54,7 +54,7 @@ class PolicyMethods:
             PolicyNotFoundError: it has none.
         """
         model = find_model(self._core, model_name)
-        state: AliasState = self._core.read(lambda connection: read_state(connection, model["id"], check_alias(alias)))
+        state = read_state(self._core.ask, model["id"], check_alias(alias))
         if state.rules is None:
             locked = " It had one, and is locked until it gets another." if state.locked else ""
             raise PolicyNotFoundError(f"The alias {alias!r} of {model['name']!r} has no policy.{locked}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from airflow_provider_registry.messages import shown
+
 # The digits are limited so that no sum of units overflows a timedelta; all of them reach beyond _LONGEST.
 _SHORT = re.compile(
     r"(?:(?P<weeks>[0-9]{1,6})w)?(?:(?P<days>[0-9]{1,6})d)?"
@@ -30,7 +32,7 @@ def read_duration(given: object) -> timedelta:
     """
     duration = given if isinstance(given, timedelta) else _from_text(given)
     if duration % timedelta(seconds=1) or not timedelta() < duration <= _LONGEST:
-        raise ValueError(f"must be whole seconds, more than none and at most {_LONGEST.days} days, not {given!r}")
+        raise ValueError(f"must be whole seconds, more than none and at most {_LONGEST.days} days, not {shown(given)}")
     return duration
 
 
@@ -47,5 +49,5 @@ def _from_text(given: object) -> timedelta:
     found = form.fullmatch(given) if isinstance(given, str) else None
     units = {unit: int(number) for unit, number in found.groupdict().items() if number} if found else {}
     if not units:
-        raise ValueError(f"must be a duration such as '30m', '24h', '7d' or ISO 8601 'P1D', not {given!r}")
+        raise ValueError(f"must be a duration such as '30m', '24h', '7d' or ISO 8601 'P1D', not {shown(given)}")
     return timedelta(**units)

@@ -10,8 +10,9 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from airflow_provider_registry.errors import InvalidInputError, InvalidPolicyError, UnsupportedPolicyError
+from airflow_provider_registry.messages import shown
 from airflow_provider_registry.registry.policies.durations import read_duration
-from airflow_provider_registry.registry.versions.rendered import plain, shown
+from airflow_provider_registry.registry.versions.rendered import plain
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -78,7 +79,7 @@ class Fields:
             elif key not in known:
                 close = difflib.get_close_matches(str(key), [*known, *later], n=1)
                 hint = f"did you mean {close[0]!r}?" if close else f"the keys are {', '.join(known)}"
-                self._problems.add(self.path, f"the key {key!r} is not known here; {hint}")
+                self._problems.add(self.path, f"the key {shown(key)} is not known here; {hint}")
 
     def flag(self, key: str, default: bool | None = None) -> bool:
         """A boolean; required where there is no default."""
@@ -130,7 +131,7 @@ class Fields:
         """One of an enum's values."""
         value = self._given.get(key)
         try:
-            return default if value is None else type(default)(value)
+            return default if value is None else type(default)(value if isinstance(value, str) else "")
         except ValueError:
             self.problem(key, f"must be one of {', '.join(type(default))}, {_instead(value)}")
             return default

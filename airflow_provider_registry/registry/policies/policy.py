@@ -13,6 +13,7 @@ from typing import Any
 
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import InvalidPolicyError
+from airflow_provider_registry.messages import shown
 from airflow_provider_registry.names import check_alias, check_text, fold
 from airflow_provider_registry.registry.caller import Via
 from airflow_provider_registry.registry.policies.approvals import OnNewer, Role, RollbackRule
@@ -22,7 +23,7 @@ from airflow_provider_registry.registry.policies.gate import Gate
 from airflow_provider_registry.registry.policies.people import ANYONE, Group, Who
 from airflow_provider_registry.registry.policies.read_approvals import APPROVAL_KEYS, read_approvals
 from airflow_provider_registry.registry.policies.read_gate import read_gate
-from airflow_provider_registry.registry.versions.rendered import read_text, shown
+from airflow_provider_registry.registry.versions.rendered import read_text
 
 INTEGRITY_MAX_AGE = timedelta(hours=24)
 GATES_PER_POLICY = 1_000

@@ -8,13 +8,13 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, TypedDict
 
+from airflow_provider_registry.messages import shown
 from airflow_provider_registry.names import fold
 from airflow_provider_registry.registry.caller import Via
 from airflow_provider_registry.registry.policies.approvals import DOORS, OnNewer, Role, RollbackRule
 from airflow_provider_registry.registry.policies.fields import Fields, Problems
 from airflow_provider_registry.registry.policies.people import Group, Who
 from airflow_provider_registry.registry.policies.read_people import check_name, read_groups, read_who
-from airflow_provider_registry.registry.versions.rendered import shown
 
 ROLES_PER_POLICY = 100
 LARGEST_COUNT = 100

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from airflow_provider_registry.errors import InvalidPolicyError
+from airflow_provider_registry.messages import shown
 from airflow_provider_registry.names import check_key
 from airflow_provider_registry.registry.policies.fields import Fields, Problems
 from airflow_provider_registry.registry.policies.gate import (
@@ -18,7 +19,7 @@ from airflow_provider_registry.registry.policies.gate import (
     ThresholdGate,
 )
 from airflow_provider_registry.registry.versions.metrics import Phase
-from airflow_provider_registry.registry.versions.rendered import read_text, shown
+from airflow_provider_registry.registry.versions.rendered import read_text
 from airflow_provider_registry.registry.versions.slices import normalise_slice
 
 _COMMON = ("severity", "name")

@@ -9,10 +9,11 @@ from functools import partial
 from typing import Any, TypeVar
 
 from airflow_provider_registry.errors import InvalidInputError
+from airflow_provider_registry.messages import shown
 from airflow_provider_registry.names import check_key
 from airflow_provider_registry.registry.policies.fields import Fields, Problems
 from airflow_provider_registry.registry.policies.people import Group, Person, Who
-from airflow_provider_registry.registry.versions.rendered import read_text, shown
+from airflow_provider_registry.registry.versions.rendered import read_text
 
 PEOPLE_PER_LIST = 1_000
 

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from airflow_provider_registry.errors import InvalidInputError, InvalidPolicyError
+from airflow_provider_registry.messages import shown
 from airflow_provider_registry.names import check_alias, check_model_name, check_text, fold
 from airflow_provider_registry.registry.policies.fields import Problems
 from airflow_provider_registry.registry.policies.policy import Policy
@@ -18,7 +19,6 @@ from airflow_provider_registry.registry.policy_files.problems import FileProblem
 from airflow_provider_registry.registry.policy_files.schema import schema_violations
 from airflow_provider_registry.registry.policy_files.source import Source, read_source
 from airflow_provider_registry.registry.versions.metadata import check_schema
-from airflow_provider_registry.registry.versions.rendered import shown
 
 _TOP = ("$schema", "groups", "models")
 _OF_MODEL = ("team", "description", "metadata_schema", "aliases")
@@ -34,14 +34,12 @@ class FileModel:
         place: where.
         said: team, description and metadata_schema, as far as they are said; None takes one away.
         policies: by alias, as the file writes it.
-        aliases: where each of them stands.
     """
 
     name: str
     place: Place
     said: Mapping[str, Any]
     policies: Mapping[str, Policy]
-    aliases: Mapping[str, Place]
 
 
 def read_policy_files(files: Iterable[tuple[str, str | bytes]]) -> list[FileModel]:
@@ -114,7 +112,6 @@ class _FileReader:
             self.source.key_place(here),
             self._said(here, said),
             {alias: policy for alias, policy in policies.items() if policy is not None},
-            {alias: self.source.key_place((*here, "aliases", alias)) for alias in aliases},
         )
 
     def _said(self, here: Steps, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -169,7 +166,7 @@ class _FileReader:
             if key not in known and not (free and key.startswith(free)):
                 close = difflib.get_close_matches(key, known, n=1)
                 hint = f"did you mean {close[0]!r}?" if close else f"the keys are {', '.join(known)}"
-                self._add((*here, key), f"the key {key!r} is not known here; {hint}", key=True)
+                self._add((*here, key), f"the key {shown(key)} is not known here; {hint}", key=True)
 
     def _refuse_twice(self, here: Steps, named: Mapping[str, Any]) -> None:
         first: dict[str, str] = {}
@@ -217,7 +214,7 @@ def _unknown_key(document: Any, steps: Steps, message: str) -> str | None:
     for step in steps:
         document = document[step]
     keys = document if isinstance(document, Mapping) else ()
-    return next((key for key in keys if message.startswith(f"the key {key!r} ")), None)
+    return next((key for key in keys if message.startswith(f"the key {shown(key)} ")), None)
 
 
 def _related(one: Steps, other: Steps) -> bool:

@@ -15,6 +15,7 @@ import yaml
 
 from airflow_provider_registry.registry.policy_files.paths import Steps, spelt
 from airflow_provider_registry.registry.policy_files.problems import FileProblems, Place
+from airflow_provider_registry.registry.versions.json_value import BEYOND, TOO_MANY_DIGITS
 
 _LARGEST = 200_000  # values after anchors are followed: a file of a few lines can spell billions
 _DEEPEST = 100
@@ -137,10 +138,13 @@ class _Reader:
             return None
         try:
             value = self._loader.construct_object(node)
-            return _joined(value) if isinstance(value, str) else value
-        except (ValueError, OverflowError) as error:
+        except (ValueError, OverflowError, LookupError) as error:  # a tag that the text does not fit
             self._add(node, steps, f"cannot be read: {error}")
             return None
+        if isinstance(value, int) and abs(value) >= BEYOND:
+            self._add(node, steps, TOO_MANY_DIGITS)
+            return None
+        return _joined(value) if isinstance(value, str) else value
 
     def _mapping(self, node: yaml.MappingNode, steps: Steps) -> dict[str, Any]:
         self._refuse_twice(node, steps)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
+from typing import Any
 
 from airflow_provider_registry.errors import InvalidInputError
+from airflow_provider_registry.messages import shown
+from airflow_provider_registry.names import check_text
 from airflow_provider_registry.references import read_version
 from airflow_provider_registry.registry.aliases.wish import Wish
 from airflow_provider_registry.registry.core import Core
-from airflow_provider_registry.registry.limits import check_whole
+from airflow_provider_registry.registry.limits import check_flag, check_whole
 from airflow_provider_registry.registry.requests import queries
 from airflow_provider_registry.registry.requests.decide import Answer, decide
 from airflow_provider_registry.registry.requests.locked import read_id
@@ -20,6 +24,7 @@ from airflow_provider_registry.registry.requests.withdraw import withdraw
 from airflow_provider_registry.registry.versions.queries import find_version
 
 PAGE = 1_000
+_MOST_STATES = 100  # there are fewer, and an iterable may have no end
 
 
 class RequestMethods:
@@ -58,8 +63,9 @@ class RequestMethods:
             ArchivedVersionError, TestVersionError, MutableArtifactError, LockedAliasError: no approval can help.
             OlderDataError: a backfill or older data, without `allow_older`.
         """
+        allow = check_flag("allow_older", allow_older)
         row = find_version(self._core, read_version(version, model_name))
-        wish = Wish(row, alias, reason, allow_older, key)
+        wish = Wish(row, alias, reason, allow, key)
         return queries.request_by_id(self._core, request_promotion(self._core, wish))
 
     def get_request(self, request_id: int) -> PromotionRequest:
@@ -88,9 +94,9 @@ class RequestMethods:
             ModelNotFoundError: there is no such model.
             InvalidInputError: there is no such state, or the limit is none.
         """
-        given = [state] if isinstance(state, str) else list(state or ())
+        states = _states(state)
         most = check_whole("limit", limit, PAGE)
-        return queries.list_requests(self._core, model_name, alias, [_state(each) for each in given], most)
+        return queries.list_requests(self._core, model_name, alias, states, most)
 
     def newest_requests(self, named: Iterable[tuple[str, int, str]]) -> dict[tuple[str, int, str], RequestStatus]:
         """How the newest request of each of many versions stands: one statement, however many they are.
@@ -133,10 +139,10 @@ class RequestMethods:
             RequestNotFoundError: there is none of this id.
             InvalidInputError: no such verdict or role.
         """
-        try:
-            said = Verdict(verdict)
-        except ValueError:
-            raise InvalidInputError(f"The verdict is {verdict!r}: give {' or '.join(Verdict)}.") from None
+        said = _verdict(verdict)
+        for name, text in (("role", role), ("digest of the report", report)):
+            if text is not None:
+                check_text(name, text)
         found = read_id(request_id)
         decide(self._core, found, Answer(said, role, comment, report, key))
         return queries.request_by_id(self._core, found)
@@ -153,8 +159,30 @@ class RequestMethods:
         return queries.request_by_id(self._core, found)
 
 
-def _state(given: RequestState | str) -> RequestState:
+def _states(given: Any) -> list[RequestState]:
+    """The states, each once; none for None."""
+    if given is None:
+        return []
+    if isinstance(given, str):
+        return [_state(given)]
     try:
-        return RequestState(given)
+        each = iter(given)
+    except TypeError:
+        return [_state(given)]
+    return list(dict.fromkeys(map(_state, islice(each, _MOST_STATES))))
+
+
+def _state(given: object) -> RequestState:
+    try:
+        return RequestState(given if isinstance(given, str) else "")
     except ValueError:
-        raise InvalidInputError(f"A request is never {given!r}: the states are {', '.join(RequestState)}.") from None
+        raise InvalidInputError(
+            f"A request is never {shown(given)}: the states are {', '.join(RequestState)}."
+        ) from None
+
+
+def _verdict(given: object) -> Verdict:
+    try:
+        return Verdict(given if isinstance(given, str) else "")
+    except ValueError:
+        raise InvalidInputError(f"The verdict is {shown(given)}: give {' or '.join(Verdict)}.") from None

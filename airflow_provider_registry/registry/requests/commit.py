@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import select
 
 from airflow_provider_registry.errors import InvalidInputError, RecordTamperedError
 from airflow_provider_registry.registry.aliases.state import AliasState
 from airflow_provider_registry.registry.aliases.wish import Wish
 from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.database.act import Act
+from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.gates.assess import Assessment
 from airflow_provider_registry.registry.gates.report import GateReport
 from airflow_provider_registry.registry.requests.decide import decisions_of
@@ -28,7 +29,7 @@ from airflow_provider_registry.registry.requests.tables import RequestRow
 from airflow_provider_registry.registry.requests.tally import missing
 
 
-def refuse_another(act: Act, state: AliasState, version: RowMapping, named: int) -> None:
+def refuse_another(act: Act, state: AliasState, version: Row, named: int) -> None:
     """Go on only if the request that was named is the pending one of this version for this alias.
 
     Raises:
@@ -43,7 +44,7 @@ def refuse_another(act: Act, state: AliasState, version: RowMapping, named: int)
 
 def approved_request(
     assessment: Assessment, report: GateReport | None, asked: Asked, wish: Wish
-) -> RowMapping | Opened | None:
+) -> Row | Opened | None:
     """The approved request that a promotion commits; None where the policy asks for none.
 
     Where there is none, one is opened. What was rejected is not asked again by promoting it again.
@@ -69,7 +70,7 @@ def approved_request(
     return found
 
 
-def _pending(assessment: Assessment) -> RowMapping | None:
+def _pending(assessment: Assessment) -> Row | None:
     """The pending request, if it is for exactly what is there now."""
     act, alias_id = assessment.act, assessment.state.alias_id
     assert alias_id is not None
@@ -90,7 +91,7 @@ def _ask(assessment: Assessment, report: GateReport | None, asked: Asked, wish: 
     return replace(opened, earlier=earlier["id"] if earlier is not None else None)
 
 
-def _check_tally(assessment: Assessment, row: RowMapping) -> None:
+def _check_tally(assessment: Assessment, row: Row) -> None:
     """Count again from the decisions: the state alone could be written by a role that may decide nothing."""
     lacking = missing(assessment.policy, [said for _, said in decisions_of(assessment.act, row["id"])])
     if lacking:

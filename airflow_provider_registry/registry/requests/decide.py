@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import insert, select
 
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import DecisionRefusedError, InvalidInputError, StaleReportError
+from airflow_provider_registry.messages import shown
 from airflow_provider_registry.names import check_text, fold
 from airflow_provider_registry.registry.caller import Asked, Caller
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
+from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.policies.policy import Policy
 from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.tables import EventRow
@@ -68,7 +70,7 @@ def decide(core: Core, request_id: int, answer: Answer) -> None:
         _record(act, request, replace(answer, role=role))
         return None
 
-    def repeat(act: Act, event: RowMapping) -> Refusal | None:
+    def repeat(act: Act, event: Row) -> Refusal | None:
         request = lock_request(act, request_id)
         if event["type"] == EventType.REQUEST_DECISION_REFUSED:
             refusal = _admit(act, request, answer)[1] if request.is_pending else None
@@ -126,7 +128,7 @@ def _named(policy: Policy, role: str) -> str:
         if fold(asked.role) == fold(str(role)):
             return asked.role
     listed = ", ".join(asked.role for asked in policy.approvals)
-    raise InvalidInputError(f"The policy asks for no role {role!r:.60}, but for {listed}.")
+    raise InvalidInputError(f"The policy asks for no role {shown(role, 60)}, but for {listed}.")
 
 
 def _only_role(policy: Policy, caller: Caller) -> str:
@@ -165,7 +167,7 @@ def _record_refusal(act: Act, request: LockedRequest, answer: Answer, role: str,
     act.record(EventType.REQUEST_DECISION_REFUSED, payload, **request.where, private=private)
 
 
-def _stands(act: Act, request: LockedRequest, event: RowMapping) -> bool:
+def _stands(act: Act, request: LockedRequest, event: Row) -> bool:
     """Whether a decision made before is still that person's last word, or has become it again since."""
     decided = decisions_of(act, request.id)
     counts = last_words(request.policy, [said for _, said in decided])

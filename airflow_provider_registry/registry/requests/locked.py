@@ -13,6 +13,7 @@ from airflow_provider_registry.errors import (
     RequestNotFoundError,
     RequestRejectedError,
 )
+from airflow_provider_registry.messages import shown
 from airflow_provider_registry.registry.aliases.tables import AliasRow
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
@@ -25,6 +26,7 @@ from airflow_provider_registry.registry.requests.queries import read_request
 from airflow_provider_registry.registry.requests.states import RequestState
 from airflow_provider_registry.registry.requests.tables import RequestRow
 from airflow_provider_registry.registry.requests.views import PromotionRequest
+from airflow_provider_registry.registry.versions.rendered import plain
 from airflow_provider_registry.registry.versions.tables import VersionRow
 
 
@@ -127,7 +129,8 @@ def read_id(given: object) -> int:
     Raises:
         RequestNotFoundError: it can be none.
     """
-    text = str(given)
-    if isinstance(given, bool) or not text.isascii() or not text.isdigit() or len(text) > 18:
-        raise RequestNotFoundError(f"A promotion request has a number as its id, not {given!r}.")
+    number = plain(given)
+    text = f"{number:d}" if type(number) is int and 0 <= number < 10**18 else number
+    if not isinstance(text, str) or not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise RequestNotFoundError(f"A promotion request has a number as its id, not {shown(given)}.")
     return int(text)

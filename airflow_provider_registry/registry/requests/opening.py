@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import insert, select
 
 from airflow_provider_registry.errors import SupersededSinceError
 from airflow_provider_registry.registry.caller import Asked, act_key
+from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.gates.assess import Assessment, report_of, report_payload
 from airflow_provider_registry.registry.gates.report import GateReport
 from airflow_provider_registry.registry.gates.tables import GateReportRow
@@ -96,14 +97,14 @@ def refuse_overtaken(assessment: Assessment) -> None:
             )
 
 
-def newest_request(assessment: Assessment) -> RowMapping | None:
+def newest_request(assessment: Assessment) -> Row | None:
     """The newest request of the version for the alias, whatever has become of it."""
     mine = (RequestRow.alias_id == assessment.state.alias_id, RequestRow.version_id == assessment.version["id"])
     statement = select(RequestRow.__table__).where(*mine).order_by(RequestRow.id.desc()).limit(1)
     return assessment.act.connection.execute(statement).mappings().one_or_none()
 
 
-def is_bound(assessment: Assessment, request: RowMapping) -> bool:
+def is_bound(assessment: Assessment, request: Row) -> bool:
     """Whether a request is for exactly what is there now: bytes, policy, baseline and metric rows (rule 7)."""
     statement = select(GateReportRow.__table__).where(GateReportRow.id == request["report_id"])
     report = report_of(assessment.act.connection.execute(statement).mappings().one())
@@ -111,6 +112,6 @@ def is_bound(assessment: Assessment, request: RowMapping) -> bool:
     return not report.bound_to(*now)
 
 
-def is_rejected(assessment: Assessment, request: RowMapping) -> bool:
+def is_rejected(assessment: Assessment, request: Row) -> bool:
     """Whether people have decided on exactly what is there now, and against it."""
     return request["state"] is RequestState.REJECTED and is_bound(assessment, request)

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import select, update
 
+from airflow_provider_registry.registry.database.batch import Batch
+from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.requests.states import PENDING, Ending, RequestState
 from airflow_provider_registry.registry.requests.tables import RequestRow
 from airflow_provider_registry.registry.versions.tables import VersionRow
@@ -27,15 +29,15 @@ class PendingRequests:
         said: what the act's event says of the requests that it moves.
     """
 
-    connection: Connection
+    batch: Batch
     model_id: int
     count: int
     at: datetime
     said: list[dict[str, Any]] = field(default_factory=list)
-    _rows: list[RowMapping] | None = None
+    _rows: list[Row] | None = None
     _moved: dict[int, RequestState] = field(default_factory=dict)
 
-    def find(self, alias_id: int | None = None, version_id: int | None = None) -> list[RowMapping]:
+    def find(self, alias_id: int | None = None, version_id: int | None = None) -> list[Row]:
         """Those in their time, of an alias, of a version, or of both; oldest first."""
         return [
             row
@@ -46,7 +48,7 @@ class PendingRequests:
             and version_id in (None, row["version_id"])
         ]
 
-    def move(self, row: RowMapping, to: RequestState, why: Ending | None = None) -> None:
+    def move(self, row: Row, to: RequestState, why: Ending | None = None) -> None:
         """Bring a request to another state; the act's event will say so.
 
         Parameters:
@@ -77,20 +79,20 @@ class PendingRequests:
             if not state.is_pending:
                 values |= {"ended_at": self.at, "ended_by_event": event_id}
                 self.count -= 1
-            self.connection.execute(update(RequestRow).where(RequestRow.id == request_id).values(values))
+            self.batch.connection.execute(update(RequestRow).where(RequestRow.id == request_id).values(values))
 
-    def _is_over(self, row: RowMapping) -> bool:
+    def _is_over(self, row: Row) -> bool:
         return row["expires_at"] is not None and row["expires_at"] <= self.at
 
-    def _all(self) -> list[RowMapping]:
+    def _all(self) -> list[Row]:
         if self._rows is None:
             self._rows = self._read() if self.count else []
         return self._rows
 
-    def _read(self) -> list[RowMapping]:
+    def _read(self) -> list[Row]:
         statement = (
             select(RequestRow.__table__, VersionRow.version)
             .join(VersionRow, VersionRow.id == RequestRow.version_id)
             .where(RequestRow.model_id == self.model_id, RequestRow.state.in_(PENDING))
         )
-        return list(self.connection.execute(statement.order_by(RequestRow.id)).mappings())
+        return list(self.batch.connection.execute(statement.order_by(RequestRow.id)).mappings())

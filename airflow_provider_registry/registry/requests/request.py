@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import select
 
 from airflow_provider_registry.errors import AlreadyHeldError, NotPassedError, PolicyNotFoundError
 from airflow_provider_registry.names import check_alias, check_text
@@ -12,6 +12,7 @@ from airflow_provider_registry.registry.aliases.wish import Wish
 from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
+from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.gates.acts import record_refusal
 from airflow_provider_registry.registry.gates.assess import Assessment
 from airflow_provider_registry.registry.gates.report import GateReport
@@ -40,7 +41,7 @@ def request_promotion(core: Core, wish: Wish) -> int:
 
     def fingerprint(act: Act) -> str:
         row = locked_version(act, wish.version["version"])
-        state = read_state(act.connection, act.model["id"], wish.alias)
+        state = read_state(act.rows, act.model["id"], wish.alias)
         _refuse_unprotected(act, state)
         assessed["now"] = Assessment(act, row, state)
         return assessed["now"].fingerprint
@@ -48,7 +49,7 @@ def request_promotion(core: Core, wish: Wish) -> int:
     def work(act: Act) -> Opened | GateReport:
         return _work(assessed["now"], wish, asked)
 
-    def repeat(act: Act, event: RowMapping) -> Opened | GateReport:
+    def repeat(act: Act, event: Row) -> Opened | GateReport:
         statement = select(RequestRow.id, RequestRow.state).where(RequestRow.id == event["id"])
         request = act.connection.execute(statement).mappings().one()
         in_time = not request["state"].is_pending or any(row["id"] == request["id"] for row in act.pending.find())

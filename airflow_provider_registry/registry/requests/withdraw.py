@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import RowMapping
-
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import InvalidInputError
 from airflow_provider_registry.names import check_text
 from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
+from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.requests.locked import lock_request, model_of
 from airflow_provider_registry.registry.requests.states import RequestState
@@ -27,7 +26,7 @@ def withdraw(core: Core, request_id: int, reason: str, key: str | None) -> None:
         payload = {"request": request.id}
         act.record(EventType.REQUEST_WITHDRAWN, payload, **request.where, private={"reason": reason})
 
-    def repeat(act: Act, event: RowMapping) -> None:
+    def repeat(act: Act, event: Row) -> None:
         """It is withdrawn, and stays so."""
 
     asked = Asked("withdraw", model_of(core, request_id), sha256_of(["withdraw", request_id]), key=key)

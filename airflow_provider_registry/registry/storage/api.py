@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from os import PathLike
 from pathlib import Path
 
 from airflow_provider_registry.artifacts.download import download_artifact
 from airflow_provider_registry.artifacts.progress import Progress, default_progress
+from airflow_provider_registry.errors import InvalidArtifactError, InvalidInputError
+from airflow_provider_registry.messages import shown
 from airflow_provider_registry.references import read_version
 from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.limits import check_flag
 from airflow_provider_registry.registry.storage.checks import check_bytes, load_manifest
 from airflow_provider_registry.registry.storage.gc import Collected, collect
 from airflow_provider_registry.registry.storage.root import check_root
 from airflow_provider_registry.registry.versions.queries import find_version
 
 GRACE = timedelta(days=1)
+
+_LONGEST_GRACE = timedelta(days=36_500)
+_LONGEST_PATH = 4_095  # bytes, as Linux has it; others take less, and say so themselves
 
 
 class StorageMethods:
@@ -49,7 +56,7 @@ class StorageMethods:
         return download_artifact(
             row["uri"],
             manifest,
-            Path(destination),
+            _folder(destination),
             row["pins"],
             s3_client=self._core.s3_client,
             progress=progress or default_progress(),
@@ -92,4 +99,24 @@ class StorageMethods:
         Raises:
             RootOwnershipError: the root belongs to another registry.
         """
-        return collect(self._core, grace, dry_run)
+        return collect(self._core, _grace(grace), check_flag("dry_run", dry_run))
+
+
+def _grace(given: object) -> timedelta:
+    if not isinstance(given, timedelta) or not timedelta(0) <= given <= _LONGEST_GRACE:
+        raise InvalidInputError(
+            f"The grace period is {shown(given)}: give a timedelta that is not negative, of at most "
+            f"{_LONGEST_GRACE.days:,} days."
+        )
+    return given
+
+
+def _folder(destination: object) -> Path:
+    """Where a download is wanted, if a file system can have such a path."""
+    try:
+        named = os.fspath(destination) if isinstance(destination, str | PathLike) else None
+        if isinstance(named, str) and "\x00" not in named and len(os.fsencode(named)) <= _LONGEST_PATH:
+            return Path(named)
+    except UnicodeEncodeError:  # half of a surrogate pair
+        pass
+    raise InvalidArtifactError(f"The destination must be the path of a folder, not {shown(destination)}.")

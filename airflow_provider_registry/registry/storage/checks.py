@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from airflow_provider_registry.artifacts.manifest import Manifest
@@ -14,11 +14,12 @@ from airflow_provider_registry.artifacts.reader import verify_artifact
 from airflow_provider_registry.errors import ArtifactNotFoundError, DigestMismatchError, StorageUnavailableError
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.clock import now_column, read_clock
+from airflow_provider_registry.registry.database.prepared import Ask, Prepared, Row
 from airflow_provider_registry.registry.storage.ownership import registry_id
 from airflow_provider_registry.registry.versions.tables import ArtifactRow, BytesCheckRow
 
 
-def check_bytes(core: Core, version: RowMapping, progress: Progress | None = None) -> None:
+def check_bytes(core: Core, version: Row, progress: Progress | None = None) -> None:
     """Read every stored byte of a version, and remember that all were right.
 
     Raises:
@@ -35,9 +36,7 @@ def check_bytes(core: Core, version: RowMapping, progress: Progress | None = Non
     core.write(lambda connection: _remember(connection, version["id"]))
 
 
-def check_bytes_unless_fresh(
-    core: Core, version: RowMapping, max_age: timedelta, progress: Progress | None = None
-) -> None:
+def check_bytes_unless_fresh(core: Core, version: Row, max_age: timedelta, progress: Progress | None = None) -> None:
     """`check_bytes`, unless a check within `max_age` found them right."""
 
     def fresh(connection: Connection) -> bool:
@@ -49,10 +48,19 @@ def check_bytes_unless_fresh(
         check_bytes(core, version, progress)
 
 
-def checked_at(connection: Connection, version_id: int) -> datetime | None:
-    """When the bytes were last found right."""
-    statement = select(BytesCheckRow.checked_at).where(BytesCheckRow.version_id == version_id)
-    return connection.execute(statement).scalar_one_or_none()
+def checked_at(ask: Ask, version_id: int) -> datetime | None:
+    """When the bytes were last found right.
+
+    Parameters:
+        ask: reads a prepared statement: `Act.rows` or `Core.ask`.
+    """
+    rows = ask(CHECKED_AT, version_id=version_id)
+    return rows[0]["checked_at"] if rows else None
+
+
+CHECKED_AT = Prepared(
+    lambda dialect: select(BytesCheckRow.checked_at).where(BytesCheckRow.version_id == bindparam("version_id"))
+)
 
 
 def load_manifest(core: Core, model_id: int, digest: str) -> Manifest:
@@ -71,7 +79,7 @@ def load_manifest(core: Core, model_id: int, digest: str) -> Manifest:
     return manifest
 
 
-def _refuse_empty_root(core: Core, version: RowMapping, error: ArtifactNotFoundError) -> None:
+def _refuse_empty_root(core: Core, version: Row, error: ArtifactNotFoundError) -> None:
     """A disk that is not mounted looks like an empty folder: a root without our mark is away, not robbed of a file.
 
     Raises:

@@ -20,7 +20,7 @@ from airflow_provider_registry.registry.database.clock import read_clock
 from airflow_provider_registry.registry.database.model_row import lock_model
 from airflow_provider_registry.registry.storage.checks import load_manifest
 from airflow_provider_registry.registry.storage.collecting import CollectLease
-from airflow_provider_registry.registry.storage.leases import LIFETIME, kept, take_to_collect
+from airflow_provider_registry.registry.storage.leases import LIFETIME, drop_lapsed, kept, new_token, take_to_collect
 from airflow_provider_registry.registry.storage.ownership import registry_id
 from airflow_provider_registry.registry.versions.tables import Storage, VersionRow
 
@@ -79,6 +79,7 @@ def collect(core: Core, grace: timedelta, dry_run: bool) -> Collected:
         # Temporary files lie beside artifacts that may be in use, and no lease is asked for: what a writer that is
         # alive touched within a lease's lifetime stays, also where the grace period is shorter.
         bytes += core.store.sweep(min(before, now - LIFETIME))
+        drop_lapsed(core)
     return Collected(tuple(removed), tuple(unknown), bytes, dry_run, tuple(stopped))
 
 
@@ -121,16 +122,17 @@ class _Claimed:
 
 def _claim(core: Core, artifact: StoredArtifact, dry_run: bool) -> _Claimed | None:
     """The lease to remove an artifact, taken under the lock of its model; None where it is needed."""
+    token = new_token()
 
     def claim(connection: Connection) -> _Claimed | None:
         model = lock_model(connection, artifact.model_name)
         others = _names_of_others(core, connection, model["id"], artifact)
         if others is None or _is_referred_to(core, connection, artifact):
             return None
-        token = take_to_collect(connection, model["id"], artifact.digest)
+        taken = take_to_collect(connection, model["id"], artifact.digest, token)
         if dry_run:
             connection.rollback()
-        return _Claimed(CollectLease(core, model["id"], token), others) if token else None
+        return _Claimed(CollectLease(core, model["id"], token), others) if taken else None
 
     return core.write(claim)
 

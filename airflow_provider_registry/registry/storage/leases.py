@@ -15,14 +15,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
 from airflow_provider_registry.artifacts.removal import IN_FLIGHT
 from airflow_provider_registry.errors import LeaseLostError, RegistryError
 from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.database.clock import read_clock
+from airflow_provider_registry.registry.database.prepared import Prepared
 from airflow_provider_registry.registry.models.tables import ModelRow
 from airflow_provider_registry.registry.storage.tables import LeasePurpose, LeaseRow
 
@@ -34,6 +36,10 @@ LIFETIME = IN_FLIGHT + timedelta(minutes=3)
 RENEW_SECONDS = 60.0
 # The removal of one artifact that nothing refers to takes seconds. A registration of the same bytes waits for it.
 WAIT_SECONDS = 120.0
+
+
+LEASE = Prepared(lambda dialect: select(LeaseRow.token).where(LeaseRow.token == bindparam("token")))
+_END = Prepared(lambda dialect: delete(LeaseRow).where(LeaseRow.token == bindparam("token")))
 
 
 class BeingCollectedError(LeaseLostError):
@@ -73,52 +79,62 @@ def kept(core: Core, token: str) -> Iterator[None]:
         _drop_quietly(core, token)
 
 
-def end_lease(connection: Connection, token: str) -> None:
-    """End a lease in the transaction that writes the version.
+def end_lease(act: Act, token: str) -> None:
+    """End a lease in the act that writes the version.
 
     Raises:
         LeaseLostError: it had lapsed, and `gc` may have removed the bytes.
     """
-    ended = connection.execute(delete(LeaseRow).where(LeaseRow.token == token))
-    if ended.rowcount != 1:
+    if not act.rows(LEASE, token=token):
         raise LeaseLostError("The guard on the bytes lapsed before the version was written: store them again.")
+    act.batch.write(_END, token=token)
 
 
-def take_to_collect(connection: Connection, model_id: int, digest: str) -> str | None:
-    """Take the lease to remove bytes, under the model's lock; None where a registration is writing them.
+def new_token() -> str:
+    """A token for one lease, however often it is tried to take it."""
+    return str(uuid.uuid4())
+
+
+def take_to_collect(connection: Connection, model_id: int, digest: str, token: str) -> bool:
+    """Take the lease to remove bytes, under the model's lock; False where a registration is writing them.
 
     A lapsed lease of a registration is removed here, so that its act finds it gone.
     """
     now = read_clock(connection)
     same = (LeaseRow.model_id == model_id, LeaseRow.digest == digest)
-    connection.execute(delete(LeaseRow).where(*same, LeaseRow.expires_at <= now))
+    connection.execute(delete(LeaseRow).where(*same, or_(LeaseRow.expires_at <= now, LeaseRow.token == token)))
     if connection.execute(select(LeaseRow.token).where(*same)).first():
-        return None
-    return _insert(connection, model_id, digest, LeasePurpose.COLLECT, now)
+        return False
+    _insert(connection, model_id, digest, LeasePurpose.COLLECT, token, now)
+    return True
 
 
 def _take(core: Core, model_id: int, digest: str) -> str:
+    token = new_token()
+
     def take(connection: Connection) -> str:
         connection.execute(select(ModelRow.id).where(ModelRow.id == model_id).with_for_update())
         now = read_clock(connection)
         same = (LeaseRow.model_id == model_id, LeaseRow.digest == digest)
         collect = (*same, LeaseRow.purpose == LeasePurpose.COLLECT)
-        connection.execute(delete(LeaseRow).where(*collect, LeaseRow.expires_at <= now))
+        lapsed = and_(*collect, LeaseRow.expires_at <= now)
+        connection.execute(delete(LeaseRow).where(or_(lapsed, LeaseRow.token == token)))
         if connection.execute(select(LeaseRow.token).where(*collect)).first():
             raise BeingCollectedError(
                 f"gc is removing unreferenced bytes of the digest {digest}: register them again in "
                 f"{LIFETIME.seconds // 60} minutes."
             )
-        return _insert(connection, model_id, digest, LeasePurpose.WRITE, now)
+        _insert(connection, model_id, digest, LeasePurpose.WRITE, token, now)
+        return token
 
     return core.write(take)
 
 
-def _insert(connection: Connection, model_id: int, digest: str, purpose: LeasePurpose, now: datetime) -> str:
-    token = str(uuid.uuid4())
+def _insert(
+    connection: Connection, model_id: int, digest: str, purpose: LeasePurpose, token: str, now: datetime
+) -> None:
     row = {"token": token, "model_id": model_id, "digest": digest, "purpose": purpose}
     connection.execute(insert(LeaseRow).values(**row, expires_at=now + LIFETIME))
-    return token
 
 
 def _keep(core: Core, token: str, stop: threading.Event) -> None:
@@ -156,3 +172,16 @@ def _drop_quietly(core: Core, token: str) -> None:
 def drop_lease(core: Core, token: str) -> None:
     """End a lease outside an act; one that is gone is no error."""
     core.write(lambda connection: connection.execute(delete(LeaseRow).where(LeaseRow.token == token)))
+
+
+def drop_lapsed(core: Core) -> None:
+    """Remove what the dead left: nobody looks for the lease of a registration that was killed and tried again.
+
+    Without the models' locks: a lapsed lease guards nothing any more, and a writer that is alive after all finds it
+    gone and stores its bytes again.
+    """
+
+    def drop(connection: Connection) -> None:
+        connection.execute(delete(LeaseRow).where(LeaseRow.expires_at <= read_clock(connection)))
+
+    core.write(drop)

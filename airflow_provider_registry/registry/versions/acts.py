@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from sqlalchemy import RowMapping, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import (
@@ -15,11 +15,12 @@ from airflow_provider_registry.errors import (
     SupersededSinceError,
     VersionInUseError,
 )
-from airflow_provider_registry.names import check_text
+from airflow_provider_registry.names import check_key, check_text
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
 from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
+from airflow_provider_registry.registry.database.prepared import Prepared, Row
 from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.requests.states import Ending
@@ -30,58 +31,59 @@ from airflow_provider_registry.registry.versions.rows import head_columns
 from airflow_provider_registry.registry.versions.tables import TagRow, VersionRow
 
 
-def tag(core: Core, version: RowMapping, key: str, value: str, act_key: str | None) -> None:
+def tag(core: Core, version: Row, key: str, value: str, act_key: str | None) -> None:
     """Set one tag; see `Registry.set_tag`."""
-    ((name, text),) = read_tags({key: value}).items()
+    ((name, text),) = read_tags({check_key("tag", key): value}).items()
     _refuse_reserved(name)
 
-    def work(act: Act, row: RowMapping) -> None:
+    def work(act: Act, row: Row) -> None:
         _delete_tag(act, row, name)
         act.connection.execute(insert(TagRow).values(version_id=row["id"], **head_columns(name, text)))
         private = {"value": text}
         act.record(EventType.VERSION_TAGGED, {"tag": name}, version=row["version"], private=private)
 
-    def stands(act: Act, row: RowMapping) -> bool:
+    def stands(act: Act, row: Row) -> bool:
         return _tag_value(act, row, name) == text
 
     _on_version(core, version, f"tag:{name}", text, act_key, work, stands, again=True)
 
 
-def untag(core: Core, version: RowMapping, key: str, act_key: str | None) -> None:
+def untag(core: Core, version: Row, key: str, act_key: str | None) -> None:
     """Remove one tag; see `Registry.delete_tag`."""
+    check_key("tag", key)
     _refuse_reserved(key)
 
-    def work(act: Act, row: RowMapping) -> None:
+    def work(act: Act, row: Row) -> None:
         if not _delete_tag(act, row, key):
             raise NotFoundError(f"Version {row['version']} of {act.model['name']!r} has no tag {key!r}.")
         act.record(EventType.VERSION_UNTAGGED, {"tag": key}, version=row["version"])
 
-    def stands(act: Act, row: RowMapping) -> bool:
+    def stands(act: Act, row: Row) -> bool:
         return _tag_value(act, row, key) is None
 
     _on_version(core, version, f"untag:{key}", "", act_key, work, stands, again=True)
 
 
-def describe(core: Core, version: RowMapping, description: str, act_key: str | None) -> None:
+def describe(core: Core, version: Row, description: str, act_key: str | None) -> None:
     """Change the description; see `Registry.describe_version`."""
     check_text("description", description)
 
-    def work(act: Act, row: RowMapping) -> None:
+    def work(act: Act, row: Row) -> None:
         _change(act, row, description=description)
         private = {"description": description}
         act.record(EventType.VERSION_DESCRIBED, {}, version=row["version"], private=private)
 
-    def stands(act: Act, row: RowMapping) -> bool:
+    def stands(act: Act, row: Row) -> bool:
         return bool(row["description"] == description)
 
     _on_version(core, version, "describe", description, act_key, work, stands, again=True)
 
 
-def archive(core: Core, version: RowMapping, reason: str, act_key: str | None) -> None:
+def archive(core: Core, version: Row, reason: str, act_key: str | None) -> None:
     """Archive a version; see `Registry.archive_version`."""
     check_text("reason", reason)
 
-    def work(act: Act, row: RowMapping) -> None:
+    def work(act: Act, row: Row) -> None:
         if row["archived_at"] is not None:
             raise ArchivedVersionError(f"Version {row['version']} of {act.model['name']!r} is archived already.")
         if held := _aliases_of(act, row):
@@ -96,11 +98,11 @@ def archive(core: Core, version: RowMapping, reason: str, act_key: str | None) -
     _on_version(core, version, "archive", "", act_key, work, lambda act, row: row["archived_at"] is not None)
 
 
-def restore(core: Core, version: RowMapping, reason: str, act_key: str | None) -> None:
+def restore(core: Core, version: Row, reason: str, act_key: str | None) -> None:
     """Take a version back out of the archive; see `Registry.restore_version`."""
     check_text("reason", reason)
 
-    def work(act: Act, row: RowMapping) -> None:
+    def work(act: Act, row: Row) -> None:
         if row["archived_at"] is None:
             raise NotFoundError(f"Version {row['version']} of {act.model['name']!r} is not archived.")
         _change(act, row, archived_at=None)
@@ -109,27 +111,33 @@ def restore(core: Core, version: RowMapping, reason: str, act_key: str | None) -
     _on_version(core, version, "restore", "", act_key, work, lambda act, row: row["archived_at"] is None)
 
 
-def locked_version(act: Act, number: int) -> RowMapping:
+def locked_version(act: Act, number: int) -> Row:
     """A version's row under its model's lock.
 
     Raises:
         VersionNotFoundError: there is no such version.
     """
-    same = (VersionRow.model_id == act.model["id"], VersionRow.version == number)
-    row = act.connection.execute(select(VersionRow.__table__).where(*same)).mappings().one_or_none()
-    if row is None:
+    rows = act.rows(VERSION, model_id=act.model["id"], version=number)
+    if not rows:
         raise no_version(act.model, number)
-    return row
+    return rows[0]
+
+
+VERSION = Prepared(
+    lambda dialect: select(VersionRow.__table__).where(
+        VersionRow.model_id == bindparam("model_id"), VersionRow.version == bindparam("version")
+    )
+)
 
 
 def _on_version(
     core: Core,
-    version: RowMapping,
+    version: Row,
     name: str,
     fingerprint: str,
     act_key: str | None,
-    work: Callable[[Act, RowMapping], None],
-    stands: Callable[[Act, RowMapping], bool],
+    work: Callable[[Act, Row], None],
+    stands: Callable[[Act, Row], bool],
     *,
     again: bool = False,
 ) -> None:
@@ -140,7 +148,7 @@ def _on_version(
     """
     number = version["version"]
 
-    def repeat(act: Act, event: RowMapping) -> None:
+    def repeat(act: Act, event: Row) -> None:
         row = locked_version(act, number)
         if stands(act, row):
             return
@@ -153,7 +161,7 @@ def _on_version(
     core.acts.run(asked, lambda act: work(act, locked_version(act, number)), repeat)
 
 
-def _superseded(act: Act, event: RowMapping) -> NoReturn:
+def _superseded(act: Act, event: Row) -> NoReturn:
     undoing = (EventType.VERSION_ARCHIVED, EventType.VERSION_RESTORED)
     same = (EventRow.model_id == act.model["id"], EventRow.version == event["version"], EventRow.type.in_(undoing))
     ended = act.connection.execute(select(func.max(EventRow.seq)).where(*same)).scalar_one()
@@ -165,21 +173,21 @@ def _superseded(act: Act, event: RowMapping) -> NoReturn:
     )
 
 
-def _change(act: Act, row: RowMapping, **values: Any) -> None:
+def _change(act: Act, row: Row, **values: Any) -> None:
     act.connection.execute(update(VersionRow).where(VersionRow.id == row["id"]).values(**values))
 
 
-def _tag_value(act: Act, row: RowMapping, key: str) -> str | None:
+def _tag_value(act: Act, row: Row, key: str) -> str | None:
     same = (TagRow.version_id == row["id"], TagRow.key == key)
     return act.connection.execute(select(TagRow.value).where(*same)).scalar_one_or_none()
 
 
-def _delete_tag(act: Act, row: RowMapping, key: str) -> bool:
+def _delete_tag(act: Act, row: Row, key: str) -> bool:
     same = (TagRow.version_id == row["id"], TagRow.key == key)
     return act.connection.execute(delete(TagRow).where(*same)).rowcount == 1
 
 
-def _aliases_of(act: Act, row: RowMapping) -> list[str]:
+def _aliases_of(act: Act, row: Row) -> list[str]:
     held = (AssignmentRow.version_id == row["id"], AssignmentRow.to_at.is_(None))
     statement = select(AliasRow.name).join(AssignmentRow, AssignmentRow.alias_id == AliasRow.id).where(*held)
     return list(act.connection.execute(statement.order_by(AliasRow.name)).scalars())

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import replace
 from os import PathLike
 from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import select
 
 from airflow_provider_registry.artifacts.progress import Progress, default_progress
+from airflow_provider_registry.names import check_text
 from airflow_provider_registry.references import read_version
 from airflow_provider_registry.registry.caller import Producer
 from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.database.prepared import Row
+from airflow_provider_registry.registry.limits import check_flag
 from airflow_provider_registry.registry.storage.checks import load_manifest
 from airflow_provider_registry.registry.versions import acts
 from airflow_provider_registry.registry.versions.bytes import digest_artifact
 from airflow_provider_registry.registry.versions.compare import Side, VersionComparison, compare
 from airflow_provider_registry.registry.versions.differences import differences
 from airflow_provider_registry.registry.versions.metadata import check_metadata
-from airflow_provider_registry.registry.versions.queries import find_version, load_versions
+from airflow_provider_registry.registry.versions.queries import find_version, load_versions, resolve
 from airflow_provider_registry.registry.versions.register import model_to_register, register
 from airflow_provider_registry.registry.versions.registration import Registration
 from airflow_provider_registry.registry.versions.tables import EnvironmentRow
@@ -84,6 +88,9 @@ class VersionMethods:
             RootOwnershipError: the artifact root belongs to another registry.
             StorageUnavailableError: the store did not answer; nothing was registered.
         """
+        for name, text in (("key", key), ("code revision", code_revision)):
+            if text is not None:
+                check_text(name, text)
         made_by = Producer.read(self._core.caller.producer if producer is None else producer)
         if code_revision is not None:
             made_by = Producer.read(replace(made_by or Producer(), code_revision=code_revision))
@@ -101,10 +108,15 @@ class VersionMethods:
         model = model_to_register(self._core, model_name)
         check_metadata(said.metadata, model["metadata_schema"])
         shown = progress or default_progress()
-        bytes = digest_artifact(self._core, artifact, copy=copy, progress=shown)
-        done = register(self._core, model, bytes, said, key, shown)
-        version = self.get_version(done.version, model_name=model["name"])
-        if done.repeated and (found := differences(said, version)):
+        bytes = digest_artifact(
+            self._core, artifact, model_name=model["name"], copy=check_flag("copy", copy), progress=shown
+        )
+        with closing(bytes):
+            done = register(self._core, model, bytes, said, key, shown)
+        if done.version is not None:
+            return done.version
+        version = self.get_version(done.number, model_name=model["name"])
+        if found := differences(said, version):
             log.warning("%s stands as it was registered before: %s.", version.reference, "; ".join(found))
         return version
 
@@ -128,8 +140,7 @@ class VersionMethods:
             InvalidReferenceError: it names no version.
             ModelNotFoundError, VersionNotFoundError, AliasNotFoundError: it is not there.
         """
-        row = self._find(version, model_name)
-        return ResolvedVersion(row["model_name"], row["version"], row["digest"], row["uri"])
+        return resolve(self._core, read_version(version, model_name))
 
     def environment(self, version: object, *, model_name: str | None = None) -> Mapping[str, Any] | None:
         """The Python environment that a version was made in: interpreter and distributions; None if not captured."""
@@ -214,13 +225,13 @@ class VersionMethods:
         acts.restore(self._core, row, reason, key)
         return self._view(row)
 
-    def _environment(self, row: RowMapping) -> Mapping[str, Any] | None:
+    def _environment(self, row: Row) -> Mapping[str, Any] | None:
         found = self._core.first(select(EnvironmentRow.body).where(EnvironmentRow.digest == row["environment_digest"]))
         return found["body"] if found else None
 
-    def _find(self, version: object, model_name: str | None) -> RowMapping:
+    def _find(self, version: object, model_name: str | None) -> Row:
         return find_version(self._core, read_version(version, model_name))
 
-    def _view(self, row: RowMapping) -> ModelVersion:
+    def _view(self, row: Row) -> ModelVersion:
         """The version as it is now, by its number: an alias that named it may have moved on."""
         return self.get_version(row["version"], model_name=row["model_name"])

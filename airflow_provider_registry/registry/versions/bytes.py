@@ -11,9 +11,15 @@ from airflow_provider_registry.artifacts.manifest import Manifest
 from airflow_provider_registry.artifacts.progress import Progress
 from airflow_provider_registry.artifacts.reference import ReferencedArtifact, inspect_reference
 from airflow_provider_registry.artifacts.source import LocalSource, Source
+from airflow_provider_registry.artifacts.staged import StagedSource
 from airflow_provider_registry.errors import InvalidArtifactError
+from airflow_provider_registry.messages import shown
 from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.storage.ownership import registry_id
 from airflow_provider_registry.registry.versions.tables import Storage
+
+# Bytes. A second pass over less than this takes less time than asking whose the root is.
+STAGED_FROM = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,11 @@ class Bytes:
     source: Source | None = None
     reference: ReferencedArtifact | None = None
 
+    def close(self) -> None:
+        """Remove what was copied beforehand and not stored."""
+        if isinstance(self.source, StagedSource):
+            self.source.close()
+
     def columns(self, stored_uri: str) -> dict[str, Any]:
         """The columns of the version that say where the bytes are."""
         if self.reference is None:
@@ -38,10 +49,13 @@ class Bytes:
         return {**kept, "pins": dict(pins) if pins else None}
 
 
-def digest_artifact(core: Core, artifact: object, *, copy: bool, progress: Progress | None) -> Bytes:
+def digest_artifact(core: Core, artifact: object, *, model_name: str, copy: bool, progress: Progress | None) -> Bytes:
     """Digest what is to be registered, by streaming.
 
+    What is large is copied to the store's disk in the same pass, where it has one here (`ArtifactStore.stage`).
+
     Parameters:
+        model_name: the model that it is for.
         artifact: a path on this host, which is copied; or a URI (`s3://…`, `file:///…`), which stays where it lies.
         copy: copy it also where it is a URI.
 
@@ -50,12 +64,16 @@ def digest_artifact(core: Core, artifact: object, *, copy: bool, progress: Progr
     """
     if not isinstance(artifact, str | PathLike) or str(artifact) in ("", "None"):
         raise InvalidArtifactError(
-            f"The artifact must be the path of a file or folder, or a URI, not {artifact!r}. A template that rendered "
-            "nothing? Check what the upstream task returns."
+            f"The artifact must be the path of a file or folder, or a URI, not {shown(artifact)}. A template that "
+            "rendered nothing? Check what the upstream task returns."
         )
     location = fspath(artifact)
     if "://" not in location:
         source = LocalSource.scan(location)
+        if source.size >= STAGED_FROM:
+            core.store.claim(registry_id(core))
+            staged = core.store.stage(source, model_name, progress)
+            return Bytes(staged.manifest, source=staged)
         return Bytes(source.manifest(progress), source=source)
     found = inspect_reference(location, s3_client=core.s3_client, progress=progress)
     if copy:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from airflow_provider_registry.errors import InvalidInputError, TooLargeError
+from airflow_provider_registry.messages import shown
 from airflow_provider_registry.names import ENTRIES_PER_VERSION, PARAM_LENGTH, TAG_LENGTH, check_key
-from airflow_provider_registry.registry.versions.rendered import plain, read_mapping, read_text, shown
+from airflow_provider_registry.registry.versions.json_value import BEYOND, TOO_MANY_DIGITS
+from airflow_provider_registry.registry.versions.rendered import plain, read_mapping, read_text
 
 
 def read_params(given: object) -> dict[str, str]:
@@ -61,6 +63,8 @@ def _read(kind: str, given: object, text_of: Callable[[str, object], str], limit
 
 def _param_text(kind: str, value: object) -> str:
     value = plain(value)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= BEYOND:
+        raise InvalidInputError(f"The {kind} {TOO_MANY_DIGITS}.")
     if value is None or isinstance(value, bool | int | float):
         return str(value)
     if not isinstance(value, str):

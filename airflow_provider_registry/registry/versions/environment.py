@@ -3,10 +3,29 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Mapping
 from copy import deepcopy
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import distributions
 from typing import Any
+
+from airflow_provider_registry.canonical import sha256_of
+from airflow_provider_registry.errors import InvalidInputError
+from airflow_provider_registry.registry.versions.metadata import read_json
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """A Python environment.
+
+    Attributes:
+        digest: sha256 of the canonical body.
+        body: JSON, not to be changed.
+    """
+
+    digest: str
+    body: Mapping[str, Any]
 
 
 def capture_environment() -> dict[str, Any]:
@@ -17,6 +36,25 @@ def capture_environment() -> dict[str, Any]:
         the distributions sorted by name regardless of case.
     """
     return deepcopy(_captured())
+
+
+def read_environment(given: object) -> Environment | None:
+    """The environment that a caller means; see `Registry.register_version`.
+
+    Raises:
+        InvalidInputError: it is none that can be kept as JSON.
+    """
+    if given is True:
+        return _this_environment()
+    if given is None or given is False:
+        return None
+    body = read_json("environment", given, InvalidInputError)
+    return Environment(sha256_of(body), body) if body else None
+
+
+@cache
+def _this_environment() -> Environment:
+    return Environment(sha256_of(_captured()), _captured())
 
 
 @cache

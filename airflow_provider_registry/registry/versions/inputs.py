@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from itertools import islice
 from typing import Any
 
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import InvalidInputError, TooLargeError
+from airflow_provider_registry.messages import shown
 from airflow_provider_registry.names import ENTRIES_PER_VERSION, check_key
-from airflow_provider_registry.registry.versions.rendered import plain, read_rendered, read_text, shown
+from airflow_provider_registry.registry.versions.rendered import is_many, plain, read_rendered, read_text
 
 URI_LENGTH = 4_000
 _KEYS = ("name", "uri", "digest", "rows")
@@ -61,11 +63,11 @@ def read_inputs(given: object) -> tuple[Input, ...]:
     value = read_rendered("inputs", given)
     if isinstance(value, Mapping | Input):
         value = [value]
-    if not isinstance(value, Iterable) or isinstance(value, str | bytes):
+    if not is_many(value):
         raise InvalidInputError(f"Inputs are a list of names, or of mappings with {_LISTED}, not {shown(value)}.")
-    found = tuple(_read(item) for item in value)
+    found = tuple(_read(item) for item in islice(value, ENTRIES_PER_VERSION + 1))
     if len(found) > ENTRIES_PER_VERSION:
-        raise TooLargeError(f"There are {len(found):,} inputs; at most {ENTRIES_PER_VERSION:,} are kept.")
+        raise TooLargeError(f"There are {len(found):,} inputs or more; at most {ENTRIES_PER_VERSION:,} are kept.")
     return found
 
 

@@ -7,10 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from airflow_provider_registry.errors import InvalidInputError
-from airflow_provider_registry.registry.versions.rendered import plain, read_text, shown
+from airflow_provider_registry.messages import shown
+from airflow_provider_registry.registry.versions.rendered import plain, read_text
 
 # Deep enough for any document that a person reads, and far from Python's limit for recursion.
 MAX_DEPTH = 64
+# What a double reaches, which schemas compare with.
+_MAX_DIGITS = 300
+BEYOND = 10**_MAX_DIGITS
+TOO_MANY_DIGITS = f"is a whole number of more than {_MAX_DIGITS:,} digits: write it as text"
 
 
 def json_value(given: object, *, refuse_none_text: bool = False) -> tuple[Any, list[str]]:
@@ -45,8 +50,10 @@ class _Reader:
         return self._scalar(value, path)
 
     def _scalar(self, value: object, path: str) -> Any:
-        if value is None or isinstance(value, bool | int):
+        if value is None or isinstance(value, bool):
             return value
+        if isinstance(value, int):
+            return int(value) if abs(value) < BEYOND else self._problem(path, TOO_MANY_DIGITS)
         if isinstance(value, float):
             return float(value) if math.isfinite(value) else self._problem(path, f"{value} is not a finite number")
         return self._problem(path, f"{shown(value)} is of the type {type(value).__name__}, which JSON has no form for")

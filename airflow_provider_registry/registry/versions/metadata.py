@@ -10,15 +10,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]  # it ships types, but no py.typed
 from referencing import Resource
 from referencing.exceptions import Unresolvable
-from referencing.jsonschema import DRAFT202012
+from referencing.jsonschema import DRAFT202012, UnknownDialect
 
 from airflow_provider_registry.canonical import canonical_json
 from airflow_provider_registry.errors import InvalidInputError, InvalidMetadataError, InvalidSchemaError, TooLargeError
+from airflow_provider_registry.messages import shown
 from airflow_provider_registry.names import TEXT_BYTES
+from airflow_provider_registry.registry.versions.bounded_schema import (
+    SCHEMA_STEPS,
+    STEPS,
+    UnboundedSchemaError,
+    check_pattern,
+    violations_of,
+)
 from airflow_provider_registry.registry.versions.json_value import json_value
 from airflow_provider_registry.registry.versions.rendered import read_mapping
 
@@ -39,7 +47,7 @@ def read_metadata(given: object) -> dict[str, Any]:
         InvalidMetadataError: with every path that holds what JSON cannot, or the text `None`.
         TooLargeError: where the canonical JSON has more than `TEXT_BYTES` bytes.
     """
-    return _read("metadata", given, InvalidMetadataError, refuse_none_text=True)
+    return read_json("metadata", given, InvalidMetadataError, refuse_none_text=True)
 
 
 def check_metadata(metadata: Mapping[str, Any], schema: Mapping[str, Any] | None) -> None:
@@ -64,7 +72,7 @@ def metadata_violations(metadata: Mapping[str, Any], schema: Mapping[str, Any]) 
     Raises:
         InvalidSchemaError: where the schema leads elsewhere or into itself without end.
     """
-    return _violations(Draft202012Validator(dict(schema), registry=REGISTRY), metadata)
+    return _violations(schema, metadata)
 
 
 def check_schema(given: object) -> dict[str, Any]:
@@ -82,26 +90,36 @@ def check_schema(given: object) -> dict[str, Any]:
     """
     if given is None:
         raise InvalidSchemaError("The metadata_schema is None: give a mapping, {} for one that allows everything.")
-    schema = _read("metadata_schema", given, InvalidSchemaError)
+    schema = read_json("metadata_schema", given, InvalidSchemaError)
     if schema.get("$schema", _DIALECT) not in (_DIALECT, f"{_DIALECT}#"):
-        raise InvalidSchemaError(f"The metadata_schema says $schema {schema['$schema']!r}; write {_DIALECT!r}.")
-    violations = _violations(_META, schema) or _unresolved(schema)
+        raise InvalidSchemaError(f"The metadata_schema says $schema {shown(schema['$schema'])}; write {_DIALECT!r}.")
+    violations = _violations(Draft202012Validator.META_SCHEMA, schema, _FORMATS) or _unresolved(schema)
     if violations:
         listed = "; ".join(f"{path}: {message}" for path, message in violations)
         raise InvalidSchemaError(f"The metadata_schema is not JSON Schema 2020-12: {listed}.")
+    if _asks(schema, "patternProperties") and _asks(schema, "unevaluatedProperties"):
+        raise InvalidSchemaError(
+            "The metadata_schema has patternProperties and unevaluatedProperties, which are not answered together: use "
+            "additionalProperties instead of the latter."
+        )
     metadata_violations({}, schema)  # finds a schema that refers to itself without end
     return schema
 
 
-# With a format checker, so that an invalid regular expression in `pattern` is found here and not at a registration.
-_META = Draft202012Validator(
-    Draft202012Validator.META_SCHEMA, registry=REGISTRY, format_checker=Draft202012Validator.FORMAT_CHECKER
-)
+# So that an invalid regular expression in `pattern` is found here and not at a registration.
+_FORMATS = FormatChecker(())
+_FORMATS.checks("regex", raises=ValueError)(check_pattern)
 
 
-def _read(
+def read_json(
     kind: str, given: object, error: type[InvalidInputError], *, refuse_none_text: bool = False
 ) -> dict[str, Any]:
+    """A mapping that can be kept as JSON, given as one or as text that spells one.
+
+    Raises:
+        InvalidInputError: the class given, with every path that holds what JSON cannot.
+        TooLargeError: where the canonical JSON has more than `TEXT_BYTES` bytes.
+    """
     value, problems = json_value(read_mapping(kind, given, error), refuse_none_text=refuse_none_text)
     if problems:
         raise error(f"The {kind} cannot be kept as JSON: {'; '.join(problems)}.")
@@ -112,13 +130,28 @@ def _read(
     return found
 
 
-def _violations(validator: Draft202012Validator, value: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+def _violations(
+    schema: Mapping[str, Any], value: Mapping[str, Any], formats: FormatChecker | None = None
+) -> tuple[tuple[str, str], ...]:
     try:
-        return tuple(sorted((error.json_path, _short(error.message)) for error in validator.iter_errors(dict(value))))
+        found = violations_of(dict(schema), dict(value), formats, SCHEMA_STEPS if formats else STEPS)
+        return tuple(sorted((_short(error.json_path), _short(error.message)) for error in found))
+    except UnboundedSchemaError as error:
+        raise InvalidSchemaError(f"The metadata_schema {error}.") from None
     except Unresolvable as error:
-        raise InvalidSchemaError(f"The metadata_schema refers to {error.ref!r}, which is not in it.") from error
+        raise InvalidSchemaError(f"The metadata_schema refers to {shown(error.ref)}, which is not in it.") from error
     except RecursionError:
         raise InvalidSchemaError("The metadata_schema refers to itself without end, or is nested too deep.") from None
+
+
+def _wrong(schema: Mapping[str, Any] | bool) -> bool:
+    return isinstance(schema, Mapping) and bool(_violations(Draft202012Validator.META_SCHEMA, schema, _FORMATS))
+
+
+def _asks(schema: Any, keyword: str) -> bool:
+    if isinstance(schema, Mapping):
+        return keyword in schema or any(_asks(inner, keyword) for inner in schema.values())
+    return isinstance(schema, list) and any(_asks(inner, keyword) for inner in schema)
 
 
 def _short(message: str) -> str:
@@ -126,8 +159,11 @@ def _short(message: str) -> str:
 
 
 def _unresolved(schema: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    resource = DRAFT202012.create_resource(schema)
-    return tuple(_unresolved_in(resource, REGISTRY.resolver_with_root(resource)))
+    try:
+        resource = DRAFT202012.create_resource(schema)
+        return tuple(_unresolved_in(resource, REGISTRY.resolver_with_root(resource)))
+    except (UnknownDialect, ValueError) as error:  # another $schema within, or what is no URI
+        return (("$", f"cannot be followed: {shown(error)}"),)
 
 
 def _unresolved_in(resource: Resource[Any], resolver: Any) -> Iterator[tuple[str, str]]:
@@ -137,8 +173,12 @@ def _unresolved_in(resource: Resource[Any], resolver: Any) -> Iterator[tuple[str
         if reference is None:
             continue
         try:
-            resolver.lookup(reference)
+            found = resolver.lookup(reference).contents
         except Unresolvable:
-            yield "$", f"{key} {reference!r} leads outside the schema, and nothing is fetched; put it under $defs"
+            yield "$", f"{key} {shown(reference)} leads outside the schema, and nothing is fetched; put it under $defs"
+            continue
+        # It may lead to what stands where no schema does, such as in `default`, and was not looked at.
+        if not isinstance(found, Mapping | bool) or (found and _wrong(found)):
+            yield "$", f"{key} {shown(reference)} leads to what is no schema"
     for inner in resource.subresources():
         yield from _unresolved_in(inner, resolver.in_subresource(inner))

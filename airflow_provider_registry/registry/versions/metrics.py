@@ -10,11 +10,13 @@ from enum import StrEnum
 
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import InvalidMetricError, TooLargeError
+from airflow_provider_registry.messages import shown
 from airflow_provider_registry.names import METRICS_PER_VERSION, check_key
-from airflow_provider_registry.registry.versions.rendered import read_rendered, read_text, shown
+from airflow_provider_registry.registry.versions.rendered import is_many, read_rendered, read_text
 from airflow_provider_registry.registry.versions.slices import normalise_slice
 
 _KEYS = ("name", "value", "phase", "dataset", "slice")
+_EXACT = 2**53
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 # Name, dataset and slice stand in one unique index, and a row of a PostgreSQL B-tree holds at most 2,704 bytes.
@@ -101,8 +103,15 @@ def metrics_digest(rows: Iterable[Metric]) -> str:
     A value that is not finite, which only an edited database can hold, goes in as text: the gates must be able to
     say so, not this function.
     """
-    values = [[*row.key, row.value if math.isfinite(row.value) else repr(row.value)] for row in rows]
+    values = [[*row.key, _digestible(row.value)] for row in rows]
     return sha256_of(sorted(values, key=lambda value: (value[:4], repr(value[4]))))
+
+
+def _digestible(value: float) -> float | str:
+    if not math.isfinite(value):
+        return repr(value)
+    # Canonical JSON has one form for both, and comes to it faster from the whole number.
+    return int(value) if value.is_integer() and abs(value) < _EXACT else value
 
 
 def _each(given: object) -> Iterator[Metric]:
@@ -111,7 +120,7 @@ def _each(given: object) -> Iterator[Metric]:
     value = read_rendered("metrics", given, InvalidMetricError)
     if isinstance(value, Mapping):
         yield from (_read({"name": name, "value": number}) for name, number in value.items())
-    elif isinstance(value, Iterable) and not isinstance(value, str | bytes):
+    elif is_many(value):
         yield from (_read(item) for item in value)
     else:
         raise InvalidMetricError(f"Metrics are a mapping of names to numbers or a list of those, not {shown(value)}.")
@@ -139,10 +148,10 @@ def _phase(name: str, phase: object) -> Phase:
     if phase is None:
         return Phase.VALIDATION
     try:
-        return Phase(str(phase))
+        return Phase(phase if isinstance(phase, str) else "")
     except ValueError:
         raise InvalidMetricError(
-            f"The metric {name!r} is of the phase {phase!r}; the phases are {', '.join(Phase)}."
+            f"The metric {name!r} is of the phase {shown(phase)}; the phases are {', '.join(Phase)}."
         ) from None
 
 
@@ -163,7 +172,7 @@ def _number(value: object) -> float | None:
         return float(value) if hasattr(value, "__float__") else None
     except OverflowError:
         return math.inf
-    except (TypeError, ValueError):
+    except Exception:  # whatever an object's own conversion raises
         return None
 
 

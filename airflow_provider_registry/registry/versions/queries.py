@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import RowMapping, and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import aliased
 
 from airflow_provider_registry.errors import AliasNotFoundError, VersionNotFoundError
@@ -15,22 +14,22 @@ from airflow_provider_registry.references import Reference
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
 from airflow_provider_registry.registry.caller import PRODUCER_FIELDS, Producer
 from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.database.prepared import Prepared, Row
 from airflow_provider_registry.registry.models.queries import find_model
 from airflow_provider_registry.registry.models.tables import ModelNameRow, ModelRow
+from airflow_provider_registry.registry.versions.beside import among_given, read_beside
 from airflow_provider_registry.registry.versions.inputs import Input
 from airflow_provider_registry.registry.versions.metrics import Metric
 from airflow_provider_registry.registry.versions.tables import (
     ArtifactRow,
-    InputRow,
-    MetricRow,
-    ParamRow,
-    TagRow,
     VersionRow,
 )
-from airflow_provider_registry.registry.versions.views import ModelVersion
+from airflow_provider_registry.registry.versions.views import ModelVersion, ResolvedVersion
 
 if TYPE_CHECKING:
+    from airflow_provider_registry.artifacts.manifest import Manifest
     from airflow_provider_registry.registry.database.rows import Rows
+    from airflow_provider_registry.registry.versions.registration import Registration
 
 _SUPERSEDED = aliased(VersionRow)
 _ITS_ARTIFACT = and_(ArtifactRow.model_id == VersionRow.model_id, ArtifactRow.digest == VersionRow.digest)
@@ -52,62 +51,108 @@ def select_versions() -> Rows:
     )
 
 
-def select_reference(reference: Reference) -> Rows:
-    """The statement that reads the version that a reference names: one round trip."""
-    statement = select_versions().join(ModelNameRow, ModelNameRow.model_id == ModelRow.id)
-    statement = statement.where(ModelNameRow.folded == fold(reference.model_name))
-    if reference.alias is None:
-        return statement.where(VersionRow.version == reference.version)
+def _named_by(statement: Rows, *, by_alias: bool) -> Rows:
+    """The version that a reference names: parameters `model`, and `alias` or `version`."""
+    statement = statement.join(ModelNameRow, ModelNameRow.model_id == ModelRow.id)
+    statement = statement.where(ModelNameRow.folded == bindparam("model"))
+    if not by_alias:
+        return statement.where(VersionRow.version == bindparam("version"))
     holder = and_(AssignmentRow.version_id == VersionRow.id, AssignmentRow.to_at.is_(None))
     return (
         statement.join(AssignmentRow, holder)
         .join(AliasRow, AliasRow.id == AssignmentRow.alias_id)
-        .where(AliasRow.model_id == ModelRow.id, AliasRow.folded == fold(reference.alias))
+        .where(AliasRow.model_id == ModelRow.id, AliasRow.folded == bindparam("alias"))
     )
 
 
-def find_version(core: Core, reference: Reference) -> RowMapping:
+def _resolving() -> Rows:
+    columns = (ModelRow.name, VersionRow.version, VersionRow.digest, VersionRow.uri)
+    return select(*columns).select_from(VersionRow).join(ModelRow, ModelRow.id == VersionRow.model_id)
+
+
+def _prepared(statement: Callable[[], Rows], *, by_alias: bool) -> Prepared:
+    return Prepared(lambda dialect: _named_by(statement(), by_alias=by_alias))
+
+
+_RESOLVE = {by: _prepared(_resolving, by_alias=by) for by in (True, False)}
+_BY_IDS = Prepared(lambda dialect: select_versions().where(among_given(dialect, VersionRow.id)))
+_FIND = {by: _prepared(select_versions, by_alias=by) for by in (True, False)}
+
+
+def resolve(core: Core, reference: Reference) -> ResolvedVersion:
+    """Which version a reference names; see `Registry.resolve`."""
+    row = _ask(core, _RESOLVE, reference)
+    return ResolvedVersion(row["name"], row["version"], row["digest"], row["uri"])
+
+
+def find_version(core: Core, reference: Reference) -> Row:
     """The row of the version that a reference names.
 
     Raises:
         ModelNotFoundError, VersionNotFoundError, AliasNotFoundError: whichever it is that is not there.
     """
-    row = core.first(select_reference(reference))
-    if row is not None:
-        return row
-    model = find_model(core, reference.model_name)
-    if reference.alias is not None:
-        raise AliasNotFoundError(f"The alias {reference.alias!r} of {model['name']!r} points at no version now.")
-    raise no_version(model, reference.version)
+    return _ask(core, _FIND, reference)
 
 
-def no_version(model: RowMapping, number: int | None) -> VersionNotFoundError:
+def _ask(core: Core, statements: Mapping[bool, Prepared], reference: Reference) -> Row:
+    model, alias = fold(reference.model_name), reference.alias
+    if alias is not None:
+        rows = core.ask(statements[True], model=model, alias=fold(alias))
+    else:
+        rows = core.ask(statements[False], model=model, version=reference.version)
+    if rows:
+        return rows[0]
+    found = find_model(core, reference.model_name)
+    if alias is not None:
+        raise AliasNotFoundError(f"The alias {alias!r} of {found['name']!r} points at no version now.")
+    raise no_version(found, reference.version)
+
+
+def no_version(model: Row, number: int | None) -> VersionNotFoundError:
     """The error that a model has no version of a number."""
     return VersionNotFoundError(
         f"{model['name']!r} has no version {number}; its versions go up to {model['last_version']}."
     )
 
 
-def load_versions(core: Core, rows: Sequence[RowMapping]) -> list[ModelVersion]:
-    """Views of versions, in the order of their rows: five statements, however many they are."""
-    ids = [row["id"] for row in rows]
-    metrics = _grouped(core, select(MetricRow.__table__).where(MetricRow.version_id.in_(ids)))
-    params = _grouped(core, select(ParamRow.__table__).where(ParamRow.version_id.in_(ids)).order_by(ParamRow.key))
-    tags = _grouped(core, select(TagRow.__table__).where(TagRow.version_id.in_(ids)).order_by(TagRow.key))
-    inputs = _grouped(core, select(InputRow.__table__).where(InputRow.version_id.in_(ids)).order_by(InputRow.position))
-    aliases = _grouped(core, _held(ids))
-    return [
-        view(row, metrics[row["id"]], params[row["id"]], tags[row["id"]], inputs[row["id"]], aliases[row["id"]])
-        for row in rows
-    ]
+def load_versions(core: Core, rows: Sequence[Row]) -> list[ModelVersion]:
+    """Views of versions, in the order of their rows: one trip, however many they are."""
+    if not rows:
+        return []
+    beside, _ = core.read(lambda connection: read_beside(connection, [row["id"] for row in rows]))
+    return [view(row, *(by_version[row["id"]] for by_version in beside)) for row in rows]
 
 
-def metric_of(row: RowMapping) -> Metric:
+def load_by_ids(core: Core, ids: Sequence[int]) -> list[ModelVersion]:
+    """Views of versions by their ids, in their order: one trip, however many they are."""
+    if not ids:
+        return []
+    beside, (rows,) = core.read(lambda connection: read_beside(connection, ids, _BY_IDS))
+    found = {row["id"]: row for row in rows}
+    return [view(found[id], *(by_version[id] for by_version in beside)) for id in ids]
+
+
+def registered_view(
+    model: Row, row: Row, manifest: Manifest, said: Registration, supersedes: int | None
+) -> ModelVersion:
+    """The view of a version that was written just now, from what was written: no reading."""
+    named = {"model_name": model["name"], "size": manifest.size, "file_count": manifest.file_count}
+    return _view(
+        {**row, **named, "supersedes": supersedes},
+        metrics=said.metrics,
+        params=dict(sorted(said.params.items())),
+        tags=dict(sorted(said.tags.items())),
+        inputs=said.inputs,
+        aliases=(),
+    )
+
+
+def metric_of(row: Row) -> Metric:
     """A metric from its row."""
     return Metric(row["name"], row["value"], row["phase"], row["dataset"], row["slice"])
 
 
-def producer_of(row: RowMapping) -> Producer | None:
+def producer_of(row: Row) -> Producer | None:
     """The producer from a version's row; None where nothing is known of it."""
     known = {key: row[key] for key in PRODUCER_FIELDS}
     if known["map_index"] is None:
@@ -117,41 +162,28 @@ def producer_of(row: RowMapping) -> Producer | None:
 
 
 def view(
-    row: RowMapping,
-    metrics: Iterable[RowMapping],
-    params: Iterable[RowMapping],
-    tags: Iterable[RowMapping],
-    inputs: Iterable[RowMapping],
-    aliases: Iterable[RowMapping],
+    row: Row,
+    metrics: Iterable[Row],
+    params: Iterable[Row],
+    tags: Iterable[Row],
+    inputs: Iterable[Row],
+    aliases: Iterable[Row],
 ) -> ModelVersion:
     """The view of one version from its rows."""
+    return _view(
+        row,
+        metrics=tuple(sorted(map(metric_of, metrics), key=lambda metric: metric.key)),
+        params={param["key"]: param["value"] for param in params},
+        tags={tag["key"]: tag["value"] for tag in tags},
+        inputs=tuple(Input(item["name"], item["uri"], item["digest"], item["rows"]) for item in inputs),
+        aliases=tuple(alias["name"] for alias in aliases),
+    )
+
+
+def _view(row: Row, **beside: Any) -> ModelVersion:
     columns = (
         "model_name", "version", "digest", "uri", "storage", "mutable", "size", "file_count", "description", "metadata",
         "environment_digest", "training_duration", "code_revision", "supersedes", "is_test", "created_at",
         "created_by", "archived_at",
     )  # fmt: skip
-    return ModelVersion(
-        **{column: row[column] for column in columns},
-        metrics=tuple(sorted(map(metric_of, metrics), key=lambda metric: metric.key)),
-        params={param["key"]: param["value"] for param in params},
-        tags={tag["key"]: tag["value"] for tag in tags},
-        inputs=tuple(Input(item["name"], item["uri"], item["digest"], item["rows"]) for item in inputs),
-        producer=producer_of(row),
-        aliases=tuple(alias["name"] for alias in aliases),
-    )
-
-
-def _held(ids: list[int]) -> Rows:
-    return (
-        select(AssignmentRow.version_id, AliasRow.name)
-        .join(AliasRow, AliasRow.id == AssignmentRow.alias_id)
-        .where(AssignmentRow.version_id.in_(ids), AssignmentRow.to_at.is_(None))
-        .order_by(AliasRow.name)
-    )
-
-
-def _grouped(core: Core, statement: Rows) -> defaultdict[int, list[RowMapping]]:
-    groups: defaultdict[int, list[RowMapping]] = defaultdict(list)
-    for row in core.rows(statement):
-        groups[row["version_id"]].append(row)
-    return groups
+    return ModelVersion(**{column: row[column] for column in columns}, producer=producer_of(row), **beside)

@@ -5,27 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import select
 from tenacity import Retrying, retry_if_exception, stop_after_attempt
 
 from airflow_provider_registry.artifacts.progress import Progress
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import AutoCreateDisabledError, LeaseLostError, ModelNotFoundError
-from airflow_provider_registry.names import check_model_name
+from airflow_provider_registry.names import check_model_name, fold
 from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
+from airflow_provider_registry.registry.database.batch import Asking
+from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.models.acts import ensure_model
 from airflow_provider_registry.registry.models.queries import find_model
 from airflow_provider_registry.registry.record.events import EventType
-from airflow_provider_registry.registry.storage.leases import BeingCollectedError, end_lease, writing
+from airflow_provider_registry.registry.storage.leases import LEASE, BeingCollectedError, end_lease, writing
 from airflow_provider_registry.registry.storage.ownership import registry_id
 from airflow_provider_registry.registry.versions.bytes import Bytes
 from airflow_provider_registry.registry.versions.inputs import inputs_digest
 from airflow_provider_registry.registry.versions.metadata import check_metadata
+from airflow_provider_registry.registry.versions.queries import registered_view
 from airflow_provider_registry.registry.versions.registration import Registration
-from airflow_provider_registry.registry.versions.rows import insert_version, keep_environment
+from airflow_provider_registry.registry.versions.rows import KNOWN_BYTES, insert_version, keep_environment
 from airflow_provider_registry.registry.versions.tables import VersionRow
+from airflow_provider_registry.registry.versions.views import ModelVersion
 
 
 @dataclass(frozen=True)
@@ -33,15 +37,15 @@ class Registered:
     """What a registration led to.
 
     Attributes:
-        version: number of the version.
-        repeated: the same act had made it before.
+        number: of the version.
+        version: the version, where it was made now; None where the same act had made it before.
     """
 
-    version: int
-    repeated: bool
+    number: int
+    version: ModelVersion | None = None
 
 
-def model_to_register(core: Core, name: str) -> RowMapping:
+def model_to_register(core: Core, name: str) -> Row:
     """The row of the model, which is created where it is not there and may be.
 
     Raises:
@@ -62,13 +66,15 @@ def model_to_register(core: Core, name: str) -> RowMapping:
 
 def register(
     core: Core,
-    model: RowMapping,
+    model: Row,
     bytes: Bytes,
     said: Registration,
     key: str | None,
     progress: Progress | None,
 ) -> Registered:
     """Store the bytes and write the version."""
+    if bytes.source is None:
+        return _write(core, model["name"], bytes, said, key, uri="", lease=None)
     # A lease lapses only where this process stood still for twenty minutes. Bytes that are there still are
     # found and not written again, so that a second time costs little.
     lost = retry_if_exception(lambda error: isinstance(error, LeaseLostError) and not _collected(error))
@@ -81,10 +87,9 @@ def _collected(error: BaseException) -> bool:
 
 
 def _store_and_write(
-    core: Core, model: RowMapping, bytes: Bytes, said: Registration, key: str | None, progress: Progress | None
+    core: Core, model: Row, bytes: Bytes, said: Registration, key: str | None, progress: Progress | None
 ) -> Registered:
-    if bytes.source is None:
-        return _write(core, model["name"], bytes, said, key, uri="", lease=None)
+    assert bytes.source is not None
     digest = bytes.manifest.digest
     with writing(core, model["id"], digest) as lease:
         core.store.claim(registry_id(core))
@@ -95,30 +100,35 @@ def _store_and_write(
 def _write(
     core: Core, model_name: str, bytes: Bytes, said: Registration, key: str | None, *, uri: str, lease: str | None
 ) -> Registered:
-    environment = keep_environment(core, said.environment)
+    environment, digest = keep_environment(core, said.environment), bytes.manifest.digest
+    bytes_of_model = {"folded": fold(model_name), "digest": digest}
 
     def work(act: Act) -> Registered:
         if lease is not None:
-            end_lease(act.connection, lease)
+            end_lease(act, lease)
         check_metadata(said.metadata, act.model["metadata_schema"])
         number = act.model["last_version"] + 1
         act.changes["last_version"] = number
         superseded = _superseded(act)
-        columns = bytes.columns(uri) | {"environment_digest": environment}
+        columns = {"version": number, **bytes.columns(uri), "environment_digest": environment}
         columns["supersedes_id"] = superseded["id"] if superseded else None
-        insert_version(act, number, columns, bytes.manifest, said)
-        payload = _payload(bytes, said, uri, superseded)
+        known = bool(act.rows(KNOWN_BYTES, **bytes_of_model))
+        row = insert_version(act, columns, bytes.manifest, said, known=known)
+        payload = _payload(bytes, said, uri, superseded) | {"environment_digest": environment}
         act.record(EventType.VERSION_REGISTERED, payload, version=number, private=said.private())
-        return Registered(number, repeated=False)
+        return Registered(number, registered_view(act.model, row, bytes.manifest, said, payload["supersedes"]))
 
-    def repeat(act: Act, event: RowMapping) -> Registered:
-        return Registered(event["version"], repeated=True)
+    def repeat(act: Act, event: Row) -> Registered:
+        return Registered(event["version"])
 
-    asked = Asked("register", model_name, sha256_of({"digest": bytes.manifest.digest}), key=key, producer=said.producer)
-    return core.acts.run(asked, work, repeat)
+    asked = Asked("register", model_name, sha256_of({"digest": digest}), key=key, producer=said.producer)
+    reads: list[Asking] = [(KNOWN_BYTES, bytes_of_model)]
+    if lease is not None:
+        reads.append((LEASE, {"token": lease}))
+    return core.acts.run(asked, work, repeat, ids=[VersionRow], reads=reads)
 
 
-def _superseded(act: Act) -> RowMapping | None:
+def _superseded(act: Act) -> Row | None:
     """The version that the same task of the same run made of other bytes before."""
     if not act.earlier:
         return None
@@ -127,7 +137,7 @@ def _superseded(act: Act) -> RowMapping | None:
     return act.connection.execute(select(VersionRow.id, VersionRow.version).where(*same)).mappings().one()
 
 
-def _payload(bytes: Bytes, said: Registration, uri: str, superseded: RowMapping | None) -> dict[str, Any]:
+def _payload(bytes: Bytes, said: Registration, uri: str, superseded: Row | None) -> dict[str, Any]:
     columns = bytes.columns(uri)
     return {
         "digest": bytes.manifest.digest,
@@ -141,4 +151,5 @@ def _payload(bytes: Bytes, said: Registration, uri: str, superseded: RowMapping 
         "inputs_digest": inputs_digest(said.inputs),
         "producer": said.producer.as_mapping() if said.producer else None,
         "supersedes": superseded["version"] if superseded else None,
+        "training_duration": said.training_duration,
     }

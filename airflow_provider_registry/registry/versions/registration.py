@@ -8,10 +8,11 @@ from typing import Any
 
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import InvalidInputError, ReservedTagError
+from airflow_provider_registry.messages import shown
 from airflow_provider_registry.names import check_text
 from airflow_provider_registry.registry.caller import Producer
 from airflow_provider_registry.registry.versions.details import read_params, read_tags
-from airflow_provider_registry.registry.versions.environment import capture_environment
+from airflow_provider_registry.registry.versions.environment import Environment, read_environment
 from airflow_provider_registry.registry.versions.inputs import Input, read_inputs
 from airflow_provider_registry.registry.versions.metadata import read_metadata
 from airflow_provider_registry.registry.versions.metrics import Metric, metrics_digest, read_metrics
@@ -30,7 +31,7 @@ class Registration:
     inputs: tuple[Input, ...]
     metadata: Mapping[str, Any]
     description: str
-    environment: Mapping[str, Any] | None
+    environment: Environment | None
     training_duration: float | None
     producer: Producer | None
 
@@ -43,7 +44,7 @@ class Registration:
         tags: object = None,
         inputs: object = None,
         metadata: object = None,
-        description: str = "",
+        description: str | None = "",
         environment: Mapping[str, Any] | bool = True,
         training_duration: float | None = None,
         producer: Producer | None = None,
@@ -63,8 +64,8 @@ class Registration:
             tags={**said_tags, **({TEST_TAG: "true"} if is_test else {})},
             inputs=read_inputs(inputs),
             metadata=read_metadata(metadata),
-            description=check_text("description", description or ""),
-            environment=_environment(environment),
+            description=check_text("description", "" if description is None else description),
+            environment=read_environment(environment),
             training_duration=_duration(training_duration),
             producer=producer,
         )
@@ -77,14 +78,10 @@ class Registration:
     def private(self) -> dict[str, Any]:
         """The erasable part of the event: digests of what may be free text, and who stands behind the producer."""
         parts = {"params": dict(self.params), "metadata": dict(self.metadata), "description": self.description}
-        digests = {f"{name}_sha256": sha256_of(value) for name, value in parts.items() if value}
+        digests: dict[str, Any] = {f"{name}_sha256": sha256_of(value) for name, value in parts.items() if value}
+        # Each by itself, since each may be set and removed later; none, unlike nothing, says that there were none.
+        digests["tags_sha256"] = {key: sha256_of(value) for key, value in self.tags.items()}
         return {**digests, **(self.producer.persons if self.producer else {})}
-
-
-def _environment(given: Mapping[str, Any] | bool) -> Mapping[str, Any] | None:
-    if given is True:
-        return capture_environment()
-    return dict(given) if given else None
 
 
 def _duration(seconds: float | None) -> float | None:
@@ -92,8 +89,8 @@ def _duration(seconds: float | None) -> float | None:
         return None
     try:
         value = float(seconds)
-    except (TypeError, ValueError):
+    except Exception:  # whatever an object's own conversion raises
         value = -1.0
     if not 0 <= value < float("inf"):
-        raise InvalidInputError(f"The training duration {seconds!r} is not a number of seconds.")
+        raise InvalidInputError(f"The training duration {shown(seconds)} is not a number of seconds.")
     return value

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from airflow_provider_registry.errors import InvalidInputError
+from airflow_provider_registry.messages import shown
 
-_SHOWN = 80
 _CHECK = "a template rendered nothing. Check the upstream task"
 
 
@@ -31,7 +31,7 @@ def read_rendered(kind: str, given: object, error: type[InvalidInputError] = Inv
     if not isinstance(given, str):
         return given
     if given.strip() in ("", "None", "null"):
-        raise error(f"The {kind} are the text {given!r}: {_CHECK}.")
+        raise error(f"The {kind} are the text {shown(given)}: {_CHECK}.")
     try:
         return json.loads(given)
     except (ValueError, RecursionError):
@@ -68,18 +68,19 @@ def read_text(kind: str, value: object, error: type[InvalidInputError] = Invalid
     return str(value)
 
 
+def is_many(value: object) -> bool:
+    """Whether a value is a list, or whatever else holds items: no text, and no array without dimensions."""
+    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
+        return False
+    return getattr(value, "shape", None) != ()
+
+
 def plain(value: object) -> object:
     """A numpy scalar, or any array without dimensions, as the Python value it holds; everything else as it is."""
     item = getattr(value, "item", None)
     if callable(item) and getattr(value, "shape", None) == ():
         return item()
     return value
-
-
-def shown(value: object) -> str:
-    """A value for a message, cut to a length that a log line bears."""
-    text = repr(value)
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
 def _read_literal(kind: str, given: str, error: type[InvalidInputError]) -> Any:

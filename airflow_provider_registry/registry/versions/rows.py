@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from airflow_provider_registry.artifacts.manifest import Manifest
-from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.registry.caller import PRODUCER_FIELDS, Producer
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.database.base import Base
+from airflow_provider_registry.registry.database.prepared import Insertions, Prepared, Row, insertion
+from airflow_provider_registry.registry.models.tables import ModelNameRow
+from airflow_provider_registry.registry.versions.environment import Environment
 from airflow_provider_registry.registry.versions.metrics import Metric
 from airflow_provider_registry.registry.versions.registration import Registration
 from airflow_provider_registry.registry.versions.tables import (
@@ -29,34 +31,50 @@ from airflow_provider_registry.registry.versions.tables import (
 )
 
 
-def keep_environment(core: Core, environment: Mapping[str, Any] | None) -> str | None:
+def keep_environment(core: Core, environment: Environment | None) -> str | None:
     """Keep a Python environment, once for all versions that were made in it; returns its digest.
 
     Before the lock and in a transaction of its own: acts on two models that are the first to come from the same
     environment must not wait for each other.
     """
-    if not environment:
+    if environment is None:
         return None
-    digest = sha256_of(environment)
-    if core.first(select(EnvironmentRow.digest).where(EnvironmentRow.digest == digest)) is None:
-        row = {"digest": digest, "body": dict(environment)}
-        core.write(lambda connection: _insert_once(connection, EnvironmentRow, row))
+    digest = environment.digest
+    if digest not in core.known_environments:
+        if core.first(select(EnvironmentRow.digest).where(EnvironmentRow.digest == digest)) is None:
+            row = {"digest": digest, "body": dict(environment.body)}
+            core.write(lambda connection: _insert_once(connection, EnvironmentRow, row))
+        core.known_environments.add(digest)
     return digest
 
 
-def insert_version(act: Act, number: int, columns: Mapping[str, Any], manifest: Manifest, said: Registration) -> None:
+# Whether the bytes of a model are known; read under its lock.
+KNOWN_BYTES = Prepared(
+    lambda dialect: (
+        select(ArtifactRow.digest)
+        .join(ModelNameRow, ModelNameRow.model_id == ArtifactRow.model_id)
+        .where(ModelNameRow.folded == bindparam("folded"), ArtifactRow.digest == bindparam("digest"))
+    )
+)
+
+
+def insert_version(act: Act, columns: Mapping[str, Any], manifest: Manifest, said: Registration, *, known: bool) -> Row:
     """Write a version with its manifest, metrics, params, tags and inputs.
 
     Parameters:
-        columns: where its bytes are, what it supersedes, and the digest of its environment.
+        columns: its number, where its bytes are, what it supersedes, and the digest of its environment.
+        known: whether the model has its bytes already (`KNOWN_BYTES`).
+
+    Returns:
+        the version's row.
     """
-    artifact = {"model_id": act.model["id"], "digest": manifest.digest, "manifest": manifest.to_bytes()}
-    counts = {"size": manifest.size, "file_count": manifest.file_count}
-    # Bytes that were there before may not have been read again while they were stored: then nothing is said of them.
-    read = _insert_once(act.connection, ArtifactRow, {**artifact, **counts})
+    if not known:
+        artifact = {"model_id": act.model["id"], "digest": manifest.digest, "manifest": manifest.to_bytes()}
+        act.batch.write(_ARTIFACT, **artifact, size=manifest.size, file_count=manifest.file_count)
     row = {
+        **_EMPTY,
+        "id": act.ids[VersionRow],
         "model_id": act.model["id"],
-        "version": number,
         "digest": manifest.digest,
         "description": said.description,
         "metadata": dict(said.metadata),
@@ -66,12 +84,12 @@ def insert_version(act: Act, number: int, columns: Mapping[str, Any], manifest: 
         **_producer_columns(said.producer),
         **columns,
     }
-    table: Any = VersionRow.__table__  # by column: `metadata` is not the attribute's name
-    statement = insert(table).values(row).returning(table.c.id)
-    version_id = act.connection.execute(statement).scalar_one()
-    _insert_details(act, version_id, said)
-    if read:
-        act.connection.execute(insert(BytesCheckRow).values(version_id=version_id, checked_at=act.at))
+    act.batch.write(_VERSION, **row)
+    _insert_details(act, said)
+    # Bytes that were there before may not have been read again while they were stored: then nothing is said of them.
+    if not known:
+        act.batch.write(_BYTES_CHECK, version_id=row["id"], checked_at=act.at)
+    return row
 
 
 def _producer_columns(producer: Producer | None) -> dict[str, Any]:
@@ -91,20 +109,19 @@ def _insert_once(connection: Connection, table: type[Base], row: Mapping[str, An
     return connection.execute(statement.returning(table.__table__.c.digest)).first() is not None
 
 
-def _insert_details(act: Act, version_id: int, said: Registration) -> None:
-    mine = {"version_id": version_id}
-    rows: dict[Any, list[dict[str, Any]]] = {
-        MetricRow: [{**mine, **_metric_columns(metric)} for metric in said.metrics],
-        ParamRow: [{**mine, **head_columns(key, value)} for key, value in said.params.items()],
-        TagRow: [{**mine, **head_columns(key, value)} for key, value in said.tags.items()],
-        InputRow: [
-            {**mine, "position": position, "name": i.name, "uri": i.uri, "digest": i.digest, "rows": i.rows}
+def _insert_details(act: Act, said: Registration) -> None:
+    mine = {"version_id": act.ids[VersionRow]}
+    rows: dict[Insertions, list[Mapping[str, Any]]] = {
+        _METRICS: [_metric_columns(metric) for metric in said.metrics],
+        _PARAMS: [head_columns(key, value) for key, value in said.params.items()],
+        _TAGS: [head_columns(key, value) for key, value in said.tags.items()],
+        _INPUTS: [
+            {"position": position, "name": i.name, "uri": i.uri, "digest": i.digest, "rows": i.rows}
             for position, i in enumerate(said.inputs)
         ],
     }
-    for table, values in rows.items():
-        if values:
-            act.connection.execute(insert(table), values)
+    for statement, values in rows.items():
+        act.batch.write_rows(statement, mine, values)
 
 
 def head_columns(key: str, value: str) -> dict[str, str]:
@@ -115,3 +132,14 @@ def head_columns(key: str, value: str) -> dict[str, str]:
 def _metric_columns(metric: Metric) -> dict[str, Any]:
     where = {"phase": metric.phase, "dataset": metric.dataset, "slice": metric.slice}
     return {"name": metric.name, "value": metric.value, **where}
+
+
+_EMPTY = dict.fromkeys(column.key for column in VersionRow.__table__.columns)
+_ARTIFACT = insertion(ArtifactRow)
+_VERSION = insertion(VersionRow)
+_BYTES_CHECK = insertion(BytesCheckRow)
+_MINE = ("version_id",)
+_METRICS = Insertions(MetricRow, _MINE, ("name", "phase", "dataset", "slice", "value"))
+_PARAMS = Insertions(ParamRow, _MINE, ("key", "value", "value_head"))
+_TAGS = Insertions(TagRow, _MINE, ("key", "value", "value_head"))
+_INPUTS = Insertions(InputRow, _MINE, ("position", "name", "uri", "digest", "rows"))

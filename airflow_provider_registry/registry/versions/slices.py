@@ -7,8 +7,9 @@ import re
 from collections.abc import Mapping
 
 from airflow_provider_registry.errors import InvalidMetricError
+from airflow_provider_registry.messages import shown
 from airflow_provider_registry.names import KEY_LENGTH
-from airflow_provider_registry.registry.versions.rendered import plain, read_text, shown
+from airflow_provider_registry.registry.versions.rendered import plain, read_text
 
 _NOT_IN_PART = re.compile(r"[,=\x00-\x1f\x7f]")
 _FORM = "write country=NO,age=60+ or the mapping {'country': 'NO', 'age': '60+'}"
@@ -42,7 +43,7 @@ def _from_text(given: object) -> list[tuple[str, str]]:
     for part in read_text("slice", given, InvalidMetricError).split(","):
         key, equals, value = part.partition("=")
         if not equals:
-            raise InvalidMetricError(f"The slice {shown(given)} has the part {part!r} without '=': {_FORM}.")
+            raise InvalidMetricError(f"The slice {shown(given)} has the part {shown(part)} without '=': {_FORM}.")
         pairs.append((_part(key, given), _part(value, given)))
     return pairs
 
@@ -63,7 +64,7 @@ def _part(part: object, given: object) -> str:
     text = read_text(f"part {shown(part)} of the slice {shown(given)}", part, InvalidMetricError).strip()
     if not text or text == "None" or _NOT_IN_PART.search(text):
         raise InvalidMetricError(
-            f"The slice {shown(given)} has the part {part!r}: keys and values are not empty, not 'None', and have "
+            f"The slice {shown(given)} has the part {shown(part)}: keys and values are not empty, not 'None', and have "
             f"no ',', '=' or control characters in them; {_FORM}."
         )
     return text

@@ -1,0 +1,36 @@
+"""What callers ask of many at once: pairs or triples of names, however many they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from airflow_provider_registry.errors import InvalidInputError, TooLargeError
+from airflow_provider_registry.messages import shown
+
+MOST_NAMED = 100_000
+
+
+def each_named(given: object, *parts: str) -> Iterator[tuple[Any, ...]]:
+    """The tuples in an iterable, each of as many parts as it should have.
+
+    Parameters:
+        parts: what each is made of, for the message.
+
+    Raises:
+        InvalidInputError: it is no iterable, or something in it is no such tuple.
+        TooLargeError: it goes on and on.
+    """
+    form = f"({', '.join(parts)})"
+    try:
+        items = iter(given) if isinstance(given, Iterable) and not isinstance(given, str | bytes) else None
+    except TypeError:  # an array without dimensions
+        items = None
+    if items is None:
+        raise InvalidInputError(f"Give a list of {form}, not {shown(given)}.")
+    for count, item in enumerate(items):
+        if count == MOST_NAMED:
+            raise TooLargeError(f"More than {MOST_NAMED:,} of {form} are asked for at once: ask for fewer at a time.")
+        if not isinstance(item, tuple | list) or len(item) != len(parts):
+            raise InvalidInputError(f"Give a list of {form}; {shown(item)} is none.")
+        yield tuple(item)
