@@ -46,13 +46,36 @@ def counted(chunks: Iterable[bytes], progress: Progress | None) -> Iterator[byte
         progress.advance(1, 0)
 
 
+class Digest:
+    """The sha256 of bytes that pass by.
+
+    Attributes:
+        size: of them, so far.
+    """
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._sha256 = hashlib.sha256()
+
+    def passing(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """The same chunks, each digested before it is given on."""
+        for chunk in chunks:
+            self.size += len(chunk)
+            self._sha256.update(chunk)
+            yield chunk
+
+    @property
+    def sha256(self) -> str:
+        """Of all bytes so far, in hexadecimal."""
+        return self._sha256.hexdigest()
+
+
 def digested(chunks: Iterable[bytes]) -> tuple[int, str]:
     """The number of bytes, and their sha256 in hexadecimal."""
-    sha256, total = hashlib.sha256(), 0
-    for chunk in chunks:
-        total += len(chunk)
-        sha256.update(chunk)
-    return total, sha256.hexdigest()
+    digest = Digest()
+    for _ in digest.passing(chunks):
+        pass
+    return digest.size, digest.sha256
 
 
 def is_right(read: Callable[[], Iterable[bytes]], file: ManifestFile) -> bool:

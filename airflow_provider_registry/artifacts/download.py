@@ -60,7 +60,9 @@ def download_artifact(
     """
     final = Path(os.path.abspath(destination))
     if _occupied(final):
-        return _checked_existing(final, manifest)
+        found = _checked_existing(final, manifest)
+        _remove_leftovers(Path(os.path.realpath(final)))  # of one that was killed once it was done
+        return found
     location = open_location(uri, pins, s3_client)
     shown = progress or Counter()
     shown.start(manifest.file_count, manifest.size, f"Downloading to {final.name}")

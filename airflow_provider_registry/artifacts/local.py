@@ -17,13 +17,14 @@ from airflow_provider_registry.artifacts.files import sync, tree_of, write_atomi
 from airflow_provider_registry.artifacts.local_errors import local_errors
 from airflow_provider_registry.artifacts.local_marks import LocalMarks
 from airflow_provider_registry.artifacts.local_removal import put_back, take_out
-from airflow_provider_registry.artifacts.local_tree import fill, remove, stands, sync_folders
+from airflow_provider_registry.artifacts.local_tree import fill, remove, stands, sync_folders, sync_tree, take
 from airflow_provider_registry.artifacts.manifest import Manifest
 from airflow_provider_registry.artifacts.ownership import Ownership
 from airflow_provider_registry.artifacts.parallel import in_parallel
 from airflow_provider_registry.artifacts.progress import Counter, Progress
 from airflow_provider_registry.artifacts.removal import RemovalRight
-from airflow_provider_registry.artifacts.source import CHANGED, Source
+from airflow_provider_registry.artifacts.source import CHANGED, LocalSource, Source
+from airflow_provider_registry.artifacts.staged import StagedSource, tree_in
 from airflow_provider_registry.artifacts.store import (
     MANIFEST_SUFFIX,
     NOBODY_ELSE,
@@ -50,6 +51,28 @@ class LocalStore(ArtifactStore):
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.root = folder.as_uri().removesuffix("/")
+
+    def stage(self, source: LocalSource, model_name: str, progress: Progress | None = None) -> StagedSource:
+        """Digest the source, and copy it here in the same pass: see `ArtifactStore.stage`.
+
+        The copy is in a temporary folder as `put` makes it, of a digest that no artifact has: what a killed process
+        leaves of it is removed as what any other write leaves.
+        """
+        folder = _temporary(self.folder / artifact_path(model_name, secrets.token_hex(32)))
+        shown = progress or Counter()
+        shown.start(len(source.files), source.size, f"Hashing and copying {source.path.name}")
+        try:
+            files = take(tree_in(folder), source, source.files, source.folders, shown)
+            return StagedSource(source, Manifest(tuple(files), source.folders), folder)
+        except OSError:
+            # The disk is full, say. These bytes may be stored already: `put` knows, and says what is wrong if not.
+            shutil.rmtree(folder, ignore_errors=True)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        finally:
+            shown.finish()
+        return super().stage(source, model_name, progress)
 
     def put(self, source: Source, manifest: Manifest, model_name: str, progress: Progress | None = None) -> str:
         """Store the artifact: see `ArtifactStore.put`. What is there already is read and compared, not trusted."""
@@ -140,7 +163,8 @@ class LocalStore(ArtifactStore):
     def _place(self, source: Source, manifest: Manifest, final: Path, temporary: Path, progress: Progress) -> None:
         """Bring the right bytes under the final name, whoever else is doing the same."""
         if not final.exists():
-            fill(temporary / "new", source, manifest.files, manifest.folders, progress, CHANGED)
+            if not _move_staged(source, manifest, temporary / "new", progress):
+                fill(temporary / "new", source, manifest.files, manifest.folders, progress, CHANGED)
             try:
                 (temporary / "new").rename(final)
             except OSError:
@@ -194,6 +218,23 @@ def _manifest_of(final: Path) -> Path:
 def _temporary(final: Path) -> Path:
     """A free name beside the artifact; `_NAME` finds it again."""
     return final.with_name(f"{_TEMPORARY}{final.name}-{secrets.token_hex(8)}")
+
+
+def _move_staged(source: Source, manifest: Manifest, new: Path, progress: Progress) -> bool:
+    """Whether there was a copy that could be moved; it then is on the disk.
+
+    It is moved before that is waited for: where it was nobody guards it, here the lease of whoever puts it does.
+    """
+    if not isinstance(source, StagedSource) or source.tree is None or source.manifest != manifest:
+        return False
+    try:
+        source.tree.rename(new)
+    except OSError:  # it was removed, or moved by an earlier put
+        return False
+    source.close()  # what is left is empty, and gc would find it
+    sync_tree(new, manifest.files)
+    progress.advance(manifest.file_count, manifest.size)
+    return True
 
 
 def _write_manifest(manifest: Manifest, final: Path, temporary: Path) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
-from airflow_provider_registry.artifacts.checking import checked, counted, is_right
+from airflow_provider_registry.artifacts.checking import Digest, checked, counted, is_right
 from airflow_provider_registry.artifacts.files import read_chunks, sync, tree_of, write_chunks
 from airflow_provider_registry.artifacts.manifest import ManifestFile
 from airflow_provider_registry.artifacts.parallel import in_parallel
@@ -40,18 +41,53 @@ def fill(
     Raises:
         DigestMismatchError: where the source has other bytes.
     """
-    for folder in {top, *(top / name for name in folders), *((top / file.path).parent for file in files)}:
-        folder.mkdir(parents=True, exist_ok=True)
+    _make_folders(top, folders, (file.path for file in files))
 
     def copy(file: ManifestFile) -> None:
         chunks = checked(counted(source.chunks(file.path), progress), file, source.locate(file.path), hint)
-        write_chunks(top / file.path, chunks)
+        write_chunks(f"{top}/{file.path}", chunks)
 
     for start in range(0, len(files), _BATCH):
         batch = files[start : start + _BATCH]
         in_parallel(copy, batch)
-        in_parallel(lambda file: sync(top / file.path), batch)
+        in_parallel(lambda file: sync(f"{top}/{file.path}"), batch)
     sync_folders(top)
+
+
+def take(
+    top: Path, source: Source, paths: Collection[str], folders: Iterable[str], progress: Progress
+) -> list[ManifestFile]:
+    """Write files of which nothing is known yet, and empty folders, into a new tree, in one pass, without waiting.
+
+    Parameters:
+        top: the tree's folder, made here.
+        source: where the bytes come from.
+        paths: of the files.
+        folders: the empty folders.
+        progress: told of files and bytes as they are done.
+
+    Returns:
+        what was written; `sync_tree` waits until it is on the disk.
+    """
+    _make_folders(top, folders, paths)
+
+    def copy(path: str) -> ManifestFile:
+        digest = Digest()
+        write_chunks(f"{top}/{path}", digest.passing(counted(source.chunks(path), progress)))
+        return ManifestFile(path, digest.size, digest.sha256)
+
+    return in_parallel(copy, paths)
+
+
+def sync_tree(top: Path, files: Iterable[ManifestFile]) -> None:
+    """Wait until a tree is on the disk: its files, and the entries that lead to them."""
+    in_parallel(lambda file: sync(f"{top}/{file.path}"), files)
+    sync_folders(top)
+
+
+def _make_folders(top: Path, folders: Iterable[str], files: Iterable[str]) -> None:
+    for name in {"", *folders, *(os.path.dirname(path) for path in files)}:
+        (top / name).mkdir(parents=True, exist_ok=True)
 
 
 def sync_folders(top: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from airflow_provider_registry.artifacts.files import read_chunks
 from airflow_provider_registry.artifacts.local_errors import local_errors
-from airflow_provider_registry.artifacts.s3_client import make_client, s3_errors
+from airflow_provider_registry.artifacts.s3_client import make_client, s3_errors, take_whole_answers
 from airflow_provider_registry.artifacts.s3_objects import S3Read
 from airflow_provider_registry.artifacts.source import Source
 from airflow_provider_registry.artifacts.uris import S3Uri, parse_location
@@ -56,10 +57,11 @@ class LocalLocation:
 
     def locate(self, path: str) -> str:
         """The file's absolute path."""
-        return str(self._at(path))
+        return self._at(path)
 
-    def _at(self, path: str) -> Path:
-        return self.path if self.path.name == path and self.path.is_file() else self.path / path
+    def _at(self, path: str) -> str:
+        single = self.path.name == path and self.path.is_file()
+        return str(self.path) if single else os.path.join(self.path, path)
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ class S3Location:
     @cached_property
     def _client(self) -> S3Client:
         with s3_errors(str(self.place)):
-            return self.make()
+            return take_whole_answers(self.make())
 
 
 def open_location(uri: str, pins: Pins | None = None, s3_client: ClientFactory | None = None) -> Source:

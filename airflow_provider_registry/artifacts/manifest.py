@@ -13,6 +13,7 @@ from typing import Any
 from airflow_provider_registry.artifacts.paths import check_path, check_tree
 from airflow_provider_registry.canonical import canonical_json
 from airflow_provider_registry.errors import InvalidArtifactError
+from airflow_provider_registry.messages import shown
 
 FORMAT = 1
 
@@ -36,10 +37,10 @@ class ManifestFile:
     def __post_init__(self) -> None:
         check_path(self.path)
         size: object = self.size  # from_bytes gives whatever it found
-        if not isinstance(size, int) or isinstance(size, bool) or size < 0:
-            raise InvalidArtifactError(f"{self.path!r} has the size {self.size!r}, not a number of bytes.", self.path)
+        if not isinstance(size, int) or isinstance(size, bool) or not 0 <= size < 2**63:
+            raise InvalidArtifactError(f"{self.path!r} has the size {shown(size)}, not a number of bytes.", self.path)
         if not is_digest(self.sha256):
-            raise InvalidArtifactError(f"{self.path!r} has the sha256 {self.sha256!r}, not 64 digits.", self.path)
+            raise InvalidArtifactError(f"{self.path!r} has the sha256 {shown(self.sha256)}, not 64 digits.", self.path)
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ class Manifest:
         """
         try:
             value = json.loads(data)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise InvalidArtifactError(f"This is not a manifest: {error}.") from error
         if not isinstance(value, Mapping) or value.get("format") != FORMAT:
             raise InvalidArtifactError(f"This is not a manifest of format {FORMAT}, the one that this release reads.")

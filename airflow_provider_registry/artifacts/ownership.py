@@ -77,7 +77,7 @@ class Ownership:
             self._announce_and_mark(registry_id)
 
     def check_writable(self, registry_id: str) -> None:
-        """Write a claim and take it back; killed in between, it leaves what the registry's next claim removes."""
+        """Write a claim and take it back; killed in between, it leaves a small file that says so."""
         self.marks.remove_mark(self._announce(registry_id))
 
     def _announce(self, registry_id: str) -> str:

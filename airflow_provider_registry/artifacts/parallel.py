@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from typing import TypeVar
@@ -24,13 +25,32 @@ def in_parallel(function: Callable[[T], R], items: Iterable[T], workers: int = W
     Raises:
         Exception: the first that the function raised; calls that had not begun by then are never made.
     """
+    items = list(items)
+    if len(items) == 1:  # a large file: no thread takes it sooner than this one
+        return [function(items[0])]
+    # One future per thread and not per item: for a small file a future costs as much as the file.
+    todo = deque(enumerate(items))
+    results: dict[int, R] = {}
+
+    def work() -> None:
+        while True:
+            try:
+                number, item = todo.popleft()
+            except IndexError:
+                return
+            try:
+                results[number] = function(item)
+            except BaseException:
+                todo.clear()
+                raise
+
     with ThreadPoolExecutor(workers, thread_name_prefix="artifacts") as pool:
-        futures = [pool.submit(function, item) for item in items]
+        futures = [pool.submit(work) for _ in range(min(workers, len(todo)))]
         try:
             done, _ = wait(futures, return_when=FIRST_EXCEPTION)
             for future in done:
                 future.result()
         except BaseException:
-            pool.shutdown(wait=True, cancel_futures=True)
+            todo.clear()
             raise
-        return [future.result() for future in futures]
+    return [results[number] for number in range(len(results))]

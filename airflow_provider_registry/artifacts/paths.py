@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from airflow_provider_registry.errors import InvalidArtifactError
+from airflow_provider_registry.messages import shown
 
 # What ext4, XFS, APFS and NTFS have in common.
 _PART_BYTES = 255
@@ -25,7 +26,8 @@ def check_path(path: object) -> str:
         InvalidArtifactError: naming the path and the rule that it breaks.
     """
     if not isinstance(path, str) or not path:
-        raise InvalidArtifactError(f"The path {path!r} in an artifact is not a text, or is empty.", str(path))
+        named = path if isinstance(path, str) else shown(path)
+        raise InvalidArtifactError(f"The path {shown(path)} in an artifact is not a text, or is empty.", named)
     problem = _problem(path)
     if problem:
         raise InvalidArtifactError(f"The path {path!r} cannot be part of an artifact: {problem}.", path)

@@ -9,8 +9,11 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from airflow_provider_registry.messages import legible
+
 INTERVAL = 10.0
 
+_LABEL = 300
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
 
 
@@ -68,7 +71,8 @@ class Counter:
 
     def _begin(self, total_files: int, total_bytes: int, label: str) -> None:
         self.files_done, self.bytes_done = 0, 0
-        self.total_files, self.total_bytes, self.label = total_files, total_bytes, label
+        self.total_files, self.total_bytes = total_files, total_bytes
+        self.label = legible(label, _LABEL)  # it may name a file, in any characters
 
     def _on_start(self) -> None: ...
 
@@ -127,7 +131,7 @@ class BarProgress(Counter):
         from rich.console import Console
 
         self._bar = progress.Progress(
-            progress.TextColumn("{task.description}", markup=False),  # it may name a file, in any characters
+            progress.TextColumn("{task.description}", markup=False),
             progress.BarColumn(),
             progress.TextColumn("{task.fields[files]}"),
             progress.DownloadColumn(),

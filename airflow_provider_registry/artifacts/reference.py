@@ -13,7 +13,7 @@ from airflow_provider_registry.artifacts.manifest import Manifest, ManifestFile
 from airflow_provider_registry.artifacts.parallel import in_parallel
 from airflow_provider_registry.artifacts.paths import check_path
 from airflow_provider_registry.artifacts.progress import Counter, Progress
-from airflow_provider_registry.artifacts.s3_client import error_status, make_client, s3_errors
+from airflow_provider_registry.artifacts.s3_client import error_status, make_client, s3_errors, take_whole_answers
 from airflow_provider_registry.artifacts.s3_objects import S3Read, list_objects
 from airflow_provider_registry.artifacts.source import LocalSource, Source
 from airflow_provider_registry.artifacts.uris import S3Uri, parse_location
@@ -89,7 +89,7 @@ class _Found:
 
 def _inspect_s3(place: S3Uri, is_prefix: bool, make: ClientFactory, progress: Progress) -> ReferencedArtifact:
     with s3_errors(str(place)):
-        client = make()
+        client = take_whole_answers(make())
     single = None if is_prefix or not place.key else _single(client, place)
     files, folders = ([single], ()) if single else _tree(client, place)
     pins: dict[str, dict[str, str]] = {}

@@ -15,7 +15,7 @@ from airflow_provider_registry.artifacts.ownership import Ownership
 from airflow_provider_registry.artifacts.parallel import in_parallel
 from airflow_provider_registry.artifacts.progress import Counter, Progress
 from airflow_provider_registry.artifacts.removal import RemovalRight
-from airflow_provider_registry.artifacts.s3_client import make_client, s3_errors
+from airflow_provider_registry.artifacts.s3_client import make_client, s3_errors, take_whole_answers
 from airflow_provider_registry.artifacts.s3_marks import S3Marks
 from airflow_provider_registry.artifacts.s3_objects import (
     S3Object,
@@ -139,7 +139,7 @@ class S3Store(ArtifactStore):
     def client(self) -> S3Client:
         """The boto3 client, made when first needed."""
         with s3_errors(self.root):
-            return self._make_client()
+            return take_whole_answers(self._make_client())
 
     def _ownership(self) -> Ownership:
         return Ownership(self.root, S3Marks(self.place, lambda: self.client))

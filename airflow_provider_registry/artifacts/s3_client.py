@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from airflow_provider_registry.artifacts.parallel import WORKERS
 from airflow_provider_registry.errors import (
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _MISSING = {"NoSuchKey", "NoSuchVersion", "NotFound", "404"}
 _DENIED_STATUS = {401, 403}
+_WITH_LENGTH = {200, 206}
 
 
 def make_client() -> S3Client:
@@ -41,6 +42,35 @@ def make_client() -> S3Client:
     return boto3.session.Session().client("s3", config=config)
 
 
+def take_whole_answers(client: S3Client) -> S3Client:
+    """Have a client try again where an answer was cut off.
+
+    Python's `http.client` takes a head that was cut for a whole one, without a length the body is then empty, and
+    urllib3 takes a body of which nothing came for an empty one, whatever its length: a listing of a full bucket would
+    be one of an empty bucket, and a root of another registry nobody's. And botocore waits for ever, at full speed, for
+    the rest of a `100 Continue` (`AWSConnection._consume_headers`): none is asked for, which saves a round trip too.
+    """
+    client.meta.events.register("before-parse.s3", _refuse_cut, unique_id="registry-whole-answers")
+    client.meta.events.register_last("before-call.s3", _expect_nothing, unique_id="registry-expects-nothing")
+    return client
+
+
+def _expect_nothing(params: dict[str, Any], **_: object) -> None:
+    params["headers"].pop("Expect", None)
+
+
+def _refuse_cut(operation_model: Any, response_dict: dict[str, Any], **_: object) -> None:
+    if response_dict["status_code"] not in _WITH_LENGTH:
+        return
+    headers, body = {name.lower(): value for name, value in response_dict["headers"].items()}, response_dict["body"]
+    length = headers.get("content-length")
+    whole = length is not None or "transfer-encoding" in headers
+    if length is not None and isinstance(body, bytes) and operation_model.http["method"] != "HEAD":
+        whole = len(body) == int(length)
+    if not whole:
+        response_dict.update(status_code=500, body=b"")  # which boto3 tries again
+
+
 @contextmanager
 def s3_errors(where: str) -> Iterator[None]:
     """Turn botocore's errors into the package's.
@@ -55,6 +85,7 @@ def s3_errors(where: str) -> Iterator[None]:
         StorageUnavailableError: for everything else.
     """
     from botocore import exceptions
+    from urllib3.exceptions import HTTPError
 
     try:
         yield
@@ -72,7 +103,7 @@ def s3_errors(where: str) -> Iterator[None]:
             f"{where}: {error}. Give this process credentials as boto3 reads them (environment, profile, instance "
             "role), or name an AWS connection."
         ) from error
-    except exceptions.BotoCoreError as error:
+    except (exceptions.BotoCoreError, HTTPError) as error:  # botocore reads the body of a refused GetObject too late
         raise StorageUnavailableError(f"{where}: {error}. Look at the network and the endpoint, then retry.") from error
 
 

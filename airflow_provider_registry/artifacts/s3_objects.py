@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from airflow_provider_registry.artifacts import s3_ahead
 from airflow_provider_registry.artifacts.checking import CHUNK
 from airflow_provider_registry.artifacts.parallel import in_parallel
 from airflow_provider_registry.artifacts.s3_client import error_status, s3_errors
@@ -66,6 +67,7 @@ class S3Read:
         etag: read only while the object has it; also set by the first answer, so that a stream that breaks goes on
             with the same object.
         answered_version_id: the version that the answer was of, in a bucket that keeps them.
+        size: of the object, as the answer said.
         pause: seconds to wait before a broken stream is taken up, doubled each time it gives nothing.
     """
 
@@ -76,9 +78,12 @@ class S3Read:
     etag: str | None = None
     pause: float = 0.2
     answered_version_id: str | None = None
+    size: int = 0
 
-    def chunks(self) -> Iterator[bytes]:
+    def chunks(self) -> Generator[bytes]:
         """The object's bytes in order. A broken stream is taken up again where it broke.
+
+        What is large, and can be told from another object of its key, comes over several connections.
 
         Raises:
             ArtifactNotFoundError: where the object or its version is not there.
@@ -86,12 +91,27 @@ class S3Read:
             StorageDeniedError: where the credentials do not allow it.
             StorageUnavailableError: where S3 does not answer, also after several tries.
         """
+        offset = 0
+        with closing(self._stream(0)) as stream:
+            for chunk in stream:
+                offset += len(chunk)
+                yield chunk
+                if self.etag and offset >= s3_ahead.PART and self.size - offset > s3_ahead.PART:
+                    break
+        yield from s3_ahead.fetched_ahead(self._fetch, offset, self.size)
+
+    def _fetch(self, start: int, stop: int) -> bytes:
+        return b"".join(self._stream(start, stop))
+
+    def _stream(self, start: int, stop: int | None = None) -> Generator[bytes]:
         from botocore.exceptions import HTTPClientError, IncompleteReadError
 
-        offset, total, breaks = 0, None, 0
+        offset, total, breaks = start, stop, 0
         while total is None or offset < total:
-            answer = self._get(offset)
+            answer = self._get(offset, stop)
             total = offset + answer["ContentLength"]
+            if stop is None:
+                self.size = total
             try:
                 with closing(answer["Body"]) as body:
                     for chunk in body.iter_chunks(CHUNK):
@@ -106,14 +126,14 @@ class S3Read:
     def __str__(self) -> str:
         return f"s3://{self.bucket}/{self.key}"
 
-    def _get(self, offset: int) -> Any:
+    def _get(self, offset: int, stop: int | None) -> Any:
         arguments: dict[str, Any] = {"Bucket": self.bucket, "Key": self.key}
         if self.version_id:
             arguments["VersionId"] = self.version_id
         if self.etag:
             arguments["IfMatch"] = self.etag
-        if offset:
-            arguments["Range"] = f"bytes={offset}-"
+        if offset or stop is not None:
+            arguments["Range"] = f"bytes={offset}-{'' if stop is None else stop - 1}"
         with s3_errors(str(self)):
             answer = self.client.get_object(**arguments)
         version_id = answer.get("VersionId")

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import base64
+import threading
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from airflow_provider_registry.artifacts.checking import CHUNK
 from airflow_provider_registry.artifacts.manifest import ManifestFile
 from airflow_provider_registry.artifacts.parallel import WORKERS
 from airflow_provider_registry.artifacts.s3_client import error_status
 
 if TYPE_CHECKING:
-    from boto3.s3.transfer import TransferConfig
     from mypy_boto3_s3.client import S3Client
+    from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
 MIB = 1024 * 1024
 PART = 8 * MIB
 
 # S3 takes 10,000 parts; a margin costs nothing.
 _MAX_PARTS = 9_000
-_BUFFERED = 6 * PART
+_BUFFERED = 8 * PART
 _METADATA = "sha256"
 
 
@@ -75,52 +79,108 @@ class Uploader:
 
     def _send(self, key: str, file: ManifestFile, chunks: Iterable[bytes]) -> None:
         if file.size <= self.part_size:
-            self._send_whole(key, file, b"".join(chunks))
+            small = file.size <= CHUNK  # head and body then go in one piece
+            self._send_whole(key, file, b"".join(chunks) if small else _gathered(chunks))
         else:
             self._send_parts(key, file, chunks)
 
-    def _send_whole(self, key: str, file: ManifestFile, body: bytes) -> None:
+    def _send_whole(self, key: str, file: ManifestFile, body: Any) -> None:
         extra: dict[str, Any] = {"ChecksumSHA256": _base64(file.sha256)} if self.checksums else {}
         self.client.put_object(Bucket=self.bucket, Key=key, Body=body, Metadata={_METADATA: file.sha256}, **extra)
 
     def _send_parts(self, key: str, file: ManifestFile, chunks: Iterable[bytes]) -> None:
-        extra: dict[str, Any] = {"Metadata": {_METADATA: file.sha256}}
-        if self.checksums:
-            extra["ChecksumAlgorithm"] = "SHA256"
-        stream: Any = ChunkStream(iter(chunks))
-        self.client.upload_fileobj(stream, self.bucket, key, ExtraArgs=extra, Config=self._config(file.size))
+        """Send the parts, several at a time; where anything fails, nothing is left of them.
 
-    def _config(self, size: int) -> TransferConfig:
-        """Parts as small as their number allows, and few of them in memory at a time.
-
-        From a stream boto3 cannot know the size, and would run out of parts at 80 GB.
+        boto3's own transfer takes a stream by reading 16 KiB at a time under the interpreter's lock; parts that are
+        whole bytes it sends in one piece, which takes half the processor time.
         """
-        from boto3.s3.transfer import TransferConfig
+        place: dict[str, Any] = {"Bucket": self.bucket, "Key": key}
+        extra: dict[str, Any] = {"ChecksumAlgorithm": "SHA256"} if self.checksums else {}
+        begun = self.client.create_multipart_upload(**place, Metadata={_METADATA: file.sha256}, **extra)
+        place["UploadId"] = begun["UploadId"]
 
-        part = max(self.part_size, -(-size // (_MAX_PARTS * MIB)) * MIB)
-        config = TransferConfig(multipart_threshold=part, multipart_chunksize=part, max_concurrency=WORKERS)
-        config.max_in_memory_upload_chunks = max(2, min(WORKERS, _BUFFERED // part))
-        return config
+        def send(number: int, body: Any) -> CompletedPartTypeDef:
+            answer = self.client.upload_part(**place, PartNumber=number, Body=body, **extra)
+            done: CompletedPartTypeDef = {"PartNumber": number, "ETag": answer["ETag"]}
+            if checksum := answer.get("ChecksumSHA256"):
+                done["ChecksumSHA256"] = checksum
+            return done
+
+        try:
+            size, at_once = parts_of(file.size, self.part_size)
+            done = _sent(send, in_parts(chunks, size), at_once)
+            self.client.complete_multipart_upload(**place, MultipartUpload={"Parts": done})
+        except BaseException:
+            self._abort(place)
+            raise
+
+    def _abort(self, place: dict[str, Any]) -> None:
+        """End an upload that failed; what failed is the error to show, and a sweep finds what is left."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        with suppress(BotoCoreError, ClientError):
+            self.client.abort_multipart_upload(**place)
 
 
-class ChunkStream:
-    """Chunks as something that boto3 can read from, and not seek in."""
+def parts_of(size: int, least: int) -> tuple[int, int]:
+    """How large the parts of so many bytes are, and how many of them may be in memory at a time.
 
-    def __init__(self, chunks: Iterator[bytes]) -> None:
-        self._chunks = chunks
-        self._rest = bytearray()
+    They are as small as their number allows.
+    """
+    part = max(least, -(-size // (_MAX_PARTS * MIB)) * MIB)
+    return part, max(2, min(WORKERS, _BUFFERED // part))
 
-    def read(self, size: int = -1) -> bytes:
-        """So many bytes, or all there are; fewer only at the end."""
-        while size < 0 or len(self._rest) < size:
-            chunk = next(self._chunks, None)
-            if chunk is None:
-                break
-            self._rest += chunk
-        end = len(self._rest) if size < 0 else size
-        taken = bytes(self._rest[:end])
-        del self._rest[:end]
-        return taken
+
+def in_parts(chunks: Iterable[bytes], size: int) -> Iterator[bytearray]:
+    """The same bytes in parts of exactly this size, but for the last.
+
+    The parts are bytearrays: of bytes, botocore makes another copy, with the request's head before it.
+    """
+    part, filled = bytearray(size), 0
+    for chunk in chunks:
+        rest = memoryview(chunk)
+        while rest:
+            taken = rest[: size - filled]
+            part[filled : filled + len(taken)] = taken
+            filled, rest = filled + len(taken), rest[len(taken) :]
+            if filled == size:
+                yield part
+                part, filled = bytearray(size), 0  # whole at once: one that grows takes more than it holds
+    if filled:
+        del part[filled:]
+        yield part
+
+
+def _sent(
+    send: Callable[[int, Any], CompletedPartTypeDef], parts: Iterable[bytearray], at_once: int
+) -> list[CompletedPartTypeDef]:
+    """Send parts as they come, reading no further than `at_once` ahead; the first error ends it."""
+    free, broken = threading.Semaphore(at_once), threading.Event()
+    sending: list[Future[CompletedPartTypeDef]] = []
+
+    def sent(future: Future[CompletedPartTypeDef]) -> None:
+        if future.cancelled() or future.exception() is not None:
+            broken.set()
+        free.release()
+
+    with ThreadPoolExecutor(at_once, thread_name_prefix="artifacts") as pool:
+        try:
+            remaining = iter(parts)
+            # Asked for before it is read: a part that waits takes memory too.
+            while free.acquire() and not broken.is_set() and (part := next(remaining, None)) is not None:
+                sending.append(pool.submit(send, len(sending) + 1, part))
+                sending[-1].add_done_callback(sent)
+            return [future.result() for future in sending]
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _gathered(chunks: Iterable[bytes]) -> bytearray:
+    body = bytearray()
+    for chunk in chunks:
+        body += chunk
+    return body
 
 
 def _base64(sha256: str) -> str:

@@ -117,10 +117,10 @@ class LocalSource:
 
     def locate(self, path: str) -> str:
         """The file's absolute path."""
-        return str(self._at(path))
+        return self._at(path)
 
-    def _at(self, path: str) -> Path:
-        return self.path / path if self.path.is_dir() else self.path
+    def _at(self, path: str) -> str:
+        return os.path.join(self.path, path) if os.path.isdir(self.path) else str(self.path)
 
     def _digest(self, path: str, progress: Progress | None) -> ManifestFile:
         size, sha256 = digested(counted(self.chunks(path), progress))
@@ -141,7 +141,7 @@ def _mode(root: Path) -> int:
         raise _unreadable(root, error) from error
 
 
-def _unreadable(path: Path, error: Exception) -> InvalidArtifactError:
+def _unreadable(path: str | Path, error: Exception) -> InvalidArtifactError:
     return InvalidArtifactError(f"{path} cannot be read: {error}.", str(path))
 
 

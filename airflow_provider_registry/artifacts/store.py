@@ -15,7 +15,8 @@ from airflow_provider_registry.artifacts.manifest import Manifest, is_digest
 from airflow_provider_registry.artifacts.ownership import Ownership
 from airflow_provider_registry.artifacts.progress import Progress
 from airflow_provider_registry.artifacts.removal import NobodyElse, RemovalRight
-from airflow_provider_registry.artifacts.source import Source
+from airflow_provider_registry.artifacts.source import LocalSource, Source
+from airflow_provider_registry.artifacts.staged import StagedSource
 from airflow_provider_registry.errors import InvalidArtifactError, InvalidNameError
 from airflow_provider_registry.names import check_model_name
 
@@ -59,6 +60,26 @@ class ArtifactStore(ABC):
             InvalidArtifactError: where the digest is not one.
         """
         return f"{self.root}/{artifact_path(model_name, digest)}"
+
+    def stage(self, source: LocalSource, model_name: str, progress: Progress | None = None) -> StagedSource:
+        """Digest a source for `put`; where the store is on a disk of this host, copy it there in the same pass.
+
+        Nothing is stored by that: no lease guards the copy, and who removes it costs `put` a second pass, no more.
+        The root must be this registry's own (`claim`), since the copy lies in it.
+
+        Parameters:
+            source: where the bytes come from.
+            model_name: the model that the artifact will belong to.
+            progress: told of files and bytes as they are done.
+
+        Returns:
+            what to give to `put`, and to close afterwards.
+
+        Raises:
+            ArtifactPathMissingError: where a file has gone since the scan.
+            InvalidArtifactError: where a file cannot be read.
+        """
+        return StagedSource(source, source.manifest(progress))
 
     @abstractmethod
     def put(self, source: Source, manifest: Manifest, model_name: str, progress: Progress | None = None) -> str:

@@ -22,7 +22,7 @@ def test_nothing_to_do_is_done():
 def test_the_first_error_ends_it_and_later_items_are_never_begun():
     """A folder of a thousand files is not uploaded for the sake of one that is refused."""
     begun = []
-    go = threading.Event()
+    go, never = threading.Event(), threading.Event()
 
     def work(number: int) -> None:
         begun.append(number)
@@ -30,6 +30,7 @@ def test_the_first_error_ends_it_and_later_items_are_never_begun():
             go.set()
             raise ValueError(number)
         go.wait(10)
+        never.wait(0.001)  # each item takes a moment, so that one thread cannot do all before the error is seen
 
     with pytest.raises(ValueError, match="1"):
         in_parallel(work, range(1000), workers=2)

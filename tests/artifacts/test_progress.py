@@ -46,6 +46,16 @@ class TestLogProgress:
         assert all(": 1 of 1 files, 1 B of 1 B" in message for message in caplog.messages)
 
 
+def test_a_line_can_be_written_whatever_a_file_is_called(caplog):
+    """A name may hold what no terminal and no encoding bears."""
+    caplog.set_level(logging.INFO)
+    progress = LogProgress(logging.getLogger("test"))
+    progress.start(1, 1, "Hashing a\udcffb\x1b[2J" + "c" * 10_000)
+    progress.finish()
+    assert caplog.messages[0].startswith("Hashing a\\udcffb\\x1b[2Jccc")
+    assert len(caplog.messages[0]) < 400
+
+
 def test_counts_are_right_from_many_threads():
     """Workers report as they go."""
     progress = Counter()

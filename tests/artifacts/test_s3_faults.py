@@ -6,17 +6,20 @@ import hashlib
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, ClassVar
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from airflow_provider_registry.artifacts import s3_ahead
 from airflow_provider_registry.artifacts.manifest import ManifestFile
 from airflow_provider_registry.artifacts.removal import NobodyElse
 from airflow_provider_registry.artifacts.s3_objects import S3Read, delete_objects
 from airflow_provider_registry.artifacts.s3_sending import asked_before_sending
-from airflow_provider_registry.artifacts.s3_upload import ChunkStream, Uploader
+from airflow_provider_registry.artifacts.s3_upload import PART, Uploader, in_parts, parts_of
 from airflow_provider_registry.errors import DigestMismatchError, LeaseLostError, StorageUnavailableError
 from tests.support.swift import S3Access
 
@@ -45,13 +48,15 @@ class Handler(BaseHTTPRequestHandler):
         if self.headers.get("If-Match", etag) != etag:
             self.answer(412, b"<Error><Code>PreconditionFailed</Code></Error>")
             return
-        offset = int(self.headers.get("Range", "bytes=0-")[6:-1])
-        self.send_response(206 if offset else 200)
-        self.send_header("Content-Length", str(len(DATA) - offset))
+        first, _, last = self.headers.get("Range", "bytes=0-")[6:].partition("-")
+        offset, stop = int(first), int(last) + 1 if last else len(DATA)
+        self.send_response(206 if "Range" in self.headers else 200)
+        self.send_header("Content-Length", str(stop - offset))
         self.send_header("ETag", etag)
+        self.send_header("Connection", "close")
         self.end_headers()
-        self.wfile.write(DATA[offset : offset + self.piece])
-        self.close_connection = True
+        with suppress(ConnectionError):  # who has read enough hangs up
+            self.wfile.write(DATA[offset : min(stop, offset + self.piece)])
 
     def do_PUT(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
@@ -77,6 +82,12 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
+class Server(ThreadingHTTPServer):
+    """Many may come at once."""
+
+    request_queue_size = 100
+
+
 @contextmanager
 def serving(etags: list[str], piece: int = 1_000_000, failing: int = 0) -> Iterator[tuple[S3Client, list[str]]]:
     """A client of a server that answers with these ETags in turn, and what the server has seen."""
@@ -84,7 +95,7 @@ def serving(etags: list[str], piece: int = 1_000_000, failing: int = 0) -> Itera
 
     seen: list[str] = []
     handler = type("Handler", (Handler,), {"etags": etags, "piece": piece, "seen": seen, "failing": failing})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with Server(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
         try:
             import boto3.session
@@ -126,6 +137,41 @@ class TestReading:
         ):
             list(S3Read(client, "bucket", "key", pause=0).chunks())
         assert len(seen) == 5
+
+    @pytest.mark.parametrize("piece", [10_000_000, 300_000])
+    def test_a_large_object_comes_in_parts_each_taken_up_where_it_broke(self, monkeypatch, piece):
+        """In order, and no part twice."""
+        monkeypatch.setattr(s3_ahead, "PART", 1_000_000)
+        with serving(['"one"'], piece=piece) as (client, seen):
+            assert DATA == b"".join(S3Read(client, "bucket", "key", pause=0).chunks())
+        assert len(seen) > len(DATA) // 1_000_000
+        assert len(seen) == len(set(seen))
+
+    def test_a_large_object_that_is_replaced_meanwhile_is_not_mixed(self, monkeypatch):
+        """Each part asks for the object that the first answer was of."""
+        monkeypatch.setattr(s3_ahead, "PART", 1_000_000)
+        with (
+            serving(['"one"', '"one"', '"one"', '"two"'], piece=10_000_000) as (client, _),
+            pytest.raises(DigestMismatchError, match="was replaced"),
+        ):
+            list(S3Read(client, "bucket", "key", pause=0).chunks())
+
+    def test_large_objects_that_are_given_up_leave_their_room_to_others(self, monkeypatch):
+        """Whether by an error or by who reads them; all together have the room of one."""
+        monkeypatch.setattr(s3_ahead, "PART", 100_000)
+        with serving(['"one"'], piece=10_000_000) as (client, _):
+            for _ in range(20):
+                with closing(S3Read(client, "bucket", "key", pause=0).chunks()) as stream:
+                    assert DATA.startswith(next(stream) + next(stream))
+            with ThreadPoolExecutor(10) as pool:
+                reads = [S3Read(client, "bucket", "key", pause=0).chunks for _ in range(10)]
+                assert {DATA} == set(pool.map(lambda read: b"".join(read()), reads))
+        assert _all_free()
+
+
+def _all_free() -> bool:
+    """Whether nobody holds room any more."""
+    return s3_ahead._slots._value == s3_ahead._AT_ONCE
 
 
 def test_a_server_without_checksums_gets_the_bytes_without():
@@ -182,17 +228,19 @@ class TestAsking:
 
 
 @pytest.mark.parametrize(
-    ("gigabytes", "mib", "buffered"), [(0, 8, 6), (50, 8, 6), (100, 11, 4), (1000, 106, 2), (5000, 530, 2)]
+    ("gigabytes", "mib", "buffered"), [(0, 8, 8), (50, 8, 8), (100, 11, 5), (1000, 106, 2), (5000, 530, 2)]
 )
 def test_parts_are_never_too_many(gigabytes, mib, buffered):
-    """S3 takes ten thousand, and boto3 cannot count them in a stream."""
-    config = Uploader(None, "bucket")._config(gigabytes * 10**9)  # type: ignore[arg-type]  # no request is made
-    assert (mib, buffered) == (config.multipart_chunksize // 1024**2, config.max_in_memory_upload_chunks)
-    assert gigabytes * 10**9 / config.multipart_chunksize <= 9001
+    """S3 takes ten thousand."""
+    size, at_once = parts_of(gigabytes * 10**9, PART)
+    assert (mib, buffered) == (size // 1024**2, at_once)
+    assert gigabytes * 10**9 / size <= 9001
 
 
-def test_chunks_are_read_in_any_amount():
-    """As boto3 asks for them: whole parts, and what is left."""
-    stream = ChunkStream(iter([b"abc", b"", b"de", b"fghi"]))
-    assert [b"ab", b"cdef", b"", b"ghi", b""] == [stream.read(size) for size in (2, 4, 0, 10, 10)]
-    assert ChunkStream(iter([b"abc", b"de"])).read() == b"abcde"
+@given(st.lists(st.binary(max_size=20)), st.integers(1, 30))
+def test_parts_are_of_one_size_but_for_the_last(chunks, size):
+    """However the bytes come."""
+    parts = list(in_parts(chunks, size))
+    assert b"".join(chunks) == b"".join(parts)
+    assert all(len(part) == size for part in parts[:-1])
+    assert all(0 < len(part) <= size for part in parts)
