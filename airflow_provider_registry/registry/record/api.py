@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from airflow_provider_registry.errors import InvalidInputError
+from airflow_provider_registry.messages import shown
 from airflow_provider_registry.registry.core import Core
-from airflow_provider_registry.registry.limits import check_whole
+from airflow_provider_registry.registry.limits import LARGEST, check_whole
 from airflow_provider_registry.registry.models.queries import find_model
 from airflow_provider_registry.registry.models.tables import ModelRow
 from airflow_provider_registry.registry.record.erase import erase_event
@@ -79,7 +81,7 @@ class RecordMethods:
                 version, its metrics or inputs, or the history of an alias contradict.
             ModelNotFoundError: there is no such model.
         """
-        return verify_record(self._core, model_name, against)
+        return verify_record(self._core, model_name, _head(against))
 
     def erase_event(self, model_name: str, seq: int, *, reason: str, key: str | None = None) -> None:
         """Erase persons and free text from one event, for good: its actor, its reason, and the digests of texts.
@@ -106,3 +108,16 @@ class RecordMethods:
         row = self._core.first(select(ModelRow.head_seq, ModelRow.head_hash).where(ModelRow.id == model["id"]))
         assert row is not None, "models are never deleted"
         return RecordHead(model["name"], row["head_seq"], row["head_hash"])
+
+
+def _head(given: object) -> RecordHead | None:
+    """A head as an earlier call gave it, or the mapping that was made of it."""
+    if given is None or isinstance(given, RecordHead):
+        return given
+    if isinstance(given, Mapping):
+        name, count, hash = (given.get(key) for key in ("model_name", "count", "hash"))
+        if isinstance(name, str) and isinstance(hash, str) and isinstance(count, int) and 0 <= count <= LARGEST:
+            return RecordHead(name, count, hash)
+    raise InvalidInputError(
+        f"A head has model_name, count and hash, as verify_record returned it; this is {shown(given)}."
+    )

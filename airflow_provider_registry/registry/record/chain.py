@@ -33,7 +33,7 @@ class Sealed:
 
 def moment(at: datetime) -> str:
     """A time as events write it: ISO 8601, UTC, always with microseconds, so that text order is time order."""
-    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{at.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def seal(fields: Mapping[str, Any], private: Mapping[str, Any], previous: str) -> Sealed:
@@ -58,4 +58,4 @@ def hash_of(body: bytes) -> str:
 
 def keyed_digest(key: bytes, private: bytes) -> str:
     """HMAC-SHA256 of the private part: without the key it tells nothing, not even to who guesses the text."""
-    return hmac.new(key, private, hashlib.sha256).hexdigest()
+    return hmac.digest(key, private, "sha256").hex()

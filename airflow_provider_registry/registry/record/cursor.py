@@ -16,8 +16,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from airflow_provider_registry.errors import InvalidCursorError
+from airflow_provider_registry.messages import shown
 
 _FORM = re.compile(r"([0-9]{1,18})((?:;[0-9]{1,18}-[0-9]{1,18}@[0-9]{1,20})*)")  # places that fit into a bigint
+
+_MOST = 10**18 - 1
+# More than transactions that fail leave behind while one lasts; each is a condition of the statement.
+_MOST_GAPS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +53,11 @@ class Cursor:
         Raises:
             InvalidCursorError: this is no cursor of the record.
         """
-        match = _FORM.fullmatch(str(text))
-        if match is None:
-            raise InvalidCursorError(f"{text!r} is no cursor of the record: give 0, or the cursor of an earlier page.")
+        match = _FORM.fullmatch(str(text)) if isinstance(text, str) or 0 <= _whole(text) <= _MOST else None
+        if match is None or match[2].count(";") > _MOST_GAPS:
+            raise InvalidCursorError(
+                f"{shown(text)} is no cursor of the record: give 0, or the cursor of an earlier page."
+            )
         gaps = [re.split("[-@]", part) for part in match[2].split(";")[1:]]
         return cls(int(match[1]), tuple(Gap(int(first), int(last), int(until)) for first, last, until in gaps))
 
@@ -82,6 +89,10 @@ class Cursor:
         empty = looked - self.high - sum(place > self.high for place in found)
         new = [Gap(self.high + 1, looked, next_number())] if empty and not in_order else []
         return Cursor(looked, tuple(_without([*old, *new], found)))
+
+
+def _whole(given: object) -> int:
+    return given if isinstance(given, int) and not isinstance(given, bool) else -1
 
 
 def _without(gaps: Iterable[Gap], found: Sequence[int]) -> list[Gap]:

@@ -10,6 +10,7 @@ from airflow_provider_registry.names import check_text
 from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
+from airflow_provider_registry.registry.limits import check_whole
 from airflow_provider_registry.registry.models.tables import ModelRow
 from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.tables import EventRow
@@ -22,6 +23,7 @@ def erase_event(core: Core, model_name: str, seq: int, reason: str, key: str | N
     """Erase the private part of an event; see `Registry.erase_event`."""
     if not check_text("reason", reason).strip():
         raise InvalidInputError("Erasing needs a reason, which stays in the record: name no person in it.")
+    check_whole("seq", seq)
 
     def work(act: Act) -> None:
         mine = (EventRow.model_id == act.model["id"], EventRow.seq == seq)

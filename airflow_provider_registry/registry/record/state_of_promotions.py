@@ -7,23 +7,19 @@ so a promotion or an override that it made up lacks what must stand beside it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from datetime import datetime
-from typing import NoReturn
 
 from sqlalchemy import Connection, RowMapping, select
 
 from airflow_provider_registry.registry.aliases.tables import AliasRow, OverrideRow
 from airflow_provider_registry.registry.policies.policy import Policy
 from airflow_provider_registry.registry.policies.tables import PolicyRow
+from airflow_provider_registry.registry.record.contradiction import Fail
 from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.requests.states import RequestState, Verdict
 from airflow_provider_registry.registry.requests.tables import DecisionRow, RequestRow
 from airflow_provider_registry.registry.versions.tables import VersionRow
-
-# Raises, with the place of the event that is contradicted and how.
-Fail = Callable[[int, str], NoReturn]
 
 _Span = tuple[datetime, datetime | None, Policy]
 

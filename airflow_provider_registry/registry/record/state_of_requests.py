@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, String, and_, select, type_coerce
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    String,
+    and_,
+    case,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 
 from airflow_provider_registry.registry.aliases.tables import AliasRow
 from airflow_provider_registry.registry.database.stream import streamed
@@ -15,14 +24,17 @@ from airflow_provider_registry.registry.gates.tables import GateReportRow
 from airflow_provider_registry.registry.models.tables import ModelRow
 from airflow_provider_registry.registry.policies.tables import PolicyRow
 from airflow_provider_registry.registry.record.chain import moment
+from airflow_provider_registry.registry.record.contradiction import Fail
 from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.tables import EventRow
+from airflow_provider_registry.registry.record.within import holds
 from airflow_provider_registry.registry.requests.states import RequestState
 from airflow_provider_registry.registry.requests.tables import DecisionRow, RequestRow
 from airflow_provider_registry.registry.versions.tables import VersionRow
 
-# Raises, with the place of the event that is contradicted and how.
-Fail = Callable[[int, str], NoReturn]
+_OWN = (EventType.REQUEST_OPENED, EventType.REQUEST_DECIDED)
+# Of an event of whatever type that moved requests, somewhere in its canonical bytes.
+_MOVED = b'"requests":['
 
 
 @dataclass
@@ -54,7 +66,8 @@ def check_requests(connection: Connection, model_id: int, fail: Fail) -> None:
             fail(story.seq, f"the promotion request {request_id} is not what the record says")
     decided = _decided(connection, model_id)
     for request_id, story in said.items():
-        if story.decisions != decided.pop(request_id, {}):
+        # In their order too: of each person, the last one counts.
+        if list(story.decisions.items()) != list(decided.pop(request_id, {}).items()):
             fail(story.seq, f"the decisions on the promotion request {request_id} are not what the record says")
     _check_count(connection, model_id, said, fail)
 
@@ -62,7 +75,8 @@ def check_requests(connection: Connection, model_id: int, fail: Fail) -> None:
 def _said(connection: Connection, model_id: int, fail: Fail) -> dict[int, _Story]:
     found: dict[int, _Story] = {}
     statement = select(EventRow.id, EventRow.seq, EventRow.type, EventRow.version, EventRow.alias, EventRow.at)
-    mine = statement.add_columns(EventRow.body).where(EventRow.model_id == model_id).order_by(EventRow.seq)
+    telling = or_(EventRow.type.in_(_OWN), holds(connection, _MOVED))
+    mine = statement.add_columns(EventRow.body).where(EventRow.model_id == model_id, telling).order_by(EventRow.seq)
     with streamed(connection, mine) as rows:
         for row in rows:
             payload: dict[str, Any] = json.loads(row["body"])["payload"]
@@ -120,17 +134,17 @@ def _shown(connection: Connection, model_id: int) -> dict[int, dict[str, Any]]:
             AliasRow.name.label("alias"),
             GateReportRow.digest.label("report"),
             PolicyRow.digest.label("policy"),
-            EventRow.seq.label("ended_by"),
+            # Events of another model have the same places, and none of them ended or decided anything here.
+            case((RequestRow.ended_by_event.is_not(None), func.coalesce(EventRow.seq, 0))).label("ended_by"),
             RequestRow.requested_at,
             RequestRow.expires_at,
             RequestRow.ended_at,
             type_coerce(RequestRow.state, String).label("state"),
         )
-        .join(VersionRow, VersionRow.id == RequestRow.version_id)
-        .join(AliasRow, AliasRow.id == RequestRow.alias_id)
+        .join(VersionRow, and_(VersionRow.id == RequestRow.version_id, VersionRow.model_id == model_id))
+        .join(AliasRow, and_(AliasRow.id == RequestRow.alias_id, AliasRow.model_id == model_id))
         .join(GateReportRow, GateReportRow.id == RequestRow.report_id)
         .join(PolicyRow, PolicyRow.id == GateReportRow.policy_id)
-        # Events of another model have the same places, and none of them ended or decided anything here.
         .outerjoin(EventRow, and_(EventRow.id == RequestRow.ended_by_event, EventRow.model_id == model_id))
         .where(RequestRow.model_id == model_id)
     )
@@ -149,6 +163,7 @@ def _decided(connection: Connection, model_id: int) -> dict[int, dict[int, list[
         .join(RequestRow, RequestRow.id == DecisionRow.request_id)
         .outerjoin(EventRow, and_(EventRow.id == DecisionRow.event_id, EventRow.model_id == model_id))
         .where(RequestRow.model_id == model_id)
+        .order_by(DecisionRow.id)
     )
     found: dict[int, dict[int, list[Any]]] = {}
     for row in connection.execute(statement).mappings():

@@ -3,37 +3,49 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, RowMapping, and_, func, select
+from sqlalchemy import Connection, RowMapping, Text, and_, func, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.registry.caller import Producer
 from airflow_provider_registry.registry.database.stream import streamed
 from airflow_provider_registry.registry.record.chain import moment
+from airflow_provider_registry.registry.record.contradiction import BROKEN, UNREADABLE, Fail, parsed
 from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.versions.inputs import Input, inputs_digest
 from airflow_provider_registry.registry.versions.metrics import Metric, metrics_digest
 from airflow_provider_registry.registry.versions.queries import producer_of
-from airflow_provider_registry.registry.versions.tables import InputRow, MetricRow, ParamRow, VersionRow
+from airflow_provider_registry.registry.versions.tables import (
+    VALUE_HEAD,
+    ArtifactRow,
+    InputRow,
+    MetricRow,
+    ParamRow,
+    VersionRow,
+)
 
 if TYPE_CHECKING:
     from airflow_provider_registry.registry.database.rows import Rows
 
-Fail = Callable[[int, str], NoReturn]
-
+_RAW = ("storage", "pins", "metadata")
 _SUPERSEDED = aliased(VersionRow)
 _ARCHIVING = (EventType.VERSION_ARCHIVED, EventType.VERSION_RESTORED)
+# What a registration says of its version under the name of the column.
+_SAID = (
+    *("digest", "uri", "storage", "mutable", "supersedes", "size", "file_count"),
+    *("environment_digest", "training_duration"),
+)
 
 
 def check_versions(connection: Connection, model_id: int, fail: Fail) -> None:
     """Each version is as it was registered, archived or not as was said last, and none is without its event."""
-    archived = _archived(connection, model_id)
+    archived, described = _archived(connection, model_id), _described(connection, model_id)
     registered = 0
     with (
         streamed(connection, _select_registered(model_id)) as rows,
@@ -46,14 +58,25 @@ def check_versions(connection: Connection, model_id: int, fail: Fail) -> None:
             registered += 1
             if row["id"] is None:
                 fail(row["seq"], f"version {row['number']} is not there")
-            contradiction = _contradiction(row, *(rows_of.of(row["id"]) for rows_of in details))
+            contradiction = _read(row, *(rows_of.of(row["id"]) for rows_of in details))
             if contradiction:
                 fail(row["seq"], f"version {row['number']}: {contradiction}")
             if row["archived_at"] != archived.get(row["number"]):
                 fail(row["seq"], f"version {row['number']} is archived, or not, otherwise than was said last")
+            if not _is_described(row, described):
+                fail(row["seq"], f"version {row['number']}: its description is not what was said last of it")
     versions = connection.execute(select(func.count()).where(VersionRow.model_id == model_id)).scalar_one()
     if versions != registered:
         fail(0, f"{versions} versions are there, and {registered} were registered")
+
+
+def _read(
+    row: RowMapping, metrics: Sequence[RowMapping], params: Sequence[RowMapping], inputs: Sequence[RowMapping]
+) -> str | None:
+    try:
+        return _contradiction(row, metrics, params, inputs)
+    except UNREADABLE as error:
+        return f"it cannot be read ({type(error).__name__}: {error})"
 
 
 def _contradiction(
@@ -61,22 +84,31 @@ def _contradiction(
 ) -> str | None:
     """What of a version is not what its registration says; None where all is."""
     said: dict[str, Any] = json.loads(row["body"])["payload"]
-    shown = {
-        **{column: row[column] for column in ("digest", "uri", "mutable", "pins", "supersedes")},
-        "storage": row["storage"].value,
-    }
+    shown = {name: row[name] for name in _SAID} | {"pins": parsed(row["pins"])}
     for name, value in shown.items():
-        if value != said[name]:
+        if name in said and not _is_same(value, said[name]):  # earlier releases said less
             return f"its {name} is {value!r}, and was registered as {said[name]!r}"
+    if (row["supersedes_id"] is None) != (said["supersedes"] is None):
+        return f"it supersedes {row['supersedes_id']!r}, and was registered as superseding {said['supersedes']!r}"
     if metrics_digest(map(_metric, metrics)) != said["metrics_digest"]:
         return "its metrics are not those that were registered"
     if inputs_digest(map(_input, inputs)) != said["inputs_digest"]:
         return "its inputs are not those that were registered"
-    if (producer_of(row) or Producer()) != (Producer.read(said["producer"]) or Producer()):
+    if [item["position"] for item in inputs] != list(range(len(inputs))):
+        return "its inputs are not numbered as they were registered"
+    if any(param["value_head"] != param["value"][:VALUE_HEAD] for param in params):
+        return "its params are searched by other values"
+    same_producer = (producer_of(row) or Producer()) == (Producer.read(said["producer"]) or Producer())
+    if not same_producer or (row["map_index"] is None) != (said["producer"] is None):
         return "its producer is not the one that registered it"
     if moment(row["created_at"]) != moment(row["at"]):
         return "its created_at is not the time of its registration"
     return _contradiction_in_private(row, params)
+
+
+def _is_same(shown: Any, said: Any) -> bool:
+    # Canonical JSON writes a large whole double without a point, and Python reads that as another number.
+    return bool(shown == (float(said) if isinstance(shown, float) and isinstance(said, int) else said))
 
 
 def _contradiction_in_private(row: RowMapping, params: Sequence[RowMapping]) -> str | None:
@@ -84,11 +116,25 @@ def _contradiction_in_private(row: RowMapping, params: Sequence[RowMapping]) -> 
     if row["private"] is None:
         return None
     said: dict[str, Any] = json.loads(row["private"])
-    shown = {"params": {param["key"]: param["value"] for param in params}, "metadata": row["metadata"]}
+    shown = {"params": {param["key"]: param["value"] for param in params}, "metadata": parsed(row["metadata"])}
     for name, value in shown.items():
-        if (sha256_of(value) if value else None) != said.get(f"{name}_sha256"):
+        if value is BROKEN or _digest(value) != said.get(f"{name}_sha256"):
             return f"its {name} are not those that were registered"
+    if row["created_by"] != said["actor"]["name"]:
+        return f"its created_by is {row['created_by']!r}, and another actor registered it"
     return None
+
+
+def _is_described(row: RowMapping, described: dict[int | None, str | None]) -> bool:
+    """Whether the description is the last one, as far as that was not erased."""
+    if row["number"] in described:
+        return described[row["number"]] in (None, row["description"])
+    return row["private"] is None or _digest(row["description"]) == json.loads(row["private"]).get("description_sha256")
+
+
+def _digest(value: Any) -> str | None:
+    """As a registration says it of what may be empty."""
+    return sha256_of(value) if value else None
 
 
 class _Details:
@@ -115,12 +161,17 @@ def _select_details(model_id: int, table: type[MetricRow | ParamRow | InputRow],
 
 def _select_registered(model_id: int) -> Rows:
     same = and_(VersionRow.model_id == EventRow.model_id, VersionRow.version == EventRow.version)
-    version = [column for column in VersionRow.__table__.columns if column.name != "version"]
+    version = [column for column in VersionRow.__table__.columns if column.name not in ("version", *_RAW)]
+    # As the database has them: what cannot be read must be named here, not fail to be read.
+    version += [type_coerce(VersionRow.__table__.columns[name], Text).label(name) for name in _RAW]
+    shared = and_(ArtifactRow.model_id == VersionRow.model_id, ArtifactRow.digest == VersionRow.digest)
+    superseded = and_(_SUPERSEDED.id == VersionRow.supersedes_id, _SUPERSEDED.model_id == VersionRow.model_id)
     event = (EventRow.seq, EventRow.at, EventRow.body, EventRow.private, EventRow.version.label("number"))
     return (
-        select(*event, *version, _SUPERSEDED.version.label("supersedes"))
+        select(*event, *version, _SUPERSEDED.version.label("supersedes"), ArtifactRow.size, ArtifactRow.file_count)
         .outerjoin(VersionRow, same)
-        .outerjoin(_SUPERSEDED, _SUPERSEDED.id == VersionRow.supersedes_id)
+        .outerjoin(_SUPERSEDED, superseded)
+        .outerjoin(ArtifactRow, shared)
         .where(EventRow.model_id == model_id, EventRow.type == EventType.VERSION_REGISTERED)
         .order_by(EventRow.seq)
     )
@@ -132,6 +183,14 @@ def _archived(connection: Connection, model_id: int) -> dict[int | None, datetim
     mine = (EventRow.model_id == model_id, EventRow.type.in_(_ARCHIVING))
     rows = connection.execute(statement.where(*mine)).all()
     return {version: at if kind == EventType.VERSION_ARCHIVED else None for version, kind, at in rows}
+
+
+def _described(connection: Connection, model_id: int) -> dict[int | None, str | None]:
+    """What was said last of each version by itself; None where that was erased."""
+    statement = select(EventRow.version, EventRow.private).order_by(EventRow.seq)
+    mine = (EventRow.model_id == model_id, EventRow.type == EventType.VERSION_DESCRIBED)
+    rows = connection.execute(statement.where(*mine)).all()
+    return {version: None if private is None else json.loads(private)["description"] for version, private in rows}
 
 
 def _metric(row: RowMapping) -> Metric:

@@ -4,35 +4,44 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from sqlalchemy import Connection, RowMapping, String, select, type_coerce
 
 from airflow_provider_registry.errors import InvalidInputError, RecordTamperedError
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.engine import snapshot
-from airflow_provider_registry.registry.database.stream import streamed
+from airflow_provider_registry.registry.database.retry import retry
+from airflow_provider_registry.registry.database.stream import streamed_tuples
 from airflow_provider_registry.registry.models.queries import find_model
 from airflow_provider_registry.registry.models.tables import ModelRow
-from airflow_provider_registry.registry.record.chain import FIRST, FORMAT, hash_of, keyed_digest, moment
+from airflow_provider_registry.registry.record.chain import FIRST, FORMAT, hash_of, keyed_digest
+from airflow_provider_registry.registry.record.moments import said_moment
 from airflow_provider_registry.registry.record.state import check_state
 from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.record.views import RecordHead
 
-_DERIVED = ("seq", "version", "alias", "act_key", "fingerprint")
-_HASHED = {*_DERIVED, "format", "previous", "private", "type", "at", "model"}
+if TYPE_CHECKING:
+    from airflow_provider_registry.registry.database.rows import Rows
+
+_DERIVED = ("version", "alias", "act_key", "fingerprint", "type", "at")
+_HASHED = {*_DERIVED, "seq", "format", "previous", "private", "model"}
 
 
 def verify_record(core: Core, model_name: str, against: RecordHead | Mapping[str, Any] | None) -> RecordHead:
     """Check a model's record; see `Registry.verify_record`."""
     model_id = find_model(core, model_name)["id"]
     outside = _outside(core, model_id, against)
-    with snapshot(core.engine).connect() as connection, connection.begin():
-        model = connection.execute(select(ModelRow.__table__).where(ModelRow.id == model_id)).mappings().one()
-        checker = _Checker(model, outside)
-        checker.run(connection)
-        check_state(connection, model_id, checker.contradict)
-    return RecordHead(model["name"], model["head_seq"], model["head_hash"])
+
+    def once() -> RecordHead:
+        with snapshot(core.engine).connect() as connection, connection.begin():
+            model = connection.execute(select(ModelRow.__table__).where(ModelRow.id == model_id)).mappings().one()
+            checker = _Checker(model, outside)
+            checker.run(connection)
+            check_state(connection, model_id, checker.contradict)
+        return RecordHead(model["name"], model["head_seq"], model["head_hash"])
+
+    return retry(once)
 
 
 class _Checker:
@@ -43,58 +52,56 @@ class _Checker:
         self._seq, self._hash = 0, FIRST
 
     def run(self, connection: Connection) -> None:
-        # The type as plain text: one that is not in the vocabulary must be named here, not fail to be read.
-        columns = [column for column in EventRow.__table__.columns if column.name != "type"]
-        columns.append(type_coerce(EventRow.type, String).label("type"))
-        statement = select(*columns).where(EventRow.model_id == self._model["id"]).order_by(EventRow.seq)
-        with streamed(connection, statement) as rows:
+        statement = _events(connection.dialect.name).where(EventRow.model_id == self._model["id"])
+        with streamed_tuples(connection, statement.order_by(EventRow.seq)) as rows:
             for row in rows:
-                self._follow(row)
+                self._follow(*row)
         self._check_head()
 
-    def _follow(self, row: RowMapping) -> None:
+    def _follow(
+        self, seq: int, body: bytes, kept: str, private: bytes | None, key: bytes | None, *derived: Any
+    ) -> None:
         expected = self._seq + 1
-        if row["seq"] != expected:
-            self._fail(expected, f"it is missing: the next one found is event {row['seq']}")
-        if hash_of(row["body"]) != row["hash"]:
+        if seq != expected:
+            self._fail(expected, f"it is missing: the next one found is event {seq}")
+        if hash_of(body) != kept:
             self._fail(expected, "its bytes do not have the hash that is kept with them")
-        self._check_body(row, self._body(row))
-        self._seq, self._hash = expected, row["hash"]
-        if self._outside is not None and expected == self._outside.count and row["hash"] != self._outside.hash:
+        said = self._said(seq, body)
+        if said["format"] != FORMAT:
+            self._fail(seq, f"it has the format {said['format']!r}, which this release does not know")
+        if said["previous"] != self._hash:
+            self._fail(seq, "it does not follow the event before it")
+        self._check_columns(seq, said, derived)
+        self._check_private(seq, said, private, key)
+        self._seq, self._hash = expected, kept
+        if self._outside is not None and expected == self._outside.count and kept != self._outside.hash:
             self._fail(expected, "its hash is not the one that was kept outside")
 
-    def _body(self, row: RowMapping) -> Mapping[str, Any]:
+    def _said(self, seq: int, body: bytes) -> Mapping[str, Any]:
         try:
-            body = json.loads(row["body"])
+            said = json.loads(body.decode())
         except ValueError:
-            body = None
-        if not isinstance(body, dict) or not body.keys() >= _HASHED:
-            self._fail(row["seq"], "its bytes are not those of an event")
-        return body
+            said = None
+        if not isinstance(said, dict) or not said.keys() >= _HASHED:
+            self._fail(seq, "its bytes are not those of an event")
+        return said
 
-    def _check_body(self, row: RowMapping, body: Mapping[str, Any]) -> None:
-        if body["format"] != FORMAT:
-            self._fail(row["seq"], f"it has the format {body['format']!r}, which this release does not know")
-        if body["previous"] != self._hash:
-            self._fail(row["seq"], "it does not follow the event before it")
-        self._check_columns(row, body)
-        self._check_private(row, body)
+    def _check_columns(self, seq: int, said: Mapping[str, Any], derived: tuple[Any, ...]) -> None:
+        if said["seq"] != seq:
+            self._fail(seq, f"its column seq says {seq!r}, and what was hashed {said['seq']!r}")
+        for name, value in zip(_DERIVED, derived, strict=True):
+            if said[name] != value:
+                self._fail(seq, f"its column {name} says {value!r}, and what was hashed {said[name]!r}")
+        if not isinstance(said["model"], dict) or said["model"].get("id") != self._model["id"]:
+            self._fail(seq, "it belongs to another model")
 
-    def _check_columns(self, row: RowMapping, body: Mapping[str, Any]) -> None:
-        derived = {**{name: row[name] for name in _DERIVED}, "type": row["type"], "at": moment(row["at"])}
-        for name, value in derived.items():
-            if body[name] != value:
-                self._fail(row["seq"], f"its column {name} says {value!r}, and what was hashed {body[name]!r}")
-        if not isinstance(body["model"], dict) or body["model"].get("id") != row["model_id"]:
-            self._fail(row["seq"], "it belongs to another model")
-
-    def _check_private(self, row: RowMapping, body: Mapping[str, Any]) -> None:
-        if row["private"] is None and row["private_key"] is None:
+    def _check_private(self, seq: int, said: Mapping[str, Any], private: bytes | None, key: bytes | None) -> None:
+        if private is None and key is None:
             return  # erased, as it may be
-        if row["private"] is None or row["private_key"] is None:
-            self._fail(row["seq"], "its private part is half erased")
-        if keyed_digest(row["private_key"], row["private"]) != body["private"]:
-            self._fail(row["seq"], "its free text or its actor is not what was written")
+        if private is None or key is None:
+            self._fail(seq, "its private part is half erased")
+        if keyed_digest(key, private) != said["private"]:
+            self._fail(seq, "its free text or its actor is not what was written")
 
     def _check_head(self) -> None:
         if self._outside is not None and self._seq < self._outside.count:
@@ -116,6 +123,14 @@ class _Checker:
     def _fail(self, seq: int, why: str) -> NoReturn:
         name = self._model["name"]
         raise RecordTamperedError(f"Event {seq} of the record of {name!r} is not as it was written: {why}.", name, seq)
+
+
+def _events(dialect: str) -> Rows:
+    """What `_Checker` follows of each event, with the columns of `_DERIVED` last."""
+    columns = (EventRow.seq, EventRow.body, EventRow.hash, EventRow.private, EventRow.private_key)
+    derived = (EventRow.version, EventRow.alias, EventRow.act_key, EventRow.fingerprint)
+    # The type as plain text: one that is not in the vocabulary must be named here, not fail to be read.
+    return select(*columns, *derived, type_coerce(EventRow.type, String), said_moment(dialect, EventRow.at))
 
 
 def _outside(core: Core, model_id: int, against: RecordHead | Mapping[str, Any] | None) -> RecordHead | None:
