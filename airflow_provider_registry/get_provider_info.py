@@ -104,6 +104,13 @@ def _configuration() -> dict[str, Any]:
                 "poke_interval and an operator's poll_interval go before it.",
                 example="30",
             ),
+            "search_timeout": _option(
+                "float",
+                "30",
+                "Seconds that a statement of a search may take before the database stops it. What an index serves "
+                "takes milliseconds; the page on searching says what none does.",
+                example="300",
+            ),
         },
     }
 

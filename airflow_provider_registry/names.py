@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from airflow_provider_registry.errors import InvalidInputError, InvalidNameError, TooLargeError
+from airflow_provider_registry.messages import shown
 
 NAME_LENGTH = 255
 KEY_LENGTH = 255
@@ -21,7 +22,7 @@ ENTRIES_PER_VERSION = 10_000
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_UNKEPT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 _HELP = "use letters, digits, '.', '_' and '-', and begin with a letter or a digit"
 
@@ -74,8 +75,10 @@ def check_key(kind: str, key: object) -> str:
     Raises:
         InvalidNameError: with what is wrong.
     """
-    if not isinstance(key, str) or not key or key != key.strip() or _CONTROL.search(key):
-        raise InvalidNameError(f"The {kind} name {key!r} is not allowed: use 1 to {KEY_LENGTH} characters on one line.")
+    if not isinstance(key, str) or not key or key != key.strip() or _UNKEPT.search(key):
+        raise InvalidNameError(
+            f"The {kind} name {shown(key)} is not allowed: use 1 to {KEY_LENGTH} characters on one line."
+        )
     if len(key) > KEY_LENGTH:
         raise TooLargeError(f"The {kind} name {key[:40]!r}… has {len(key)} characters; at most {KEY_LENGTH} are kept.")
     return key
@@ -93,7 +96,7 @@ def check_text(kind: str, text: str, limit: int = TEXT_BYTES) -> str:
         TooLargeError: with the size it has and the size it may have.
     """
     if not isinstance(text, str):
-        raise InvalidInputError(f"The {kind} must be text, not {text!r}.")
+        raise InvalidInputError(f"The {kind} must be text, not {shown(text)}.")
     if _UNSTORABLE.search(text):
         raise InvalidInputError(f"The {kind} holds a NUL or half of a surrogate pair, which no database stores.")
     size = len(text.encode("utf-8", errors="surrogatepass"))
@@ -109,7 +112,7 @@ def fold(name: str) -> str:
 
 def _text(kind: str, name: object) -> str:
     if not isinstance(name, str) or not name:
-        raise InvalidNameError(f"The {kind} must be a text of 1 to {NAME_LENGTH} characters, not {name!r}.")
+        raise InvalidNameError(f"The {kind} must be a text of 1 to {NAME_LENGTH} characters, not {shown(name)}.")
     if name == "None":
         raise InvalidNameError(f"The {kind} is the text 'None': a template rendered nothing. Check the upstream task.")
     if len(name) > NAME_LENGTH:

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from airflow_provider_registry.errors import InvalidReferenceError
+from airflow_provider_registry.messages import shown
 from airflow_provider_registry.names import check_alias, check_model_name
 
 _FORM = "write models:/<model>/<number> or models:/<model>@<alias>"
-_MAX_VERSION = 2**31 - 1
+MAX_VERSION = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +37,18 @@ def parse_reference(text: object) -> Reference:
         InvalidNameError: where the model or the alias in it is not a name.
     """
     if not isinstance(text, str) or not text.startswith("models:/"):
-        raise InvalidReferenceError(f"{text!r} is not a reference: {_FORM}.")
+        raise InvalidReferenceError(f"{shown(text)} is not a reference: {_FORM}.")
     body = text.removeprefix("models:/")
     if "@" in body:
         name, _, alias = body.rpartition("@")
         return Reference(check_model_name(name), alias=check_alias(alias))
     name, slash, number = body.rpartition("/")
     if not slash:
-        raise InvalidReferenceError(f"{text!r} names a model but no version: {_FORM}.")
+        raise InvalidReferenceError(f"{shown(text)} names a model but no version: {_FORM}.")
     if not re.fullmatch(r"[0-9]+", number):
         hint = " ('latest' is not an alias: search for the newest version)" if number.lower() == "latest" else ""
-        raise InvalidReferenceError(f"{text!r} ends with {number!r}, not a version number{hint}: {_FORM}.")
-    return Reference(check_model_name(name), version=_positive(int(number), text))
+        raise InvalidReferenceError(f"{shown(text)} ends with {shown(number)}, not a version number{hint}: {_FORM}.")
+    return Reference(check_model_name(name), version=_positive(_spelled(number), text))
 
 
 def read_version(value: object, model_name: str | None = None) -> Reference:
@@ -62,7 +63,7 @@ def read_version(value: object, model_name: str | None = None) -> Reference:
     """
     found = _read(value, model_name)
     if model_name is not None and found.model_name.casefold() != model_name.casefold():
-        raise InvalidReferenceError(f"{value!r} is a version of {found.model_name!r}, not of {model_name!r}.")
+        raise InvalidReferenceError(f"{shown(value)} is a version of {found.model_name!r}, not of {shown(model_name)}.")
     return found
 
 
@@ -73,7 +74,7 @@ def _read(value: object, model_name: str | None) -> Reference:
         return parse_reference(value)
     number = _number(value)
     if number is None:
-        raise InvalidReferenceError(f"{value!r} names no version: give a number, or {_FORM}.")
+        raise InvalidReferenceError(f"{shown(value)} names no version: give a number, or {_FORM}.")
     if model_name is None:
         raise InvalidReferenceError(f"Version {number} of which model? Give model_name too, or {_FORM}.")
     return Reference(check_model_name(model_name), version=_positive(number, value))
@@ -95,11 +96,17 @@ def _number(value: object) -> int | None:
     if isinstance(value, int):
         return value
     if isinstance(value, str) and re.fullmatch(r"[0-9]+", value.strip()):
-        return int(value)
+        return _spelled(value.strip())
     return None
 
 
+def _spelled(digits: str) -> int:
+    """The number that digits spell; of so many that Python would not read them, one that is too large as well."""
+    digits = digits.lstrip("0")
+    return int(digits or "0") if len(digits) <= len(str(MAX_VERSION)) else MAX_VERSION + 1
+
+
 def _positive(number: int, value: object) -> int:
-    if not 1 <= number <= _MAX_VERSION:
-        raise InvalidReferenceError(f"{value!r}: version numbers begin with 1 and end with {_MAX_VERSION}.")
+    if not 1 <= number <= MAX_VERSION:
+        raise InvalidReferenceError(f"{shown(value)}: version numbers begin with 1 and end with {MAX_VERSION}.")
     return number

@@ -21,6 +21,8 @@ from airflow_provider_registry.registry import Actor, Caller, Registry
 from airflow_provider_registry.registry.caller import Via
 from airflow_provider_registry.registry.database.clock import process_user
 
+_LONGEST = 1_900  # characters of an error that is not ours, such as of a file with a long name
+
 INTERRUPTED = 130  # as shells have it: 128 and SIGINT
 
 
@@ -79,12 +81,15 @@ def command(work: Callable[[Namespace], None]) -> Callable[[Namespace], None]:
 
 def said(error: Exception) -> str:
     """An error in one line. Those that nobody raised on purpose also say what they are, and how to see more."""
+    from airflow_provider_registry.errors import RegistryError
+    from airflow_provider_registry.messages import legible
+
+    return str(error) if isinstance(error, RegistryError) else legible(_of_others(error), _LONGEST)
+
+
+def _of_others(error: Exception) -> str:
     from sqlalchemy.exc import SQLAlchemyError
 
-    from airflow_provider_registry.errors import RegistryError
-
-    if isinstance(error, RegistryError):
-        return str(error)
     if isinstance(error, SQLAlchemyError):
         # The driver's own words; SQLAlchemy adds the statement and a link.
         return str(getattr(error, "orig", None) or error).strip()

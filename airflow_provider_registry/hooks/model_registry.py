@@ -114,6 +114,7 @@ class ModelRegistryHook(BaseHook):
             caller=caller,
             s3_client=partial(s3_client_of, target.aws_conn_id) if target.aws_conn_id else None,
             auto_create=settings.auto_create(),
+            search_timeout=settings.search_timeout(),
         )
         if target.embedded:
             migrate_embedded(registry)

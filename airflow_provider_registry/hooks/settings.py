@@ -9,6 +9,7 @@ from airflow_provider_registry.errors import InvalidInputError
 SECTION = "model_registry"
 INSTANCE_ID = "airflow"
 POLL_INTERVAL = 1.0
+SEARCH_TIMEOUT = 30.0
 
 
 def instance_id() -> str:
@@ -31,6 +32,11 @@ def auto_create() -> bool:
 def embedded() -> bool:
     """Whether there is a registry in AIRFLOW_HOME where the default connection is missing."""
     return bool(conf.getboolean(SECTION, "embedded", fallback=False))
+
+
+def search_timeout() -> float:
+    """Seconds that a statement of a search may take."""
+    return float(conf.getfloat(SECTION, "search_timeout", fallback=SEARCH_TIMEOUT))
 
 
 def poll_interval() -> float:

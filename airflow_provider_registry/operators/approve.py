@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -25,6 +25,7 @@ from airflow_provider_registry.hooks.person import person_caller
 from airflow_provider_registry.operators.answers import IfNotPassed, airflow_answers, check_if_not_passed, not_passed
 from airflow_provider_registry.operators.approve_body import body, look, subject
 from airflow_provider_registry.operators.approve_form import Answer, assigned_users, fields, shown_report
+from airflow_provider_registry.operators.approve_question import Waited, put_question, trigger_of
 from airflow_provider_registry.operators.checks import check_flag, check_seconds
 from airflow_provider_registry.operators.links import RequiredActionsLink
 from airflow_provider_registry.operators.naming import NamesVersion
@@ -32,7 +33,6 @@ from airflow_provider_registry.operators.promote import GATE_REPORT
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
-    from airflow.sdk.execution_time.hitl import HITLUser
 
     from airflow_provider_registry.registry import Registry
     from airflow_provider_registry.registry.requests.views import PromotionRequest
@@ -44,25 +44,6 @@ RETRIES = 2
 RETRY_DELAY = timedelta(seconds=15)
 
 _OURS = ("options", "multiple", "defaults", "subject", "body", "fail_on_reject", "ignore_downstream_trigger_rules")
-
-
-@dataclass(frozen=True)
-class Waited:
-    """What a task that waits must know when it goes on: JSON, kept by Airflow.
-
-    Attributes:
-        request_id: of the request that people were asked about.
-        saw: digest of the gate report that Required Actions shows; empty where nobody was asked by this try.
-        deadline: in seconds since 1970, where there is a `response_timeout`.
-        refused: the answers that did not count, each with who, when and why.
-    """
-
-    model_name: str
-    version: int
-    request_id: int
-    saw: str = ""
-    deadline: float | None = None
-    refused: list[dict[str, str]] = field(default_factory=list)
 
 
 class ApproveModelVersionOperator(NamesVersion, ApprovalOperator):
@@ -275,7 +256,7 @@ class ApproveModelVersionOperator(NamesVersion, ApprovalOperator):
         self.body = body(look(registry, request, policy), self.role)
         self.params = fields(request, policy, self.role)
         users = self.assigned_users or assigned_users(policy, self.role)
-        saw = shown_report(self._upsert(context, users))
+        saw = shown_report(put_question(self, context, users))
         if saw != request.report_digest:
             self.log.warning(
                 "Required Actions still shows what this task asked before, and Airflow changes no such text. Whoever "
@@ -285,38 +266,9 @@ class ApproveModelVersionOperator(NamesVersion, ApprovalOperator):
             )  # fmt: skip
         return replace(waited, request_id=request.request_id, saw=saw)
 
-    def _upsert(self, context: Context, users: list[HITLUser] | None) -> Mapping[str, Any] | None:
-        """Write the question; gives the form that Airflow has now, which may be that of an earlier question."""
-        from airflow.sdk.api.datamodels._generated import HITLUser as AssignedUser
-        from airflow.sdk.execution_time import task_runner
-        from airflow.sdk.execution_time.comms import CreateHITLDetailPayload, HITLDetailRequestResult
-
-        question = CreateHITLDetailPayload(
-            ti_id=context["ti"].id,
-            options=self.options,
-            subject=self.subject,
-            body=self.body,
-            params=self.serialized_params,
-            assigned_users=[AssignedUser(**user) for user in users or ()],
-        )
-        stored = task_runner.SUPERVISOR_COMMS.send(question)
-        return stored.params if isinstance(stored, HITLDetailRequestResult) else question.params
-
     def _wait(self, context: Context, waited: Waited, *, known: str | None) -> NoReturn:
         """Wait without a worker; where `known` is None, only for a look at what the try before was answered."""
-        from airflow_provider_registry.triggers.approval import ApprovalTrigger
-
-        trigger = ApprovalTrigger(
-            ti_id=str(context["ti"].id),
-            model_registry_conn_id=self.model_registry_conn_id,
-            model_name=waited.model_name,
-            version=waited.version,
-            alias=self.alias,
-            known=known,
-            look_only=known is None,
-            poll_interval=self.poll_interval,
-            deadline=waited.deadline,
-        )
+        trigger = trigger_of(self, context, waited, known=known)
         self.defer(trigger=trigger, method_name="go_on", kwargs={"waited": asdict(waited)})
         raise AssertionError("unreachable: defer raises")
 

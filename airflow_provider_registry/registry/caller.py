@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from contextlib import suppress
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import InvalidInputError
-from airflow_provider_registry.names import ACTOR_LENGTH, KEY_LENGTH, check_text, fold
+from airflow_provider_registry.messages import shown
+from airflow_provider_registry.names import (
+    ACTOR_LENGTH,
+    KEY_LENGTH,
+    check_alias,
+    check_model_name,
+    check_text,
+    fold,
+)
+from airflow_provider_registry.registry.limits import check_flag
 
 _TEXTS = dict.fromkeys(
     ("dag_id", "task_id", "run_id", "instance_id", "run_type", "dag_version", "code_revision"), KEY_LENGTH
@@ -78,7 +88,7 @@ class Producer:
     triggered_by: str | None = None
 
     @classmethod
-    def read(cls, given: Mapping[str, Any] | Producer | None) -> Producer | None:
+    def read(cls, given: object) -> Producer | None:
         """Take a producer as an object or as a mapping of its attributes.
 
         Raises:
@@ -88,8 +98,10 @@ class Producer:
             return None
         if isinstance(given, Producer):
             return _checked(given)
+        if not isinstance(given, Mapping):
+            raise InvalidInputError(f"The producer must be a mapping of its attributes, not {shown(given)}.")
         known = {field.name for field in fields(cls)}
-        if unknown := sorted(set(given) - known):
+        if unknown := sorted(key if isinstance(key, str) else shown(key) for key in set(given) - known):
             raise InvalidInputError(f"A producer has no {', '.join(unknown)}; it has {', '.join(sorted(known))}.")
         return _checked(cls(**given))
 
@@ -135,9 +147,11 @@ class Caller:
 
     def __post_init__(self) -> None:
         try:
-            door = Via(self.via)
+            door = Via(str.__str__(self.via))
         except ValueError:
-            raise InvalidInputError(f"There is no door {self.via!r}: a caller comes via {', '.join(Via)}.") from None
+            raise InvalidInputError(
+                f"There is no door {shown(self.via)}: a caller comes via {', '.join(Via)}."
+            ) from None
         object.__setattr__(self, "via", door)  # text would not be found to be a task
 
     @property
@@ -166,6 +180,13 @@ class Asked:
     key: str | None = None
     producer: Producer | None = None
 
+    def __post_init__(self) -> None:
+        check_model_name(self.model_name)
+        if self.alias is not None:
+            check_alias(self.alias)
+        if self.key is not None:
+            check_text("key", self.key)
+
 
 def act_key(caller: Caller, asked: Asked, model: int | str, salt: str) -> str:
     """The key of an act (rule 2): the same task of the same run, or the same `key=` of a user, gives the same.
@@ -184,20 +205,23 @@ def act_key(caller: Caller, asked: Asked, model: int | str, salt: str) -> str:
 
 def _checked(producer: Producer) -> Producer:
     """The producer, if every database can keep it; times may also be ISO 8601 text, as XComs and JSON have them."""
-    given = asdict(producer)
+    given = {field.name: getattr(producer, field.name) for field in fields(producer)}
     changes: dict[str, Any] = {"map_index": -1 if given["map_index"] is None else given["map_index"]}
     for name in ("map_index", "try_number"):
         value = given[name]
-        if not (value is None or (isinstance(value, int) and abs(value) < 2**31)):
-            raise InvalidInputError(f"The producer's {name} is {value!r}: give a whole number.")
+        if not (value is None or (isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**31)):
+            raise InvalidInputError(f"The producer's {name} is {shown(value)}: give a whole number.")
+    check_flag("The producer's is_test", given["is_test"])
     for name, longest in _TEXTS.items():
         value = given[name]
         if value is not None and (not isinstance(value, str) or not 0 < len(value) <= longest):
-            raise InvalidInputError(f"The producer's {name} is {value!r}: give a text of 1 to {longest} characters.")
+            raise InvalidInputError(
+                f"The producer's {name} is {shown(value)}: give a text of 1 to {longest} characters."
+            )
         check_text(f"producer's {name}", value or "")
     if producer.triggered_by is not None and producer.instance_id is None:
         raise InvalidInputError(
-            f"The producer's triggered_by is {producer.triggered_by!r}, without an instance_id: say which Airflow "
+            f"The producer's triggered_by is {shown(producer.triggered_by)}, without an instance_id: say which Airflow "
             "knows this user."
         )
     for name in _TIMES:
@@ -212,9 +236,12 @@ def _time(name: str, value: Any) -> datetime | None:
         at = value
     if at is None:
         return None
-    if isinstance(at, datetime) and at.tzinfo is not None:
-        return at.astimezone(UTC)
-    raise InvalidInputError(f"The producer's {name} is {value!r}: give a time with its zone, such as datetime.UTC.")
+    with suppress(OverflowError):  # the first and the last day of the calendar, in some zones
+        if isinstance(at, datetime) and at.utcoffset() is not None:
+            return at.astimezone(UTC)
+    raise InvalidInputError(
+        f"The producer's {name} is {shown(value)}: give a time with its zone, such as datetime.UTC."
+    )
 
 
 def _json(value: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from airflow_provider_registry.names import fold
 from airflow_provider_registry.triggers.base import WaitTrigger
 from airflow_provider_registry.triggers.wait import AliasNamed, Payload
 
@@ -31,7 +32,7 @@ class ModelAliasTrigger(WaitTrigger):
 
     def looks_at(self) -> AliasNamed:
         """The alias."""
-        return self.model_name, self.alias
+        return fold(self.model_name), fold(self.alias)
 
     def answer(self, found: Assignment | None) -> Payload | None:
         """The assignment, once it is another."""

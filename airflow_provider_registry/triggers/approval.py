@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import logging
+from contextlib import nullcontext
 from typing import Any
 
+from airflow_provider_registry.triggers.answers import asking
 from airflow_provider_registry.triggers.request import PromotionRequestTrigger
+from airflow_provider_registry.triggers.stream import room_of
 from airflow_provider_registry.triggers.wait import Payload
 
-log = logging.getLogger(__name__)
-
-_HTTP_NOT_FOUND = 404
-
 LOOKED: Payload = {"looked": True}
-
-# Between two looks where Airflow's own API did not answer.
-LOOK_AGAIN_SECONDS = 5.0
 
 
 class ApprovalTrigger(PromotionRequestTrigger):
@@ -43,45 +38,17 @@ class ApprovalTrigger(PromotionRequestTrigger):
         return classpath, {**kwargs, "ti_id": self.ti_id, "look_only": self.look_only}
 
     async def found(self, settle: float = 0.0) -> Payload:
-        """An answer that is there already; else wait until the request moves."""
-        clock = asyncio.get_running_loop().time
-        settled = clock() + settle
-        answer = await self._answer()
-        if answer is None and not self.look_only:
-            return await super().found(settle)
-        await asyncio.sleep(max(0.0, settled - clock()))
-        return answer or LOOKED
+        """An answer that is there already, or else what becomes of the request.
 
-    async def _answer(self) -> Payload | None:
-        """The answer that Airflow holds, as it would hand it to the task; None where there is none."""
-        from asgiref.sync import sync_to_async
+        It looks at both at once: of many that wait, each is asked for in its turn. An answer goes before everything.
+        """
+        loop, wait = asyncio.get_running_loop(), self.wait(settle)
 
-        while True:
-            try:
-                return await sync_to_async(_read_answer)(self.ti_id)
-            except Exception as error:
-                log.warning("Airflow did not say whether task instance %s was answered: %s", self.ti_id, error)
-                await asyncio.sleep(LOOK_AGAIN_SECONDS)
+        def heard(answer: Payload | None) -> None:
+            if answer is not None or self.look_only:
+                loop.call_at(wait.not_before, wait.end, answer or LOOKED)
 
-
-def _read_answer(ti_id: str) -> Payload | None:
-    from uuid import UUID
-
-    from airflow.sdk.exceptions import AirflowRuntimeError
-    from airflow.sdk.execution_time.hitl import get_hitl_detail_content_detail
-
-    try:
-        found = get_hitl_detail_content_detail(ti_id=UUID(ti_id))
-    except AirflowRuntimeError as error:
-        if (error.error.detail or {}).get("status_code") == _HTTP_NOT_FOUND:  # nobody was asked yet
-            return None
-        raise
-    if not found.response_received or found.responded_by_user is None or found.responded_at is None:
-        return None
-    return {
-        "chosen_options": list(found.chosen_options or ()),
-        "params_input": found.params_input or {},
-        "responded_at": found.responded_at.isoformat(),
-        "responded_by_user": {"id": found.responded_by_user.id, "name": found.responded_by_user.name},
-        "timedout": False,
-    }
+        room = nullcontext() if self.look_only else room_of(self.shared_stream_key()).holding(wait)
+        with room, asking(self.ti_id, heard) as question:
+            found = await wait.told
+            return await question.now() or found

@@ -74,7 +74,9 @@ class WaitTrigger(BaseEventTrigger):
 
     async def filter_shared_stream(self, shared_stream: AsyncIterator[None]) -> AsyncIterator[TriggerEvent]:
         """Fire once, but not in the first seconds of the wait."""
-        yield TriggerEvent(dict(await self.found(SETTLE_SECONDS)))
+        found = await self.found(SETTLE_SECONDS)
+        with room_of(self.shared_stream_key()).firing():
+            yield TriggerEvent(dict(found))
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """The same without a triggerer's shared stream, as `DAG.test` runs it."""
@@ -91,11 +93,15 @@ class WaitTrigger(BaseEventTrigger):
         Parameters:
             settle: seconds before which it does not end, also where all is there at once.
         """
-        now = asyncio.get_running_loop().time()
-        deadline = math.inf if self.deadline is None else now + self.deadline - time.time()
-        wait = Wait(self.looks_at(), self.answer, now + settle, deadline)
+        wait = self.wait(settle)
         with room_of(self.shared_stream_key()).holding(wait):
             return await wait.told
+
+    def wait(self, settle: float) -> Wait:
+        """The wait, beginning now."""
+        now = asyncio.get_running_loop().time()
+        deadline = math.inf if self.deadline is None else now + self.deadline - time.time()
+        return Wait(self.looks_at(), self.answer, now + settle, deadline)
 
     @abstractmethod
     def looks_at(self) -> Named:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_registry.hooks.model_registry import ModelRegistryHook
-from airflow_provider_registry.triggers.wait import Named, Wait
+from airflow_provider_registry.triggers.wait import Named
 
 if TYPE_CHECKING:
     from airflow_provider_registry.registry import Registry
+    from airflow_provider_registry.registry.watch.watch import Watch
 
 log = logging.getLogger(__name__)
 
@@ -26,17 +27,13 @@ class Reader:
     def __init__(self, conn_id: str) -> None:
         self.failures = 0
         self._conn_id = conn_id
-        self._registry: Registry | None = None
+        self._at: tuple[Registry, Watch] | None = None
 
-    async def read(self, waits: Collection[Wait]) -> None:
-        """Look, and show each wait what there is; an error is logged, and shows them nothing."""
-        looked = list(waits)
-        if not looked:
-            return
+    async def read(self, joined: Collection[Named], left: Collection[Named]) -> Sequence[tuple[Named, Any]] | None:
+        """Look, and give what has changed; None after an error, which is logged, and all must join again."""
         try:
-            if self._registry is None:
-                self._registry = await ModelRegistryHook(self._conn_id).aget_conn()
-            found = await asyncio.to_thread(_find, self._registry, {wait.named for wait in looked})
+            registry, watch = self._at = self._at or await self._begin()
+            found = await asyncio.to_thread(watch.look, registry, joined, left)
         except Exception as error:
             self.failures += 1
             log.warning(
@@ -44,27 +41,23 @@ class Reader:
                 self._conn_id, self.failures, type(error).__name__, error,
             )  # fmt: skip
             self.close()
-            for wait in looked:
-                wait.missed()
-            return
+            return None
         self.failures = 0
-        for wait in looked:
-            wait.seen(found.get(wait.named))
+        return found
 
     def close(self) -> None:
         """Give the connection back; the next look makes another."""
-        if self._registry is not None:
-            self._registry.close()
-            self._registry = None
+        if self._at is not None:
+            self._at[0].close()
+            self._at = None
+
+    async def _begin(self) -> tuple[Registry, Watch]:
+        registry = await ModelRegistryHook(self._conn_id).aget_conn()
+        # In a thread, as the hook does: the loop does not wait for imports.
+        return registry, await asyncio.to_thread(_new_watch)
 
 
-def _find(registry: Registry, names: Collection[Named]) -> Mapping[Named, Any]:
-    """What is there of all that is looked at; only the statements that are needed are sent."""
-    aliases = [named for named in names if len(named) == 2]
-    requests = [named for named in names if len(named) == 3]
-    found: dict[Any, Any] = {}
-    if aliases:
-        found.update(registry.holders(aliases))
-    if requests:
-        found.update(registry.newest_requests(requests))
-    return found
+def _new_watch() -> Watch:
+    from airflow_provider_registry.registry.watch.watch import Watch
+
+    return Watch()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from airflow_provider_registry.names import fold
 from airflow_provider_registry.triggers.base import WaitTrigger
 from airflow_provider_registry.triggers.wait import Payload, RequestNamed
 
@@ -36,7 +37,7 @@ class PromotionRequestTrigger(WaitTrigger):
 
     def looks_at(self) -> RequestNamed:
         """The newest request."""
-        return self.model_name, self.version, self.alias
+        return fold(self.model_name), self.version, fold(self.alias)
 
     def answer(self, found: RequestStatus | None) -> Payload | None:
         """How the request stands, once that is news."""

@@ -12,8 +12,7 @@ from airflow_provider_registry.registry.models.tables import ModelRow
 from airflow_provider_registry.registry.search.fields import MODELS, VERSIONS
 from airflow_provider_registry.registry.search.queries import Search
 from airflow_provider_registry.registry.search.views import ModelPage, VersionPage
-from airflow_provider_registry.registry.versions.queries import load_versions, select_versions
-from airflow_provider_registry.registry.versions.tables import VersionRow
+from airflow_provider_registry.registry.versions.queries import load_by_ids
 
 
 class SearchMethods:
@@ -68,11 +67,11 @@ class SearchMethods:
         Raises:
             InvalidFilterError: with the position in the text, and what was expected there.
             InvalidCursorError: the token is not of this search.
+            SearchTimeoutError: no index serves it, and it took too long.
         """
         search = Search.read(self._core, VERSIONS, filter, order_by)
         ids, token = search.page(self._core, page_size, page_token)
-        rows = {row["id"]: row for row in self._core.rows(select_versions().where(VersionRow.id.in_(ids)))}
-        return VersionPage(tuple(load_versions(self._core, [rows[id] for id in ids])), token)
+        return VersionPage(tuple(load_by_ids(self._core, ids)), token)
 
     def search_models(
         self,
@@ -94,6 +93,7 @@ class SearchMethods:
         Raises:
             InvalidFilterError: with the position in the text, and what was expected there.
             InvalidCursorError: the token is not of this search.
+            SearchTimeoutError: no index serves it, and it took too long.
         """
         search = Search.read(self._core, MODELS, filter, order_by)
         ids, token = search.page(self._core, page_size, page_token)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, literal, not_, select, true
+from sqlalchemy import ColumnElement, Select, and_, literal, not_, select, true
 from sqlalchemy.orm import aliased
 
 from airflow_provider_registry.registry.search.compare import compare
@@ -14,6 +14,10 @@ from airflow_provider_registry.registry.search.tree import Operator
 from airflow_provider_registry.registry.search.values import Kind
 from airflow_provider_registry.registry.versions.metrics import Phase
 from airflow_provider_registry.registry.versions.tables import VALUE_HEAD, MetricRow, ParamRow, TagRow, VersionRow
+
+# What an index finds: of texts by their head, of numbers in their order.
+_OF_TEXT = (Operator.EQUAL, Operator.IN)
+_OF_NUMBERS = (*_OF_TEXT, Operator.LESS, Operator.AT_MOST, Operator.GREATER, Operator.AT_LEAST)
 
 
 @dataclass(frozen=True)
@@ -35,14 +39,14 @@ class Beside:
         if operator is Operator.PRESENT:
             found = self._exists(true())
             return not_(found) if negated else found
-        columns = self.table.__table__.c
-        if not self.headed or negated or operator not in (Operator.EQUAL, Operator.IN):
-            return self._exists(compare(columns.value, operator, values, dialect, negated=negated))
-        head = compare(columns.value_head, operator, [value[:VALUE_HEAD] for value in values], dialect)
-        if all(len(value) < VALUE_HEAD for value in values):
-            # The head is all of it. To say so twice makes PostgreSQL expect next to no rows, and plan for those.
-            return self._exists(head)
-        return self._exists(and_(head, compare(columns.value, operator, values, dialect)))
+        return self._exists(self._test(operator, values, dialect, negated))
+
+    def listed(self, operator: Operator, values: Values, dialect: str) -> Select[Any] | None:
+        """The statement that lists the versions that compare so, off an index; None where no index has them."""
+        if operator not in (_OF_TEXT if self.headed else _OF_NUMBERS):
+            return None
+        row: Any = self.table
+        return select(row.version_id).where(*self._chosen(row), self._test(operator, values, dialect, False))
 
     def sorting(self, dialect: str) -> Sorting:
         row: Any = aliased(self.table)
@@ -65,8 +69,21 @@ class Beside:
         condition: ColumnElement[bool] = there.correlate_except(self.table).scalar_subquery().is_(None)
         return condition
 
+    def _test(self, operator: Operator, values: Values, dialect: str, negated: bool) -> ColumnElement[bool]:
+        columns = self.table.__table__.c
+        if not self.headed or negated or operator not in _OF_TEXT:
+            return compare(columns.value, operator, values, dialect, negated=negated)
+        head = compare(columns.value_head, operator, [value[:VALUE_HEAD] for value in values], dialect)
+        if all(len(value) < VALUE_HEAD for value in values):
+            # The head is all of it. To say so twice makes PostgreSQL expect next to no rows, and plan for those.
+            return head
+        return and_(head, compare(columns.value, operator, values, dialect))
+
     def _mine(self, row: Any, version_id: Any) -> ColumnElement[bool]:
-        return and_(row.version_id == version_id, *(getattr(row, name) == value for name, value in self.chosen))
+        return and_(row.version_id == version_id, *self._chosen(row))
+
+    def _chosen(self, row: Any) -> list[ColumnElement[bool]]:
+        return [getattr(row, name) == value for name, value in self.chosen]
 
 
 def entry(table: type[ParamRow | TagRow], key: str) -> Beside:

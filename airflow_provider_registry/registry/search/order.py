@@ -90,9 +90,9 @@ def segments(subject: Subject, keys: Sequence[Key], present: Sequence[Target]) -
 
 
 def _last(subject: Subject, rest: Sequence[Key], keys: Sequence[Key]) -> Key:
-    """The id, in the direction of the field before it, so that one index has both in order."""
+    """The id, in the direction of the field before it, so that one index has both in order; the last first alone."""
     column = rest[0].sorting.id if rest else subject.id
-    return Key(Sorting(column, Kind.WHOLE, column), keys[-1].descending if keys else False)
+    return Key(Sorting(column, Kind.WHOLE, column), keys[-1].descending if keys else True)
 
 
 def select_segment(

@@ -9,6 +9,7 @@ from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedInput, UnexpectedToken
 
 from airflow_provider_registry.errors import InvalidFilterError
+from airflow_provider_registry.messages import shown
 from airflow_provider_registry.registry.search.problems import UNSTORABLE, Source
 from airflow_provider_registry.registry.search.tree import (
     Condition,
@@ -71,7 +72,7 @@ def parse_order(text: object) -> tuple[Source, tuple[Term, ...]]:
 
 def _source(text: object, kind: str) -> Source:
     if not isinstance(text, str):
-        raise InvalidFilterError(f"The {kind} is {_TAKEN[kind]}, not {text!r:.40}.")
+        raise InvalidFilterError(f"The {kind} is {_TAKEN[kind]}, not {shown(text, 40)}.")
     if len(text) > MAX_LENGTH:
         raise InvalidFilterError(f"The {kind} has {len(text):,} characters; at most {MAX_LENGTH:,} are taken.")
     source = Source(text, kind)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from sqlalchemy import RowMapping, Select
+from sqlalchemy import Connection, RowMapping, Select, func, select
 
+from airflow_provider_registry.names import fold
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.limits import check_whole
-from airflow_provider_registry.registry.search.conditions import Conditions
+from airflow_provider_registry.registry.models.tables import ModelNameRow
+from airflow_provider_registry.registry.search.bounded import read_bounded
+from airflow_provider_registry.registry.search.conditions import Conditions, values_asked_for
 from airflow_provider_registry.registry.search.fields import Subject
 from airflow_provider_registry.registry.search.order import Segment, pick, read_order, segments, select_segment
 from airflow_provider_registry.registry.search.parse import parse_filter, parse_order
@@ -21,6 +26,9 @@ MAX_PAGE = 1_000
 
 # How many results one page goes through to pick those that lack a value: in about the time that a page takes anyway.
 MOST_PASSED = 10_000
+
+# So many results are sorted in about the time in which a page is found among many more.
+FEW = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +55,19 @@ class Search:
         dialect = core.engine.dialect.name
         source, node = parse_filter(filter)
         order_source, terms = parse_order(order_by)
+        present = values_asked_for(subject, source, node) if node else []
         if not terms:
-            order_source, terms = parse_order(subject.default_order)
+            order_source, terms = parse_order(subject.default_order(present))
         keys = read_order(subject, terms, order_source, dialect)
-        conditions = Conditions(subject, source, dialect)
-        condition, present = (conditions.of(node), conditions.present(node)) if node else (None, [])
+        conditions = Conditions(
+            subject,
+            source,
+            dialect,
+            first=keys[0] if keys and keys[0].target in present else None,
+            models_of=partial(_models_of, core),
+            few=partial(_few, core),
+        )
+        condition = conditions.of(node) if node else None
         digest = search_digest(subject.plural, source.text, order_source.text)
         return cls(subject, condition, segments(subject, keys, present), digest)
 
@@ -61,14 +77,18 @@ class Search:
         Raises:
             InvalidInputError: the page size is out of bounds.
             InvalidCursorError: the token is not of this search.
+            SearchTimeoutError: it took longer than it may.
         """
         size = check_whole("page_size", page_size, MAX_PAGE)
         after = None if token is None else read_token(token, self.digest, self._kinds())
+        return read_bounded(core, lambda connection: self._page(connection, size, after))
+
+    def _page(self, connection: Connection, size: int, after: Sequence[Any] | None) -> tuple[list[int], str | None]:
         found: list[tuple[int, list[Any]]] = []
         passed: list[Any] | None = None
         for segment in self.segments[_segment_of(after) :]:
             rest = None if after is None else after[len(segment.absent) :]
-            rows = core.rows(self._statement(segment, rest, size + 1 - len(found)))
+            rows = connection.execute(self._statement(segment, rest, size + 1 - len(found))).mappings().all()
             found += [(row["id"], _values(segment, row)) for row in rows if row.get("picked", True)]
             passed = _passed(segment, rows)
             after = None
@@ -83,6 +103,25 @@ class Search:
 
     def _kinds(self) -> list[Kind]:
         return [key.sorting.kind for key in self.segments[0].keys]
+
+
+def _models_of(core: Core, names: Sequence[str]) -> list[int]:
+    """The ids of the models that have or had one of these names."""
+    folded = sorted({fold(name) for name in names})
+    rows = core.rows(select(ModelNameRow.model_id).where(ModelNameRow.folded.in_(folded)).distinct())
+    return sorted(row["model_id"] for row in rows)
+
+
+def _few(core: Core, listed: Select[Any]) -> list[int] | None:
+    """The ids that a statement finds; None where they are more than a few."""
+    first = listed.limit(FEW + 1).subquery()
+    id: Any = first.c.version_id
+    gathered = func.json_group_array(id) if core.engine.dialect.name == "sqlite" else func.array_agg(id)
+    # In one value, which is not sent where they are many.
+    found = core.first(select(gathered.label("ids")).having(func.count(id) <= FEW))
+    if found is None:
+        return None
+    return json.loads(found["ids"]) if isinstance(found["ids"], str) else found["ids"] or []
 
 
 def _segment_of(values: Sequence[Any] | None) -> int:

@@ -11,12 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Select, and_, collate, func, literal, not_, select, true
+from sqlalchemy import ColumnElement, Select, and_, collate, literal, not_, select, true
 from sqlalchemy.orm import aliased
 
 from airflow_provider_registry.names import fold
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
-from airflow_provider_registry.registry.models.tables import ModelNameRow, ModelRow
+from airflow_provider_registry.registry.models.tables import ModelRow
 from airflow_provider_registry.registry.search.compare import compare
 from airflow_provider_registry.registry.search.tree import Operator
 from airflow_provider_registry.registry.search.values import Kind
@@ -124,46 +124,44 @@ class Named:
     kind: Kind = Kind.TEXT
 
     def where(self, operator: Operator, values: Values, dialect: str, negated: bool) -> ColumnElement[bool]:
-        found = self._found(operator, values, dialect)
+        found = true() if operator is Operator.PRESENT else self.patterns.where(operator, values, dialect, False)
+        return not_(found) if negated else found
+
+    def among(self, ids: Sequence[int], negated: bool) -> ColumnElement[bool]:
+        """That it is, or is not, one of these models; by value, so that an index gives its versions in their order."""
+        found: ColumnElement[bool] = self.model_id == ids[0] if len(ids) == 1 else self.model_id.in_(ids)
         return not_(found) if negated else found
 
     def sorting(self, dialect: str) -> Sorting:
         return self.patterns.sorting(dialect)
 
-    def _found(self, operator: Operator, values: Values, dialect: str) -> ColumnElement[bool]:
-        if operator is Operator.PRESENT:
-            return true()
-        if operator not in (Operator.EQUAL, Operator.IN):
-            return self.patterns.where(operator, values, dialect, False)
-        named = select(ModelNameRow.model_id)
-        folded = sorted({fold(value) for value in values})
-        if len(folded) > 1:
-            among: ColumnElement[bool] = self.model_id.in_(named.where(ModelNameRow.folded.in_(folded)))
-            return among
-        # As one value, not a join, so that an index that begins with the model gives its versions in their order.
-        model_id = named.where(ModelNameRow.folded == folded[0]).scalar_subquery()
-        condition: ColumnElement[bool] = self.model_id == func.coalesce(model_id, 0)
-        return condition
-
 
 @dataclass(frozen=True, eq=False)
 class Held:
-    """The aliases that point at the version, or at some version of the model, now; regardless of case."""
+    """The aliases that point at the version, or at some version of the model, now; regardless of case.
 
-    link: Any
-    subject: Any
+    Attributes:
+        of: whose id the result is, in the assignment.
+        id: of the result.
+    """
+
+    of: Any
+    id: Any
     kind: Kind = Kind.TEXT
 
     def where(self, operator: Operator, values: Values, dialect: str, negated: bool) -> ColumnElement[bool]:
-        held = select(literal(1)).select_from(AssignmentRow).where(self.link, AssignmentRow.to_at.is_(None))
+        held = select(self.of).select_from(AssignmentRow).where(AssignmentRow.to_at.is_(None))
         if operator is not Operator.PRESENT:
             equal = operator in (Operator.EQUAL, Operator.IN)
             column: Any = AliasRow.folded if equal else AliasRow.name
             wanted = [fold(value) for value in values] if equal else values
             held = held.join(AliasRow, AliasRow.id == AssignmentRow.alias_id)
             held = held.where(compare(column, operator, wanted, dialect))
-        found = exists_beside(held, self.subject)
-        return not_(found) if negated else found
+        if negated:
+            return not_(exists_beside(held.where(self.of == self.id), self.id.class_))
+        # As a list of those that are held, of which there are few: SQLite would ask each version whether it is.
+        among: ColumnElement[bool] = self.id.in_(held)
+        return among
 
     def sorting(self, dialect: str) -> None:
         return None

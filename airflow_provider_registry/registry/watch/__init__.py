@@ -1,0 +1,1 @@
+"""Watching many aliases and requests at once."""
