@@ -1,0 +1,31 @@
+"""What is compared: a module for each line of the table in docs/benchmarks.md, with a function `run`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+
+from benchmarks.measure import Finding
+from benchmarks.setting import Setting
+
+# In the order in which they run: what wants a quiet machine comes first.
+NAMES = (
+    "registering",
+    "crowding",
+    "resolving",
+    "promoting",
+    "first_aliases",
+    "dangling",
+    "reading",
+    "searching",
+    "waiting",
+    "parsing",
+    "artifacts",
+    "verifying",
+)
+
+
+def work(name: str) -> Callable[[Setting], Iterator[Finding]]:
+    """The function `run` of a work, imported when it is asked for."""
+    found: Callable[[Setting], Iterator[Finding]] = import_module(f"benchmarks.works.{name}").run
+    return found
