@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +25,20 @@ VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(s
 def test_the_bytes_are_json_of_the_same_value(value):
     # Every number of JSON is a double there; Python would read 3e16 as an integer of other digits.
     assert value == json.loads(canonical_json(value), parse_int=float)
+
+
+@given(VALUES | st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=12))
+def test_the_bytes_are_those_of_the_reference_implementation(value):
+    """What is written the fast way is what the slow way would write."""
+    assert rfc8785.dumps(value) == canonical_json(value)
+
+
+@pytest.mark.parametrize(
+    "number", [0.1, 1e-4, 9.999e-5, 1e-7, 123.456, 1e15 + 0.5, 1e16, 1.5e16, 5e-324, -0.0, 2.0, 1e21]
+)
+@pytest.mark.parametrize("sign", [1, -1])
+def test_numbers_are_written_as_ecmascript_writes_them(number, sign):
+    assert rfc8785.dumps(sign * number) == canonical_json(sign * number)
 
 
 @given(st.dictionaries(st.text(), st.integers(0, 9)))

@@ -78,6 +78,12 @@ def test_a_dag_file_loads_nothing_but_ours_and_the_operators_of_airflow_that_our
     assert [name for name in names if not name.startswith("airflow_provider_registry")] == []
 
 
+def test_beyond_ours_and_the_human_in_the_loop_operator_fewer_than_twenty_modules_are_loaded():
+    names = [name for name in loaded(MODULES, before=ASKING) if not name.startswith("airflow_provider_registry")]
+    assert len(names) < 20, names
+    assert {name.partition(".")[0] for name in names} <= {"airflow"}
+
+
 def test_the_triggers_load_nothing_heavy_either():
     names = loaded([f"airflow_provider_registry.triggers.{name}" for name in ("alias", "approval", "request")])
     assert under(names, HEAVY + OURS) == []

@@ -13,7 +13,7 @@ from airflow.cli.cli_config import ActionCommand, GroupCommand
 from airflow_provider_registry.cli.definition import get_cli_commands
 
 PACKAGE = "airflow_provider_registry"
-LIGHT = {"errors", "hooks", "hooks.embedded", "hooks.settings", "hooks.target"}
+LIGHT = {"errors", "messages", "hooks", "hooks.embedded", "hooks.settings", "hooks.target"}
 
 PROGRAM = """
 import json, sys

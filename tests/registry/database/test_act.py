@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -14,156 +13,14 @@ import pytest
 from sqlalchemy import Connection, create_engine, event, select, text
 from sqlalchemy.exc import OperationalError
 
-from airflow_provider_registry.errors import (
-    ApprovalNeededError,
-    DatabaseUnavailableError,
-    DecisionRefusedError,
-    NotPassedError,
-    RegistryError,
-)
-from airflow_provider_registry.registry.database import act, retry
+from airflow_provider_registry.errors import DatabaseUnavailableError, RegistryError
+from airflow_provider_registry.registry.database import clock, retry
+from airflow_provider_registry.registry.database.act import Act as RunningAct
+from airflow_provider_registry.registry.database.migrate import downgrade
 from airflow_provider_registry.registry.record.tables import EventRow
-from tests.registry.requests.worlds import LEAD, approve, ask, asks, by, protect
+from tests.registry.database.acts import ACTS, Act
 from tests.support.kernel import FLOOR, Watch, World, contents, driver_of, stopped_clock, watching
 
-# Each act, as (what stands before it, the act itself).
-Act = Callable[[World], Any]
-
-
-def newest(world: World) -> int:
-    """The id of the newest promotion request."""
-    return world.registry.requests()[0].request_id
-
-
-def refused(error: type[RegistryError], doing: Act) -> Act:
-    """An act that writes down what it refuses."""
-
-    def act(world: World) -> str:
-        with pytest.raises(error) as caught:
-            doing(world)
-        return str(caught.value)
-
-    return act
-
-
-def approved(world: World, *, keep_open: bool = False) -> None:
-    """An approved request for version 1, and an open one for version 2 where they may stay side by side."""
-    protect(world, on_newer="keep_open" if keep_open else "supersede")
-    approve(world, "ana", ask(world))
-    if keep_open:
-        ask(world, 2)
-
-
-ACTS: dict[str, tuple[Act, Act]] = {
-    "create": (lambda w: None, lambda w: w.registry.create_model("churn", team="growth", key="k")),
-    "update": (
-        lambda w: w.registry.create_model("churn"),
-        lambda w: w.registry.update_model("churn", team="growth", key="k"),
-    ),
-    "rename": (
-        lambda w: w.registry.create_model("churn"),
-        lambda w: w.registry.rename_model("churn", "leave", key="k"),
-    ),
-    "register": (
-        lambda w: w.registry.create_model("churn"),
-        lambda w: w.register("one", auc=0.9, params={"a": 1}, tags={"b": "c"}, inputs=[{"name": "d"}], key="k"),
-    ),
-    "register anew": (
-        lambda w: w.register("one", auc=0.9, key="k"),
-        lambda w: w.register("two", auc=0.9, key="k"),
-    ),
-    "promote": (lambda w: w.versions(0.9), lambda w: w.registry.promote("churn", 1, "production", key="k")),
-    "promote protected": (
-        lambda w: (w.versions(0.9), w.registry.set_policy("churn", "production", FLOOR)),
-        lambda w: w.registry.promote("churn", 1, "production", key="k"),
-    ),
-    "promote again": (
-        lambda w: (w.versions(0.8, 0.9), w.registry.promote("churn", 1, "production")),
-        lambda w: w.registry.promote("churn", 2, "production", key="k"),
-    ),
-    "validate": (
-        lambda w: (w.versions(0.7), w.registry.set_policy("churn", "production", FLOOR)),
-        lambda w: w.registry.validate("churn", 1, alias="production", key="k"),
-    ),
-    "roll back": (
-        lambda w: (w.versions(0.8, 0.9), *(w.registry.promote("churn", n, "production") for n in (1, 2))),
-        lambda w: w.registry.rollback("churn", "production", reason="bad", key="k"),
-    ),
-    "clear": (
-        lambda w: (w.versions(0.9), w.registry.promote("churn", 1, "production")),
-        lambda w: w.registry.clear_alias("churn", "production", key="k"),
-    ),
-    "set policy": (
-        lambda w: (w.versions(0.9), w.registry.set_policy("churn", "production", {"gates": []})),
-        lambda w: w.registry.set_policy("churn", "production", FLOOR, key="k"),
-    ),
-    "remove policy": (
-        lambda w: (w.versions(0.9), w.registry.set_policy("churn", "production", FLOOR)),
-        lambda w: w.registry.remove_policy("churn", "production", reason="gone", key="k"),
-    ),
-    "tag": (lambda w: w.versions(0.9), lambda w: w.registry.set_tag("models:/churn/1", "a", "b", key="k")),
-    "untag": (
-        lambda w: w.register("one", tags={"a": "b"}),
-        lambda w: w.registry.delete_tag("models:/churn/1", "a", key="k"),
-    ),
-    "describe": (
-        lambda w: w.versions(0.9),
-        lambda w: w.registry.describe_version("models:/churn/1", "good", key="k"),
-    ),
-    "archive": (lambda w: w.versions(0.9), lambda w: w.registry.archive_version("models:/churn/1", key="k")),
-    "restore": (
-        lambda w: (w.versions(0.9), w.registry.archive_version("models:/churn/1")),
-        lambda w: w.registry.restore_version("models:/churn/1", key="k"),
-    ),
-    "ask": (protect, lambda w: ask(w, key="k")),
-    "ask and supersede": (lambda w: ask(protect(w)), lambda w: ask(w, 2, key="k")),
-    "ask, where the gates fail": (
-        lambda w: (protect(w), w.register("bad", auc=0.1)),
-        refused(NotPassedError, lambda w: ask(w, 3, key="k")),
-    ),
-    "promote, which asks": (
-        protect,
-        refused(ApprovalNeededError, lambda w: w.registry.promote("churn", 1, "production", key="k")),
-    ),
-    "promote what is approved": (
-        lambda w: approved(w, keep_open=True),
-        lambda w: w.registry.promote("churn", 1, "production", key="k"),
-    ),
-    "approve": (
-        lambda w: ask(protect(w, {**LEAD, "count": 2})),
-        lambda w: by(w, "ana").decide(newest(w), verdict="approve", key="k"),
-    ),
-    "approve as the last": (
-        lambda w: ask(protect(w)),
-        lambda w: by(w, "ana").decide(newest(w), verdict="approve", key="k"),
-    ),
-    "reject": (approved, lambda w: by(w, "bo").decide(newest(w), verdict="reject", key="k")),
-    "try to decide": (
-        lambda w: ask(protect(w)),
-        refused(DecisionRefusedError, lambda w: by(w, "eve").decide(newest(w), verdict="approve", key="k")),
-    ),
-    "withdraw": (approved, lambda w: w.registry.withdraw(newest(w), reason="wait", key="k")),
-    "override": (
-        lambda w: (protect(w, on_newer="keep_open", override={"users": ["boss"]}), ask(w), ask(w, 2)),
-        lambda w: by(w, "boss").override("churn", 1, "production", reason="fire", key="k"),
-    ),
-    "empty past the policy": (
-        lambda w: (
-            w.versions(0.9),
-            w.registry.promote("churn", 1, "production"),
-            w.registry.set_policy("churn", "production", asks(override={"users": ["boss"]})),
-        ),
-        lambda w: by(w, "boss").clear_alias("churn", "production", reason="fire", key="k"),
-    ),
-    "set a policy under requests": (
-        lambda w: approved(w, keep_open=True),
-        lambda w: w.registry.set_policy("churn", "production", FLOOR, key="k"),
-    ),
-    "archive a version that is asked for": (
-        lambda w: approved(w, keep_open=True),
-        lambda w: w.registry.archive_version("models:/churn/2", key="k"),
-    ),
-}
 # A lease is a guard, not a part of the act, and a check of bytes says something about the store.
 BESIDE = ("registry_lease", "registry_bytes_check")
 MOST = 60
@@ -350,9 +207,23 @@ class TestRealDeadlock:
         assert world.registry.get_model("churn").team == "growth"
 
 
+def test_another_registry_in_the_place_of_one_that_was_used_is_found_out(world):
+    """A restored database, say: what was remembered of the models of the old one must not be believed."""
+    world.registry.create_model("other")
+    world.registry.create_model("churn", key="k")
+    world.registry.update_model("churn", team="growth", key="k")
+    downgrade(world.registry.engine, "base")
+    world.registry.migrate()
+    world.registry.create_model("churn", key="k")
+    world.registry.update_model("churn", team="growth", key="k")
+    assert world.types() == ["model.created", "model.updated"]
+    world.registry.update_model("churn", team="growth", key="k")
+    assert world.types() == ["model.created", "model.updated"]
+
+
 class TestTime:
     def test_time_goes_on_while_the_clock_stands_still(self, world, monkeypatch):
-        monkeypatch.setattr(act, "now_column", stopped_clock())
+        monkeypatch.setattr(clock, "local_time", stopped_clock())
         world.versions(0.8, 0.9)
         for number in (1, 2, 1, 2):
             world.registry.promote("churn", number, "production")
@@ -366,7 +237,7 @@ class TestTime:
     def test_time_goes_on_while_the_clock_goes_back(self, world, monkeypatch):
         world.versions(0.8, 0.9)
         first = world.registry.promote("churn", 1, "production")
-        monkeypatch.setattr(act, "now_column", stopped_clock())  # long ago
+        monkeypatch.setattr(clock, "local_time", stopped_clock())  # long ago
         second = world.registry.promote("churn", 2, "production")
         assert second.from_at == first.from_at + timedelta(microseconds=1)
 
@@ -393,7 +264,7 @@ def test_an_act_that_records_twice_is_refused(world):
 
     world.registry.create_model("churn")
 
-    def twice(doing: act.Act) -> None:
+    def twice(doing: RunningAct) -> None:
         doing.record(EventType.MODEL_UPDATED, {"changed": []})
         doing.record(EventType.MODEL_UPDATED, {"changed": []})
 

@@ -116,7 +116,8 @@ def head(**columns: Any) -> Tampering:
 
 def cut_tail_and_head(connection: Connection) -> None:
     remove(COUNT)(connection)
-    head(head_seq=COUNT - 1, head_hash=read(connection, COUNT - 1)["hash"])(connection)
+    last = read(connection, COUNT - 1)
+    head(head_seq=COUNT - 1, head_hash=last["hash"], head_at=last["at"])(connection)
 
 
 def another_body(connection: Connection) -> None:

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import Connection
 
-from airflow_provider_registry.registry.database import act
-from airflow_provider_registry.registry.requests import newest, queries
-from tests.support.kernel import stopped_clock
+from airflow_provider_registry.registry.database import clock as database_clock
 
 
 class Clock:
@@ -23,8 +19,8 @@ class Clock:
     def __init__(self) -> None:
         self.at = datetime(2099, 3, 3, 12, tzinfo=UTC)
 
-    def __call__(self, connection: Connection) -> Any:
-        return stopped_clock(self.at)(connection)
+    def __call__(self, dialect: str) -> datetime:
+        return self.at
 
     def forward(self, **time: float) -> None:
         """Let time pass."""
@@ -35,6 +31,5 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The database's clock in the hands of the test, for acts and readers alike."""
     made = Clock()
-    for module in (act, queries, newest):
-        monkeypatch.setattr(module, "now_column", made)
+    monkeypatch.setattr(database_clock, "local_time", made)
     return made

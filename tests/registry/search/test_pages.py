@@ -102,11 +102,17 @@ def test_an_ordering_by_a_tag_follows_its_changes(world: World):
     assert found(world.registry, "", order_by="tags.k") == [f"models:/churn/{number}" for number in (3, 1, 2)]
 
 
-def test_the_newest_come_first(registry: Registry):
-    samples = settle(registry, SAMPLES)
-    expected = sorted_by(samples, ("created_at", True))
+def test_the_last_registered_come_first(registry: Registry):
+    expected = list(settle(registry, SAMPLES))[::-1]
     for size in (1, 7, 23, 24, 25):
         assert expected == walk(registry, page_size=size)
+
+
+def test_those_of_some_time_come_by_time(registry: Registry):
+    samples = settle(registry, SAMPLES)
+    expected = sorted_by(samples, ("created_at", True))
+    for size in (1, 7, 25):
+        assert expected == walk(registry, "created_at >= '2026-01-01' and version > 0", page_size=size)
 
 
 def test_pages_of_a_filter_hold_what_it_finds(registry: Registry):

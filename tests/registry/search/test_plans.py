@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
-from airflow_provider_registry.registry import Registry
+from airflow_provider_registry.registry import ModelVersion, Registry
 from airflow_provider_registry.registry.search import queries
 from airflow_provider_registry.registry.search.fields import VERSIONS
 from airflow_provider_registry.registry.search.queries import Search
@@ -58,11 +59,44 @@ def test_an_index_finds_the_page(large: Registry):
         ("tags.team = 'team7' and metrics.auc > 0.01", "", "registry_metric"),
         ("tags.team = 'team7' and metrics.auc > 0.01", "metrics.auc desc", "registry_metric"),
         ("", "metrics.auc desc", "registry_metric"),
-        ("", "", "registry_version"),
         ("name = 'model7'", "", "registry_version"),
     ]:
         plan = plans(large, filter, order)
         assert not scans(plan, table), plan
+
+
+def test_what_few_have_is_listed_and_what_many_have_is_not(large: Registry, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(queries, "FEW", 100)
+    listed = "json_each" if large.engine.dialect.name == "sqlite" else "any("
+    for filter, few in {"metrics.auc > 0.99": True, "metrics.auc > 0.5": False, "not metrics.auc > 0.99": True}.items():
+        search = Search.read(large._core, VERSIONS, filter, "")
+        assert few == (listed in str(search.condition.compile(large.engine))), filter
+        numbers = [place for place in range(COUNT) if (place / COUNT > float(filter.split()[-1])) != ("not" in filter)]
+        assert numbers[::-1][:1_000] == [round(one.metric("auc") * COUNT) for one in newest(large, filter)]
+
+
+def test_reading_by_a_metric_ends_at_its_bound(large: Registry):
+    plan = plans(large, "metrics.auc > 0.9", "metrics.auc desc")
+    wanted = r"value>\?" if large.engine.dialect.name == "sqlite" else r"Index Cond: .*value > '0\.9'"
+    assert re.search(wanted, plan), plan
+
+
+def newest(registry: Registry, filter: str) -> list[ModelVersion]:
+    """The first thousand that a filter finds, the last measured first."""
+    return list(registry.search_versions(filter, order_by="created_at desc", page_size=1_000))
+
+
+def test_nothing_is_sorted_where_an_index_has_the_order(large: Registry, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(queries, "FEW", 100)
+    for filter, order in [
+        ("", ""),
+        ("tags.env = 'dev'", ""),
+        ("name = 'model7'", ""),
+        ("created_at < '2026-01-02'", ""),
+        ("metrics.auc > 0.9", "metrics.auc desc"),
+    ]:
+        plan = plans(large, filter, order)
+        assert not re.search("Sort|TEMP B-TREE", plan), plan
 
 
 def test_the_last_page_is_found_as_the_first_was(large: Registry):

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from unittest.mock import patch
 
-from sqlalchemy import Connection, literal
-from sqlalchemy.sql.elements import ColumnElement
-
 from airflow_provider_registry.registry.database import clock
-from airflow_provider_registry.registry.database.base import UtcDateTime
 
 
 class MovedClock:
@@ -24,21 +19,13 @@ class MovedClock:
 
     now: datetime
 
-    def column(self, connection: Connection) -> ColumnElement[datetime]:
-        return literal(self.now, UtcDateTime()).label("now")
+    def time(self, dialect: str) -> datetime:
+        return self.now
 
 
 @contextmanager
 def moved_clock() -> Iterator[MovedClock]:
-    """Put the clock in the place of the database's, in each module of the registry that reads that."""
-    moved, real = MovedClock(), clock.now_column
-    ours = [module for name, module in sys.modules.items() if name.startswith("airflow_provider_registry.registry.")]
-    readers = [module for module in ours if getattr(module, "now_column", None) is real]
-    patches = [patch.object(reader, "now_column", moved.column) for reader in readers]
-    for one in patches:
-        one.start()
-    try:
+    """Put the clock in the place of the database's."""
+    moved = MovedClock()
+    with patch.object(clock, "local_time", moved.time):
         yield moved
-    finally:
-        for one in patches:
-            one.stop()

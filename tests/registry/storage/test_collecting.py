@@ -160,9 +160,9 @@ class TestTheLease:
     def lease(self, world):
         """Taken on a digest of a model."""
         world.registry.create_model("churn")
+        token = leases.new_token()
         with world.registry.engine.begin() as connection:
-            token = leases.take_to_collect(connection, 1, DIGEST)
-        assert token is not None
+            assert leases.take_to_collect(connection, 1, DIGEST, token)
         return CollectLease(world.registry._core, 1, token)
 
     def test_it_is_good_until_a_request_on_its_way_could_outlast_it(self, world, lease):

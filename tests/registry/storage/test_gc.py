@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from airflow_provider_registry.errors import InvalidInputError, LeaseLostError, RootOwnershipError
 from airflow_provider_registry.registry import Registry
+from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.storage import gc, leases
 from airflow_provider_registry.registry.storage.tables import LeasePurpose, LeaseRow
 from airflow_provider_registry.registry.versions import register
@@ -182,9 +183,24 @@ class TestLease:
             lapse(world)
             leases.renew_lease(core, token)
             with world.registry.engine.begin() as connection:
-                assert leases.take_to_collect(connection, 1, "0" * 64) is None
+                assert not leases.take_to_collect(connection, 1, "0" * 64, leases.new_token())
                 (row,) = connection.execute(select(LeaseRow.purpose)).scalars()
                 assert row == LeasePurpose.WRITE
+        assert contents(world.registry.engine)["registry_lease"] == []
+
+    def test_a_lease_whose_answer_was_lost_is_found_to_be_our_own(self, world, monkeypatch):
+        """Each transaction on a lease is committed, its answer lost, and done again."""
+        strand(world, monkeypatch)
+        write = Core.write
+
+        def lose_the_answer(self: Core, work: Any, seconds: float = 60.0) -> Any:
+            write(self, work, seconds)
+            return write(self, work, seconds)
+
+        monkeypatch.setattr(Core, "write", lose_the_answer)
+        with leases.writing(world.registry._core, 1, "0" * 64):
+            assert len(contents(world.registry.engine)["registry_lease"]) == 1
+        assert len(world.registry.gc(grace=NOW).artifacts) == 1
         assert contents(world.registry.engine)["registry_lease"] == []
 
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 
 from airflow_provider_registry.errors import InvalidInputError
-from airflow_provider_registry.registry.versions.rendered import read_mapping, read_rendered, read_text, shown
+from airflow_provider_registry.messages import shown
+from airflow_provider_registry.registry.versions.rendered import read_mapping, read_rendered, read_text
 from tests.registry.strategies import JSON_VALUES
 
 

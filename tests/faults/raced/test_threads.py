@@ -1,56 +1,16 @@
-"""Many at once: on one model they queue, on different models they do not wait, and nobody ever sees half an act."""
+"""Threads at once: on one model they queue, on different models they do not wait, and nobody ever sees half an act."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import tempfile
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, event, select, text
 
 from airflow_provider_registry.registry.models.tables import ModelRow
-from tests.support.kernel import FLOOR, contents
-
-CHECKOUT = Path(__file__).parents[2]
-MEMORY = Path("/dev/shm")
-
-
-@pytest.fixture
-def tmp_path() -> Iterator[Path]:
-    """In memory where there is some: 400 registrations sync a disk some thousand times."""
-    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
-        yield Path(folder)
-
-
-def test_two_processes_registering_200_versions_each_make_400_without_gap_or_double(world, migrated_url):
-    world.root.mkdir(parents=True)
-    commands = [
-        [sys.executable, "-m", "tests.support.registering", migrated_url, str(world.root),
-         str(world.artifact(f"of process {number}")), "never", "200"]
-        for number in range(2)
-    ]  # fmt: skip
-    processes = [subprocess.Popen(command, cwd=CHECKOUT, stderr=subprocess.PIPE, text=True) for command in commands]
-    errors = [process.communicate(timeout=240)[1] for process in processes]
-    assert [process.returncode for process in processes] == [0, 0], errors
-    events = [one for page in pages(world.registry) for one in page]
-    assert [one.version for one in events] == [None, *range(1, 401)]
-    assert [one.seq for one in events] == list(range(1, 402))
-    assert world.registry.get_model("churn").latest_version == 400
-    world.registry.verify_record("churn")
-    assert contents(world.registry.engine)["registry_lease"] == []
-
-
-def pages(registry):
-    cursor: str | int = 0
-    while len(page := registry.events(cursor)):
-        yield page
-        cursor = page.cursor
+from tests.support.kernel import FLOOR
 
 
 def test_threads_that_promote_different_versions_leave_one_holder_at_any_time(world):

@@ -1,0 +1,133 @@
+"""Every public method of a `Registry`, with arguments that it takes, and a registry in which it takes them."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from airflow_provider_registry.registry import Registry
+from tests.support.kernel import FLOOR, World
+
+APPROVED = {**FLOOR, "approvals": [{"role": "ml-lead"}]}
+
+# What is no act and no question: it opens, closes, or gives what is inside.
+NOT_CALLED = frozenset({"connect", "acting_as", "engine", "migrate", "close", "check_root"})
+
+
+def good_calls(folder: Path, request_id: int) -> dict[str, dict[str, Any]]:
+    """Arguments with which each method succeeds in `peopled`, by the method's name.
+
+    Parameters:
+        folder: in which an artifact lies, and in which may be written.
+        request_id: of an open request.
+    """
+    churn: dict[str, Any] = {"model_name": "churn"}
+    version: dict[str, Any] = {"version": 1, "model_name": "churn"}
+    kept: dict[str, Any] = {"reason": "why", "key": None}
+    return {
+        "create_model": {"name": "new", "team": "growth", "description": "", "metadata_schema": None, **kept},
+        "get_model": {"name": "churn"},
+        "update_model": {"name": "churn", "team": "growth", "description": "x", "metadata_schema": {}, **kept},
+        "rename_model": {"name": "churn", "new_name": "churn", "key": None},
+        "register_version": {
+            **churn,
+            "artifact": folder / "artifact",
+            "metrics": {"auc": 0.9},
+            "params": {"depth": 3},
+            "inputs": ["customers"],
+            "metadata": {"owner": "ana"},
+            "tags": {"a": "b"},
+            "description": "",
+            "producer": None,
+            "training_duration": 1.5,
+            "code_revision": "abc",
+            "environment": False,
+            "copy": False,
+            "key": None,
+        },
+        "get_version": version,
+        "resolve": version,
+        "environment": version,
+        "compare_versions": {"first": 1, "second": 2, **churn},
+        "set_tag": {**version, "name": "a", "value": "b", "key": None},
+        "delete_tag": {**version, "name": "kept", "key": None},
+        "describe_version": {**version, "description": "x", "key": None},
+        "archive_version": {"version": 3, **churn, **kept},
+        "restore_version": {"version": 4, **churn, **kept},
+        "promote": {**version, "alias": "staging", "allow_older": False, "request": None, **kept},
+        "override": {**version, "alias": "guarded", **kept},
+        "rollback": {**churn, "alias": "moved", "to": 1, **kept},
+        "clear_alias": {**churn, "alias": "moved", **kept},
+        "holders": {"named": [("churn", "production")]},
+        "live": {"alias": "moved"},
+        "alias_at": {**churn, "alias": "moved", "at": datetime(2026, 3, 3, tzinfo=UTC)},
+        "history": {**churn, "alias": "moved"},
+        "set_policy": {**churn, "alias": "staging", "policy": FLOOR, **kept},
+        "get_policy": {**churn, "alias": "production"},
+        "policies": churn,
+        "remove_policy": {**churn, "alias": "guarded", **kept},
+        "validate": {**version, "alias": "production", "key": None},
+        "gate_reports": {**version, "alias": "production"},
+        "request_promotion": {"version": 2, **churn, "alias": "production", "allow_older": False, **kept},
+        "get_request": {"request_id": request_id},
+        "requests": {**churn, "alias": "production", "state": "open", "limit": 10},
+        "newest_requests": {"named": [("churn", 1, "production")]},
+        "decide": {
+            "request_id": request_id,
+            "verdict": "approve",
+            "role": "ml-lead",
+            "comment": "",
+            "report": None,
+            "key": None,
+        },
+        "withdraw": {"request_id": request_id, **kept},
+        "events": {"after": 0, **churn, "limit": 10},
+        "model_events": {**churn, "first": 1, "limit": 10},
+        "export_record": churn,
+        "verify_record": {**churn, "against": None},
+        "record_head": churn,
+        "erase_event": {**churn, "seq": 1, **kept},
+        "search_versions": {"filter": "name = 'churn'", "order_by": "version", "page_size": 10, "page_token": None},
+        "search_models": {"filter": "name = 'churn'", "order_by": "name", "page_size": 10, "page_token": None},
+        "download": {**version, "destination": folder / "taken" / "model"},
+        "verify_artifact": version,
+        "gc": {"grace": timedelta(days=1), "dry_run": False},
+    }
+
+
+def peopled(world: World) -> int:
+    """Fill a registry with something of everything; gives the id of an open request."""
+    registry = world.registry
+    world.versions(0.9, 0.91, 0.92, 0.93)
+    registry.archive_version(4, model_name="churn")
+    registry.set_tag(1, "kept", "x", model_name="churn")
+    registry.promote("churn", 1, "moved")
+    registry.promote("churn", 2, "moved")
+    registry.set_policy("churn", "production", APPROVED)
+    registry.set_policy("churn", "guarded", {**FLOOR, "override": {"users": ["tester"]}})
+    (world.folder / "artifact").mkdir()
+    (world.folder / "artifact" / "model.pkl").write_text("weights")
+    (world.folder / "taken").mkdir()
+    return registry.request_promotion("churn", 1, "production").request_id
+
+
+def public_methods() -> dict[str, set[str]]:
+    """The parameters of each public method of a `Registry`, but those that a program alone gives (`progress`)."""
+    return {
+        name: set(inspect.signature(member).parameters) - {"self", "progress"}
+        for name, member in inspect.getmembers(Registry)
+        if not name.startswith("_") and name not in NOT_CALLED and callable(member)
+    }
+
+
+def calling(registry: Registry, method: str, arguments: dict[str, Any]) -> Callable[[], Any]:
+    """The call, which also reads what the method only promises to read."""
+
+    def call() -> Any:
+        found = getattr(registry, method)(**arguments)
+        return list(found) if inspect.isgenerator(found) else found
+
+    return call

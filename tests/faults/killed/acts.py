@@ -1,0 +1,226 @@
+"""Every act of the registry that writes, each in all the ways that differ inside, as a task or a person does it.
+
+A task that is tried again has the same key by itself; a person gives one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from airflow_provider_registry.registry import EventType
+from airflow_provider_registry.registry.policy_files.plan import apply_plan, make_plan
+from airflow_provider_registry.registry.policy_files.read import read_policy_files
+from airflow_provider_registry.registry.requests.views import PromotionRequest
+from tests.faults.killed.base import ASKED, NEWER
+from tests.faults.killed.scene import NOW, Hands
+from tests.support.kernel import FLOOR
+
+_FILE = """
+models:
+  churn:
+    team: risk
+    aliases:
+      gated: {gates: [{metric: auc, threshold: 0.7, greater_is_better: true}]}
+      fresh: {gates: [{metric: auc, threshold: 0.6, greater_is_better: true}]}
+  fraud: {description: new, aliases: {live: {gates: [{metric: auc, threshold: 0.9, greater_is_better: true}]}}}
+"""
+
+
+@dataclass(frozen=True)
+class Act:
+    """An act, in one of its ways.
+
+    Attributes:
+        method: of `Registry` that does it; None where several do.
+        way: what is particular.
+        do: it.
+        begins: with what is there: all of `base`, a root without a mark, or a database without tables.
+        stores: it changes bytes.
+        same_answer: a repeat answers as the first try would have.
+    """
+
+    method: str | None
+    way: str
+    do: Callable[[Hands], Any]
+    begins: str = "base"
+    stores: bool = False
+    same_answer: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.method or 'apply'}: {self.way}"
+
+
+def _register(content: str, model: str = "churn", **more: Any) -> Callable[[Hands], Any]:
+    def do(hands: Hands) -> Any:
+        said = {"metrics": {"auc": 0.9}, "environment": False, "progress": hands.progress, **more}
+        return hands.task.register_version(model, hands.made(content), **said)
+
+    return do
+
+
+def _register_all_there_is(hands: Hands) -> Any:
+    return hands.task.register_version(
+        "churn",
+        hands.made("new"),
+        metrics=[{"name": "auc", "value": 0.9, "slice": "country=NO", "dataset": "d"}, {"name": "loss", "value": 1.5}],
+        params={"depth": 3},
+        tags={"team": "growth"},
+        inputs=[{"name": "table", "uri": "s3://lake/table", "rows": 10}],
+        metadata={"owner": "eva"},
+        description="all there is",
+        environment={"python": "3.11", "distributions": {"numpy": "2.0"}},
+        training_duration=1.5,
+        key="all",
+        progress=hands.progress,
+    )
+
+
+def _reference(hands: Hands, **more: Any) -> Any:
+    foreign, shown = hands.foreign, hands.progress
+    return hands.task.register_version("churn", foreign, environment=False, progress=shown, key="foreign", **more)
+
+
+def _promote(version: int, alias: str, **more: Any) -> Callable[[Hands], Any]:
+    return lambda hands: hands.task.promote("churn", version, alias, reason="why", progress=hands.progress, **more)
+
+
+def _request(version: int, alias: str) -> Callable[[Hands], Any]:
+    return lambda hands: hands.task.request_promotion("churn", version, alias, reason="why")
+
+
+def _pending(hands: Hands, alias: str, version: int) -> PromotionRequest:
+    return next(one for one in hands.task.requests("churn", alias=alias) if one.version == version)
+
+
+def _decide(who: str, verdict: str) -> Callable[[Hands], Any]:
+    def do(hands: Hands) -> Any:
+        request = _pending(hands, "asked", 3).request_id
+        return hands.person(who).decide(request, verdict=verdict, role="lead", comment="so it is", key="k")
+
+    return do
+
+
+def _erase(hands: Hands) -> Any:
+    tagged = next(one for one in hands.task.events(model_name="churn") if one.type is EventType.VERSION_TAGGED)
+    return hands.task.erase_event("churn", tagged.seq, reason="asked for")
+
+
+def _apply(hands: Hands) -> Any:
+    """As a task does that runs the command line: the plan is made anew each time."""
+    apply_plan(hands.task, make_plan(hands.task, read_policy_files([("policies.yaml", _FILE)]), prune=True))
+
+
+ACTS = (
+    Act("create_model", "a new one", lambda hands: hands.task.create_model("fraud", team="risk", description="new")),
+    Act("update_model", "its team", lambda hands: hands.task.update_model("churn", team="risk")),
+    Act("rename_model", "with versions", lambda hands: hands.task.rename_model("other", "another")),
+    Act("register_version", "of a new model", _register("new", "fraud"), stores=True),
+    Act("register_version", "of a model that is there", _register("new", key="k"), stores=True),
+    Act("register_version", "with all that can be said", _register_all_there_is, stores=True),
+    Act("register_version", "done before", _register("cleared"), stores=True),
+    Act("register_version", "of other bytes, under the key of one before", _register("new"), stores=True),
+    Act("register_version", "of bytes that are there", _register("v2", key="k"), stores=True),
+    Act("register_version", "of bytes that nobody wanted", _register("stranded", key="k"), stores=True),
+    Act("register_version", "the first in its root", _register("new", "fraud"), "new root", stores=True),
+    Act("register_version", "of foreign bytes", _reference),
+    Act("register_version", "of foreign bytes, copied", lambda hands: _reference(hands, copy=True), stores=True),
+    Act("set_tag", "a new one", lambda hands: hands.task.set_tag("models:/churn/1", "colour", "red")),
+    Act("set_tag", "over another value", lambda hands: hands.task.set_tag("models:/churn/1", "owner", "ana")),
+    Act("delete_tag", "that was set", lambda hands: hands.task.delete_tag("models:/churn/1", "owner")),
+    Act("describe_version", "in words", lambda hands: hands.task.describe_version("models:/churn/1", "the first")),
+    Act("archive_version", "that was asked for", lambda hands: hands.task.archive_version("models:/churn/3")),
+    Act("restore_version", "out of the archive", lambda hands: hands.task.restore_version("models:/churn/4")),
+    Act("set_policy", "of a free alias", lambda hands: hands.task.set_policy("churn", "free", FLOOR)),
+    Act("set_policy", "over one with requests", lambda hands: hands.task.set_policy("churn", "asked", NEWER)),
+    Act("set_policy", "of a locked alias", lambda hands: hands.task.set_policy("churn", "locked", ASKED)),
+    Act("remove_policy", "with requests", lambda hands: hands.task.remove_policy("churn", "asked", reason="gone")),
+    Act("validate", "that passes", lambda hands: hands.task.validate("churn", 3, alias="gated")),
+    Act("validate", "that does not pass", lambda hands: hands.task.validate("churn", 5, alias="gated")),
+    Act(
+        "validate",
+        "for which bytes are read",
+        lambda hands: hands.task.validate("churn", 1, alias="read", progress=hands.progress),
+    ),
+    Act("request_promotion", "beside others", _request(6, "asked")),
+    Act("request_promotion", "in the place of another", _request(3, "newer")),
+    Act("request_promotion", "that nobody is asked about", _request(3, "auto")),
+    Act("request_promotion", "that passes no gate", _request(5, "asked")),
+    Act("decide", "approve", _decide("bo", "approve")),
+    Act("decide", "reject", _decide("ana", "reject")),
+    Act("decide", "in nobody's role", _decide("zoe", "approve")),
+    Act(
+        "withdraw",
+        "an open request",
+        lambda hands: hands.task.withdraw(_pending(hands, "asked", 3).request_id, reason="not now"),
+    ),
+    Act("promote", "to an alias that comes to be", _promote(3, "first")),
+    Act("promote", "to a free alias, of bytes not read for long", _promote(1, "free")),
+    Act("promote", "to what holds the alias already", _promote(2, "free")),
+    Act("promote", "through gates", _promote(3, "gated")),
+    Act("promote", "that passes no gate", _promote(5, "gated")),
+    Act("promote", "by the approved request", _promote(2, "asked")),
+    Act("promote", "that people are to be asked about", _promote(6, "asked")),
+    Act(
+        "override",
+        "past the policy",
+        lambda hands: hands.person("ana").override("churn", 5, "gated", reason="must", key="k"),
+    ),
+    Act("rollback", "a free alias", lambda hands: hands.task.rollback("churn", "free", reason="bad")),
+    Act(
+        "rollback",
+        "a protected alias",
+        lambda hands: hands.task.rollback("churn", "gated", reason="bad", progress=hands.progress),
+    ),
+    Act("clear_alias", "that is free", lambda hands: hands.task.clear_alias("churn", "free")),
+    Act(
+        "clear_alias",
+        "past the policy",
+        lambda hands: hands.person("ana").clear_alias("churn", "gated", reason="must", key="k"),
+    ),
+    Act("erase_event", "of a tag", _erase),
+    Act(
+        "download",
+        "to a new folder",
+        lambda hands: hands.task.download("models:/churn/2", hands.folder / "out" / "model", progress=hands.progress),
+    ),
+    Act(
+        "verify_artifact",
+        "not read for long",
+        lambda hands: hands.task.verify_artifact("models:/churn/1", progress=hands.progress),
+    ),
+    Act("check_root", "its own", lambda hands: hands.task.check_root(), stores=True),
+    Act("check_root", "a new one", lambda hands: hands.task.check_root(), "new root", stores=True),
+    Act("gc", "of what nobody wants", lambda hands: hands.task.gc(grace=NOW), stores=True, same_answer=False),
+    Act("migrate", "an empty database", lambda hands: hands.task.migrate(), "no tables"),
+    Act(None, "a policy file", _apply),
+)
+
+# What writes nothing, each as it is called: the proof is in `test_acts`.
+READS: dict[str, Callable[[Hands], Any]] = {
+    "alias_at": lambda hands: hands.task.alias_at("churn", "free", hands.task.get_model("churn").created_at),
+    "compare_versions": lambda hands: hands.task.compare_versions(1, 2, model_name="churn"),
+    "environment": lambda hands: hands.task.environment("models:/churn/1"),
+    "events": lambda hands: hands.task.events(),
+    "export_record": lambda hands: list(hands.task.export_record("churn")),
+    "gate_reports": lambda hands: hands.task.gate_reports("models:/churn/2"),
+    "get_model": lambda hands: hands.task.get_model("churn"),
+    "get_policy": lambda hands: hands.task.get_policy("churn", "gated"),
+    "get_request": lambda hands: hands.task.get_request(_pending(hands, "asked", 3).request_id),
+    "get_version": lambda hands: hands.task.get_version("models:/churn@free"),
+    "history": lambda hands: hands.task.history("churn"),
+    "holders": lambda hands: hands.task.holders([("churn", "free")]),
+    "live": lambda hands: hands.task.live(),
+    "model_events": lambda hands: hands.task.model_events("churn"),
+    "newest_requests": lambda hands: hands.task.newest_requests([("churn", 2, "asked")]),
+    "policies": lambda hands: hands.task.policies("churn"),
+    "record_head": lambda hands: hands.task.record_head("churn"),
+    "requests": lambda hands: hands.task.requests("churn"),
+    "resolve": lambda hands: hands.task.resolve("models:/churn@free"),
+    "search_models": lambda hands: hands.task.search_models("name = 'churn'"),
+    "search_versions": lambda hands: hands.task.search_versions("metrics.auc > 0.8"),
+    "verify_record": lambda hands: hands.task.verify_record("churn"),
+}
+# What opens and closes the registry itself.
+DOORS = {"acting_as", "close", "connect", "engine"}

@@ -1,0 +1,82 @@
+"""What there is before each act: a model with something to do for each of them, and all that could be disturbed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import update
+
+from airflow_provider_registry.artifacts.source import LocalSource
+from airflow_provider_registry.registry import Actor, Caller, Registry
+from airflow_provider_registry.registry.caller import Via
+from airflow_provider_registry.registry.database.engine import acting
+from airflow_provider_registry.registry.versions.tables import BytesCheckRow
+from tests.faults.killed.scene import Scene
+from tests.support.kernel import FLOOR
+
+PEOPLE = {"approvals": [{"role": "lead", "users": ["ana", "bo"]}], "four_eyes": True, "on_newer": "keep_open"}
+GATED: dict[str, Any] = {**FLOOR, "override": {"users": ["ana"]}}
+ASKED: dict[str, Any] = {**FLOOR, **PEOPLE}
+NEWER: dict[str, Any] = {**ASKED, "on_newer": "supersede", "expires_after": "7d"}
+READ: dict[str, Any] = {"gates": [{"integrity": True}]}
+
+AUCS = {1: 0.81, 2: 0.82, 3: 0.83, 4: 0.84, 5: 0.5}
+CONTENTS = [*(f"v{number}" for number in AUCS), "cleared", "new", "other", "stranded"]
+TAGGED = 7  # the place of an event that can be erased
+
+
+def build(scene: Scene) -> None:
+    """Fill an empty registry, and keep it.
+
+    Of `churn`, version 4 is archived, 5 passes no gate, and 6 was made by the task itself. `free` moved from 1 to 2,
+    as `gated` did; `asked` is held by 1, with an approved request for 2 and an open one for 3; `newer` has an open
+    one for 2; nobody is asked for `auto`, `read` has its bytes read, and `locked` lost its policy. Nobody wants the
+    bytes of `stranded`.
+    """
+    for content in CONTENTS:
+        scene.make(content)
+    with scene.registry() as task:
+        registry = task.acting_as(Caller(Actor("python", "eva", "eva"), Via.PYTHON))
+        registry.create_model("churn", team="growth")
+        for number, auc in AUCS.items():
+            made = scene.folder / "made" / f"v{number}"
+            registry.register_version("churn", made, metrics={"auc": auc}, environment=False)
+        registry.set_tag("models:/churn/1", "owner", "eva")
+        task.register_version("churn", scene.folder / "made" / "cleared", metrics={"auc": 0.86}, environment=False)
+        registry.archive_version("models:/churn/4")
+        registry.register_version("other", scene.folder / "made" / "other", environment=False)
+        _move(registry)
+        _ask(registry)
+        _let_a_day_pass(registry)
+        source = LocalSource.scan(scene.folder / "made" / "stranded")
+        registry._core.store.put(source, source.manifest(), "churn")
+    scene.place.age()
+    scene.keep()
+
+
+def _move(registry: Registry) -> None:
+    for alias in ("free", "gated"):
+        registry.promote("churn", 1, alias)
+        registry.promote("churn", 2, alias)
+    for alias in ("asked", "newer", "auto", "locked"):
+        registry.promote("churn", 1, alias)
+    for alias, policy in {"gated": GATED, "asked": ASKED, "newer": NEWER, "auto": FLOOR, "read": READ}.items():
+        registry.set_policy("churn", alias, policy)
+    registry.set_policy("churn", "locked", FLOOR)
+    registry.remove_policy("churn", "locked", reason="gone")
+
+
+def _ask(registry: Registry) -> None:
+    request = registry.request_promotion("churn", 2, "asked")
+    bo = registry.acting_as(Caller(Actor("airflow:one", "bo", "bo"), Via.UI, authenticated=True))
+    bo.decide(request.request_id, verdict="approve")
+    registry.request_promotion("churn", 3, "asked")
+    registry.request_promotion("churn", 2, "newer")
+
+
+def _let_a_day_pass(registry: Registry) -> None:
+    """Since the bytes of version 1 were read: who moves an alias to it has to read them again."""
+    then = registry.get_version("models:/churn/1").created_at - timedelta(days=2)
+    with acting(registry.engine).begin() as connection:
+        connection.execute(update(BytesCheckRow).where(BytesCheckRow.version_id == 1).values(checked_at=then))

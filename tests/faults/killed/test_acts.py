@@ -1,0 +1,30 @@
+"""The list of acts is complete: whatever a registry offers is either killed here, or writes nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from airflow_provider_registry.registry import Registry
+from tests.faults.killed.acts import ACTS, DOORS, READS
+
+
+def test_everything_that_a_registry_offers_is_an_act_or_only_reads():
+    """A new method that writes needs an act in `acts.ACTS`; one that only reads, a call in `acts.READS`."""
+    offered = {name for name in dir(Registry) if not name.startswith("_")}
+    killed = {act.method for act in ACTS if act.method}
+    assert offered == killed | set(READS) | DOORS
+    assert len(killed) + len(READS) + len(DOORS) == len(offered)
+
+
+def test_acts_have_names_of_their_own():
+    assert len({str(act) for act in ACTS}) == len(ACTS)
+
+
+@pytest.mark.parametrize("backend", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_what_is_said_to_read_writes_nothing(scenes, backend):
+    scene = scenes(backend, "local", "base")
+    scene.restore()
+    with scene.hands(1) as hands:
+        for read in READS.values():
+            read(hands)
+    assert scene.kept.differences(scene.world()) == []

@@ -1,0 +1,101 @@
+"""`kill -9` before and after each statement and each change of what is stored, and then the next try of the task."""
+
+from __future__ import annotations
+
+import os
+import random
+from typing import Any
+
+import pytest
+
+from tests.faults.how_long import LONG
+from tests.faults.killed.acts import ACTS, Act
+from tests.faults.killed.scene import Scene, World
+
+SEED = int(os.environ.get("REGISTRY_KILLED_SEED") or random.SystemRandom().randrange(10**6))
+# The acts that lock and write most differently; all others are killed on SQLite alone, where there is little time.
+ON_POSTGRES = {
+    "register_version: with all that can be said",
+    "register_version: of other bytes, under the key of one before",
+    "promote: by the approved request",
+    "decide: approve",
+    "gc: of what nobody wants",
+    "migrate: an empty database",
+}
+ON_S3 = {"register_version: of a model that is there", "gc: of what nobody wants"}
+
+
+def cases() -> list[Any]:
+    """Every act on both databases, and those that store on S3 too."""
+    kinds = [(backend, place) for backend in ("sqlite", "postgresql") for place in ("local", "s3")]
+    found = []
+    for backend, place in kinds:
+        for act in ACTS:
+            little = (backend == "sqlite" or str(act) in ON_POSTGRES) if place == "local" else str(act) in ON_S3
+            if (LONG or (little and (backend, place) != ("postgresql", "s3"))) and (place == "local" or act.stores):
+                marks = [pytest.mark.postgres] if backend == "postgresql" else []
+                found.append(pytest.param(backend, place, act, id=f"{backend}-{place}-{act}", marks=marks))
+    return found
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize(("backend", "place", "act"), cases())
+def test_an_act_killed_anywhere_and_tried_again_leaves_what_one_that_was_not_killed_leaves(
+    scenes, record_property, backend, place, act
+):
+    scene = scenes(backend, place, act.begins)
+    scene.restore()
+    counted = scene.act_apart(act.do)
+    undisturbed = afterwards(scene, act)
+    if act.stores:
+        scene.check_bytes()
+    points = chosen(counted.labels)
+    record_property("points", len(points))
+    for point in points:
+        scene.restore()
+        try:
+            assert scene.act_apart(act.do, die_at=point).killed
+            half_done(scene, act, undisturbed)
+            again = scene.act(act.do, try_number=2)
+            assert again == counted.answer or not act.same_answer
+            assert undisturbed.differences(afterwards(scene, act)) == []
+        except BaseException as error:
+            where = f"place {point} of {len(counted.labels)}; REGISTRY_KILLED_SEED={SEED}"
+            error.add_note(f"{act}, killed {counted.labels[point - 1]} ({where})")
+            raise
+
+
+def afterwards(scene: Scene, act: Act) -> World:
+    """What is there in the end; of bytes, when gc has had its turn."""
+    if act.stores:
+        scene.settle()
+    world = scene.world()
+    scene.verify(world)
+    return world
+
+
+def half_done(scene: Scene, act: Act, after: World) -> None:
+    """A killed act has done nothing, or all of it; or of the acts that it is made of, the first ones."""
+    if act.begins != "no tables":
+        scene.database.even()
+    now = scene.world()
+    if now.rows not in (scene.kept.rows, after.rows):
+        assert len(scene.kept.record) <= len(now.record)
+        assert now.record == after.record[: len(now.record)]
+        scene.verify(now)
+
+
+def chosen(labels: list[str]) -> list[int]:
+    """The places at which to kill: all of them; where there is little time, one.
+
+    Right after one statement is right before the next: nothing outside the process changes in between. Of few, half are
+    where the last COMMIT was done and its answer is lost, and the others where something is written.
+    """
+    two = list(zip(labels, [*labels[1:], ""], strict=True))
+    every = [place for place, (one, after) in enumerate(two, 1) if not (one[:5] == "after" and after[:6] == "before")]
+    if LONG:
+        return every
+    chance, reads = random.Random(f"{SEED} {len(labels)}"), ("SELECT", "PRAGMA", "BEGIN")
+    writing = [place for place in every if not labels[place - 1].partition(" ")[2].startswith(reads)]
+    lost = [place for place in every if labels[place - 2] == "after COMMIT"][-1:]
+    return [chance.choice([chance.choice(writing), *lost])]

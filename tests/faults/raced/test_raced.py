@@ -1,0 +1,50 @@
+"""Eight processes at once on five models, and the record that they leave, told from nothing to the rules."""
+
+from __future__ import annotations
+
+import os
+import random
+
+import pytest
+
+from airflow_provider_registry.artifacts.source import LocalSource
+from airflow_provider_registry.registry import Registry
+from tests.faults.how_long import LONG, examples
+from tests.faults.raced.compare import check_answers, check_tables, ids_of
+from tests.faults.raced.plans import AUCS, MODELS
+from tests.faults.raced.replay import Replay
+from tests.faults.raced.runner import Race
+
+PROCESSES = 8
+SEED = int(os.environ.get("REGISTRY_RACED_SEED") or random.SystemRandom().randrange(10**6))
+# A process dies after so many statements and changes on disk at most; one act has some dozens.
+DEADLY = 4_000
+
+
+@pytest.mark.integration
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("deadly", [0, DEADLY] if LONG else [0])
+def test_what_many_did_at_once_is_what_the_record_says_and_what_they_were_answered(
+    migrated_url, tmp_path, record_property, deadly
+):
+    contents = {}
+    for content in AUCS:
+        (tmp_path / content).write_text(content)
+        contents[LocalSource.scan(tmp_path / content).manifest().digest] = content
+    with Registry.connect(migrated_url, artifact_root=tmp_path / "root", actor="start") as registry:
+        for name in MODELS:
+            registry.create_model(name)
+    race = Race(migrated_url, tmp_path, SEED, examples(240) // PROCESSES, deadly)
+    record_property("killed", race.run(PROCESSES))
+
+    with Registry.connect(migrated_url, artifact_root=tmp_path / "root", actor="end") as registry:
+        told: dict[str, Replay] = {}
+        for name in MODELS:
+            events = registry.model_events(name, limit=10_000)
+            told[name] = Replay(contents, ids_of(registry, name)).tell(events)
+            check_tables(registry, name, told[name], events)
+        tries = [one for number in range(PROCESSES) for one in race.tries(number)]
+        record_property("answers", dict(check_answers(tries, told)))
+        for name in MODELS:
+            if registry.get_model(name).latest_version:
+                registry.verify_artifact(1, model_name=name)

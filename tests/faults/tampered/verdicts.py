@@ -1,0 +1,72 @@
+"""What the record does not vouch for, with the reason, and how what is found is named."""
+
+from __future__ import annotations
+
+from airflow_provider_registry.registry.database.tables import metadata
+
+# An edit of these goes unseen. A column that is neither here nor found fails the test.
+UNVOUCHED = {
+    "registry_bytes_check.version_id": "no act: it says when the store was looked at last, and changes nothing",
+    "registry_bytes_check.checked_at": "no act: whoever forges it defers the next check, and downloads check always",
+    "registry_identity.id": "one row for the whole database, with no event of any model",
+    "registry_identity.registry_id": "no model's: the artifact root says whose it is, and refuses another",
+    "registry_identity.created_at": "no model's, and nothing rests on it",
+    "registry_lease.token": "a guard of some minutes on bytes that no version has yet",
+    "registry_lease.model_id": "a guard of some minutes on bytes that no version has yet",
+    "registry_lease.digest": "a guard of some minutes on bytes that no version has yet",
+    "registry_lease.purpose": "a guard of some minutes on bytes that no version has yet",
+    "registry_lease.expires_at": "a guard of some minutes on bytes that no version has yet",
+}
+
+# Numbers by which other rows refer to a row, and which say nothing else. Where one is referred to, another one in its
+# place is found; where none is, no reader can tell the difference.
+NUMBERS = {
+    "registry_event.id": "the order over all models, which no model's own chain can hold",
+    "registry_alias.id": "",
+    "registry_assignment.id": "",
+    "registry_policy.id": "",
+    "registry_gate_report.id": "the order among those of one model is checked",
+    "registry_decision.id": "the order among those on one request is checked",
+    "registry_version.id": "",
+}
+
+# Rows that may be added or taken away unseen.
+LOOSE_ROWS = {
+    "registry_bytes_check": "a version without one is checked again",
+    "registry_identity": "no model's",
+    "registry_lease": "a guard of some minutes",
+}
+LOOSE_INSERTIONS = {
+    "registry_model": "a row without a name and without events is found by nobody",
+    "registry_environment": "no version refers to it",
+    "registry_artifact": "no version refers to it, and its manifest still has its own digest",
+}
+
+# A break that is found, but by the database layer as it reads the row, before the check of the record can name it.
+UNREADABLE = {"registry_model.metadata_schema"}
+
+# What the message says of an edit of each table.
+NAMED = {
+    "registry_alias": "alias|promotion request|gate report|polic",
+    "registry_artifact": r"version \d|manifest",
+    "registry_assignment": "the alias|aliases",
+    "registry_decision": "decisions on the promotion request",
+    "registry_environment": "environment",
+    "registry_event": r"Event \d+ of the record of|event \d+ of its record",
+    "registry_gate_report": "gate report|promotion request",
+    "registry_input": r"version \d+: its inputs",
+    "registry_metric": r"version \d+: its metrics|its versions cannot be read",
+    "registry_model": "the model|There is no registered model|the names of|Event 1 |registered|counts|Event",
+    "registry_model_name": "the names of the model|There is no registered model",
+    "registry_override": "overr",
+    "registry_param": r"version \d+: its params",
+    "registry_policy": "polic|gate report|promotion request",
+    "registry_request": "promotion request",
+    "registry_tag": r"version \d+: its tags",
+    "registry_version": r"version \d+|\d+ versions are there|alias|gate report|promotion request",
+}
+
+
+def columns() -> list[tuple[str, str]]:
+    """Every column of every table: one that is added is asked about too."""
+    return [(table.name, column.name) for table in metadata.sorted_tables for column in table.columns]

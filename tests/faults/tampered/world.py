@@ -1,0 +1,123 @@
+"""Two models whose record has every kind of event, so that every table beside it has rows of both."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from airflow_provider_registry.registry import Actor, Caller, Registry
+
+MODELS = ("churn", "leave")
+PEOPLE = ("ana", "bo", "cy")
+
+_POLICY = {
+    "gates": [{"metric": "auc", "threshold": 0.5, "greater_is_better": True}],
+    "approvals": [{"role": "ml-lead", "count": 2, "users": list(PEOPLE)}],
+    "override": {"users": ["ana"]},
+    "expires_after": "7d",
+}
+_FLOOR = {"gates": [{"metric": "auc", "threshold": 0.6, "greater_is_better": True}]}
+_HIGHER = {"gates": [{"metric": "auc", "threshold": 0.7, "greater_is_better": True}]}
+
+
+def fill(registry: Registry, folder: Path) -> None:
+    """Do all that can be done, to both models alike: what one has, the other could be given."""
+    for name in MODELS:
+        _make(registry, name)
+        for number in (1, 2, 3, 4):
+            _register(registry, folder, name, number)
+        registry.register_version(
+            name, _file(folder, f"{name} there").as_uri(), metrics={"auc": 0.9}, environment=False
+        )
+        _move(registry, name)
+        _ask(registry, name)
+        _say(registry, name)
+
+
+def _make(registry: Registry, name: str) -> None:
+    schema = {"type": "object", "required": ["owner"]}
+    registry.create_model(f"{name}-early", team="growth", description=f"About {name}", metadata_schema=schema)
+    registry.rename_model(f"{name}-early", name)
+    registry.update_model(
+        name, team=f"{name} team", description=f"All about {name}", metadata_schema=None, reason="new"
+    )
+    registry.update_model(name, metadata_schema={"type": "object", "title": name}, reason="again")
+
+
+def _register(registry: Registry, folder: Path, name: str, number: int) -> None:
+    day = datetime(2026, 3, number, tzinfo=UTC)
+    # Numbers 3 and 4 are of one task: the second supersedes the first.
+    producer: dict[str, Any] = {"instance_id": "one", "dag_id": f"retrain {name}", "task_id": "train"}
+    producer |= {"run_id": f"run {min(number, 3)}", "try_number": number, "run_type": "scheduled", "dag_version": "7"}
+    producer |= {"logical_date": day, "data_interval_start": day, "data_interval_end": day}
+    registry.register_version(
+        name,
+        _file(folder, f"{name} {number}"),
+        metrics=[
+            {"name": "auc", "value": 0.8 + number / 100},
+            {"name": "auc", "value": 0.7 + number / 100, "slice": "country=NO", "dataset": "held out"},
+            {"name": "loss", "value": 1e-9, "phase": "training"},
+        ],
+        params={"depth": str(number), "rate": "0.1"},
+        inputs=[
+            {"name": "clicks", "rows": 10 * number, "digest": f"sha256:{number}"},
+            {"name": "users", "uri": "s3://u"},
+        ],
+        metadata={"owner": f"{name} {number}"},
+        tags={"stage": f"{name} {number}", "kept": "yes"},
+        description=f"Version {number} of {name}",
+        producer={**producer, "code_revision": f"abc{number}", "triggered_by": "ana"},
+        training_duration=1.5 * number,
+        environment={"interpreter": {"version": f"3.{number}"}, "distributions": [{"name": name, "version": "1"}]},
+    )
+
+
+def _file(folder: Path, content: str) -> Path:
+    path = folder / f"{content}.bin".replace(" ", "-")
+    path.write_text(content)
+    return path
+
+
+def _move(registry: Registry, name: str) -> None:
+    """A free alias to and fro, and one whose policy comes, changes and goes."""
+    for number in (1, 2, 3):
+        registry.promote(name, number, "shadow")
+    registry.rollback(name, "shadow", reason="worse")
+    registry.promote(name, 2, "shadow", reason="confirmed")
+    registry.promote(name, 4, "shadow", allow_older=True)
+    registry.promote(name, 1, "trial", reason="a try")
+    registry.clear_alias(name, "trial", reason="tried")
+    registry.set_policy(name, "staging", _FLOOR, reason="a floor")
+    registry.validate(name, 2, alias="staging")
+    registry.promote(name, 2, "staging")
+    registry.set_policy(name, "staging", _HIGHER)
+    registry.promote(name, 3, "staging")
+    registry.remove_policy(name, "staging", reason="no more")
+
+
+def _ask(registry: Registry, name: str) -> None:
+    """Requests that end in each way, and one that is open."""
+    people = {who: registry.acting_as(Caller(Actor("python", who, who))) for who in PEOPLE}
+    registry.set_policy(name, "production", _POLICY)
+    first = registry.request_promotion(name, 1, "production", reason="please").request_id
+    people["cy"].decide(first, verdict="reject", role="ml-lead", comment="no")
+    first = registry.request_promotion(name, 1, "production", reason="please do").request_id
+    for who in ("ana", "bo"):
+        people[who].decide(first, verdict="approve", role="ml-lead", comment="yes")
+    registry.promote(name, 1, "production")
+    people["ana"].override(name, 2, "production", reason="an emergency")
+    registry.rollback(name, "production", reason="not that one")
+    registry.withdraw(registry.request_promotion(name, 3, "production").request_id, reason="not yet")
+    last = registry.request_promotion(name, 4, "production").request_id
+    people["bo"].decide(last, verdict="approve", role="ml-lead")
+
+
+def _say(registry: Registry, name: str) -> None:
+    for number in (1, 2):
+        registry.set_tag(f"models:/{name}/{number}", "checked", f"{name} {number}")
+    registry.set_tag(f"models:/{name}/1", "stage", "other")
+    registry.delete_tag(f"models:/{name}/2", "stage")
+    registry.describe_version(f"models:/{name}/3", f"Better, of {name}")
+    registry.archive_version(f"models:/{name}/5", reason="old")
+    registry.erase_event(name, registry.record_head(name).count, reason="asked for")
