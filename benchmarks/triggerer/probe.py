@@ -35,15 +35,29 @@ class Probe:
         self._frames: Counter[str] = Counter()
         self._due = time.monotonic() + EVERY
         self._collecting = 0.0
+        self._over = threading.Event()
 
     def write(self, **line: Any) -> None:
         """Write a line, with the time in seconds since 1970."""
         self._file.write(json.dumps({"at": time.time()} | line) + "\n")
 
+    def close(self) -> None:
+        """Write no more."""
+        self._file.close()
+
     async def run(self) -> None:
         """Sleep and see how late it wakes, until it is cancelled."""
-        threading.Thread(target=self._sample, daemon=True).start()
+        sampling = threading.Thread(target=self._sample, daemon=True)
+        sampling.start()
         gc.callbacks.append(self._collected)
+        try:
+            await self._watch()
+        finally:
+            gc.callbacks.remove(self._collected)
+            self._over.set()
+            sampling.join()
+
+    async def _watch(self) -> None:
         told = 0.0
         while True:
             begin, used = time.monotonic(), time.process_time()
@@ -58,8 +72,7 @@ class Probe:
                 self.write(rss=_rss())
 
     def _sample(self) -> None:
-        while True:
-            time.sleep(EVERY)
+        while not self._over.wait(EVERY):
             if time.monotonic() > self._due + BLOCKED / 2:
                 self._frames[_where(sys._current_frames()[self._main])] += 1
 

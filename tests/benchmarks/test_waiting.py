@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from contextlib import closing
 
 import pytest
 
@@ -31,13 +32,14 @@ def test_copied_models_have_requests_that_people_can_decide_on(tmp_path, monkeyp
 
 def test_a_blocked_event_loop_is_found(tmp_path):
     async def story():
-        probing = asyncio.create_task(Probe(tmp_path / "lines").run())
+        probing = asyncio.create_task(probe.run())
         await asyncio.sleep(0.05)
         time.sleep(0.2)
         await asyncio.sleep(0.05)
         probing.cancel()
 
-    asyncio.run(story())
+    with closing(Probe(tmp_path / "lines")) as probe:
+        asyncio.run(story())
     lines = [json.loads(line) for line in (tmp_path / "lines").read_text().splitlines()]
     assert max(line.get("blocked", 0) for line in lines) > 0.15
 

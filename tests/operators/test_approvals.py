@@ -6,11 +6,13 @@ import asyncio
 import json
 import time
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
 from airflow_provider_registry.errors import DatabaseUnavailableError, InvalidInputError
+from airflow_provider_registry.operators import approvals
 from airflow_provider_registry.operators.promote import PromoteModelVersionOperator
 from airflow_provider_registry.registry import Actor, Caller, Registry
 from airflow_provider_registry.registry.caller import Via
@@ -130,7 +132,8 @@ def waited(task, act, monkeypatch):
         return wake(run, task)
     todo = [act]
     # In the place of its first pause.
-    monkeypatch.setattr(time, "sleep", lambda seconds: todo.pop()() if todo else None)
+    clock = SimpleNamespace(time=time.time, sleep=lambda seconds: todo.pop()() if todo else None)
+    monkeypatch.setattr(approvals, "time", clock)
     return run.task(task)
 
 
