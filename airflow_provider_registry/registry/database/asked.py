@@ -21,10 +21,17 @@ def asked_table(dialect: str, rows: Iterable[tuple[str | int, ...]], *columns: C
         columns: their names and types.
     """
     names = [column.name for column in columns]
-    body = literal(json.dumps([dict(zip(names, row, strict=True)) for row in rows]), String())
+    return read_table(dialect, json.dumps([dict(zip(names, row, strict=True)) for row in rows]), *columns)
+
+
+def read_table(dialect: str, body: str, *columns: ColumnClause[Any]) -> FromClause:
+    """The same, of a JSON array of objects whose keys are the columns' names."""
+    parameter = literal(body, String())
     if dialect == "sqlite":
-        each = func.json_each(body).table_valued("value", name="each")
-        found = (type_coerce(func.json_extract(each.c.value, f"$.{column.name}"), column.type) for column in columns)
-        return select(*(value.label(name) for name, value in zip(names, found, strict=True))).subquery("asked")
-    recordset = func.jsonb_to_recordset(cast(body, JSONB)).table_valued(*columns)
+        each = func.json_each(parameter).table_valued("value", name="each")
+        found = (
+            type_coerce(func.json_extract(each.c.value, f"$.{one.name}"), one.type).label(one.name) for one in columns
+        )
+        return select(*found).subquery("asked")
+    recordset = func.jsonb_to_recordset(cast(parameter, JSONB)).table_valued(*columns)
     return recordset.render_derived(name="asked", with_types=True)

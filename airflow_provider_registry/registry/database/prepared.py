@@ -116,14 +116,9 @@ class Ask(Protocol):
         """The rows of the statement."""
 
 
-def insertion(table: type[Base], *keys: str) -> Prepared:
-    """The statement that inserts one row.
-
-    Parameters:
-        keys: the columns that are given; all without any.
-    """
-    columns = table.__table__.columns
-    return Prepared(lambda dialect: insert(table), keys=keys or [column.key for column in columns])
+def insertion(table: type[Base]) -> Prepared:
+    """The statement that inserts one row, all of whose columns are given."""
+    return Prepared(lambda dialect: insert(table), keys=[column.key for column in table.__table__.columns])
 
 
 class Insertions:

@@ -63,7 +63,7 @@ def record_refusal(assessment: Assessment, asked: Asked) -> GateReport:
     event = act.connection.execute(select(EventRow.id).where(*same)).mappings().one_or_none()
     if event is not None:
         act.idle = True
-        return _report_of_event(act, dict(event))
+        return _report_of_event(act, event)
     return record_validation(assessment)
 
 

@@ -59,7 +59,7 @@ class Assessment:
     @cached_property
     def metrics(self) -> tuple[Metric, ...]:
         """The candidate's metric rows."""
-        return _metrics(self.act.rows(METRICS, version_id=self.version["id"]))
+        return _metrics(self.act.rows(_METRICS, version_id=self.version["id"]))
 
     @cached_property
     def against(self) -> Row | None:
@@ -85,7 +85,7 @@ class Assessment:
         if self.against is None:
             return None
         which = {"version_id": self.against["version_id"]}
-        (row,), metrics = self.act.rows_together((_VERSION, which), (METRICS, which))
+        (row,), metrics = self.act.rows_together((_VERSION, which), (_METRICS, which))
         return self._evidence(row, _metrics(metrics))
 
     @cached_property
@@ -105,7 +105,7 @@ class Assessment:
     @cached_property
     def aliases_held(self) -> frozenset[str]:
         """The aliases that the candidate holds or has held, folded."""
-        return frozenset(row["folded"] for row in self.act.rows(HELD, version_id=self.version["id"]))
+        return frozenset(row["folded"] for row in self.act.rows(_HELD, version_id=self.version["id"]))
 
     @cached_property
     def report(self) -> GateReport:
@@ -133,7 +133,7 @@ class Assessment:
     def stored_and_bound(self) -> GateReport | None:
         """The newest stored report of this version for this alias, if it passed and nothing has changed since."""
         which = {"model_id": self.act.model["id"], "folded": fold(self.state.name), "version_id": self.version["id"]}
-        rows = self.act.rows(NEWEST_REPORT, **which)
+        rows = self.act.rows(_NEWEST_REPORT, **which)
         row = rows[0] if rows else None
         if row is None or not row["passed"]:
             return None
@@ -195,18 +195,18 @@ def asked_of_candidate(version: Row, alias: str) -> list[Asking]:
     """What an assessment asks first of a candidate."""
     which = {"version_id": version["id"]}
     named = {"model_id": version["model_id"], "folded": fold(alias), **which}
-    return [(METRICS, which), (HELD, which), (NEWEST_REPORT, named)]
+    return [(_METRICS, which), (_HELD, which), (_NEWEST_REPORT, named)]
 
 
-METRICS = Prepared(lambda dialect: select(MetricRow.__table__).where(MetricRow.version_id == bindparam("version_id")))
-HELD = Prepared(
+_METRICS = Prepared(lambda dialect: select(MetricRow.__table__).where(MetricRow.version_id == bindparam("version_id")))
+_HELD = Prepared(
     lambda dialect: (
         select(AliasRow.folded)
         .join(AssignmentRow, AssignmentRow.alias_id == AliasRow.id)
         .where(AssignmentRow.version_id == bindparam("version_id"))
     )
 )
-NEWEST_REPORT = Prepared(
+_NEWEST_REPORT = Prepared(
     lambda dialect: (
         select(GateReportRow.__table__)
         .join(AliasRow, AliasRow.id == GateReportRow.alias_id)

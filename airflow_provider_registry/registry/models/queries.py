@@ -98,7 +98,7 @@ _ALIASES_BY_NAME = Prepared(
 )
 
 
-def _view(row: RowMapping | Row, aliases: Sequence[RowMapping | Row]) -> RegisteredModel:
+def _view(row: Row, aliases: Sequence[Row]) -> RegisteredModel:
     return RegisteredModel(
         name=row["name"],
         team=row["team"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,9 +113,9 @@ def _write(
         superseded = _superseded(act)
         columns = {"version": number, **bytes.columns(uri), "environment_digest": environment}
         columns["supersedes_id"] = superseded["id"] if superseded else None
+        payload = _payload(bytes, said, columns, superseded)
         known = bool(act.rows(KNOWN_BYTES, **bytes_of_model))
         row = insert_version(act, columns, bytes.manifest, said, known=known)
-        payload = _payload(bytes, said, uri, superseded) | {"environment_digest": environment}
         act.record(EventType.VERSION_REGISTERED, payload, version=number, private=said.private())
         return Registered(number, registered_view(act.model, row, bytes.manifest, said, payload["supersedes"]))
 
@@ -137,8 +138,7 @@ def _superseded(act: Act) -> Row | None:
     return act.connection.execute(select(VersionRow.id, VersionRow.version).where(*same)).mappings().one()
 
 
-def _payload(bytes: Bytes, said: Registration, uri: str, superseded: Row | None) -> dict[str, Any]:
-    columns = bytes.columns(uri)
+def _payload(bytes: Bytes, said: Registration, columns: Mapping[str, Any], superseded: Row | None) -> dict[str, Any]:
     return {
         "digest": bytes.manifest.digest,
         "uri": columns["uri"],
@@ -151,5 +151,6 @@ def _payload(bytes: Bytes, said: Registration, uri: str, superseded: Row | None)
         "inputs_digest": inputs_digest(said.inputs),
         "producer": said.producer.as_mapping() if said.producer else None,
         "supersedes": superseded["version"] if superseded else None,
+        "environment_digest": columns["environment_digest"],
         "training_duration": said.training_duration,
     }

@@ -98,15 +98,10 @@ def _producer_columns(producer: Producer | None) -> dict[str, Any]:
     return {name: getattr(producer, name) for name in PRODUCER_FIELDS}
 
 
-def _insert_once(connection: Connection, table: type[Base], row: Mapping[str, Any]) -> bool:
-    """Insert what is named by its own digest, unless it is there: whoever wrote it wrote the same.
-
-    Returns:
-        whether it was not there.
-    """
+def _insert_once(connection: Connection, table: type[Base], row: Mapping[str, Any]) -> None:
+    """Insert what is named by its own digest, unless it is there: whoever wrote it wrote the same."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).values(**row).on_conflict_do_nothing()
-    return connection.execute(statement.returning(table.__table__.c.digest)).first() is not None
+    connection.execute(dialect.insert(table).values(**row).on_conflict_do_nothing())
 
 
 def _insert_details(act: Act, said: Registration) -> None:

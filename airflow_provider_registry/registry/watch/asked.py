@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    ColumnClause,
     ColumnElement,
     FromClause,
     String,
@@ -15,13 +14,11 @@ from sqlalchemy import (
     cast,
     column,
     func,
-    literal,
     or_,
-    select,
-    type_coerce,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from airflow_provider_registry.registry.database.asked import read_table
 from airflow_provider_registry.registry.database.base import UtcDateTime
 from airflow_provider_registry.registry.models.tables import ModelNameRow, ModelRow
 
@@ -33,20 +30,15 @@ def asked_table(dialect: str, body: str) -> FromClause:
         dialect: SQLAlchemy's name of the database.
         body: a JSON array of objects with these keys; one parameter, however much is asked.
     """
-    parameter = literal(body, String())
-    columns: tuple[ColumnClause[Any], ...] = (
+    return read_table(
+        dialect,
+        body,
         column("model", String()),
         column("alias", String()),
         column("head", BigInteger()),
         column("until", UtcDateTime()),
+        column("versions", JSONB()),
     )
-    if dialect == "sqlite":
-        each = func.json_each(parameter).table_valued("value", name="each")
-        found = [type_coerce(func.json_extract(each.c.value, f"$.{one.name}"), one.type) for one in columns]
-        named = [value.label(one.name) for one, value in zip(columns, found, strict=True)]
-        return select(*named, func.json_extract(each.c.value, "$.versions").label("versions")).subquery("asked")
-    recordset = func.jsonb_to_recordset(cast(parameter, JSONB)).table_valued(*columns, column("versions", JSONB()))
-    return recordset.render_derived(name="asked", with_types=True)
 
 
 def each_version(dialect: str, asked: FromClause) -> tuple[FromClause, ColumnElement[int]]:
