@@ -146,8 +146,9 @@ class Caller:
     producer: Producer | None = None
 
     def __post_init__(self) -> None:
+        given: object = self.via
         try:
-            door = Via(str.__str__(self.via))
+            door = Via(given if isinstance(given, str) else "")
         except ValueError:
             raise InvalidInputError(
                 f"There is no door {shown(self.via)}: a caller comes via {', '.join(Via)}."

@@ -74,6 +74,11 @@ class TestCaller:
         with pytest.raises(InvalidInputError, match=r"no door 'airflow_task': a caller comes via airflow-task"):
             Caller(Actor("airflow:one", "a", "a"), "airflow_task")  # type: ignore[arg-type]  # not a door
 
+    @pytest.mark.parametrize("via", [None, 5, b"cli", ["cli"]])
+    def test_what_is_no_text_is_no_door_either(self, via):
+        with pytest.raises(InvalidInputError, match="no door"):
+            Caller(Actor("airflow:one", "a", "a"), via)
+
 
 class TestActKey:
     def key(self, producer=None, *, said=None, key=None, act="register", model=1, alias=None, salt="s"):
