@@ -16,7 +16,7 @@ class Member:
         self.registry = Registry.connect(url, artifact_root=root, actor="benchmark")
 
     def register(self, model: str, artifact: str) -> ModelVersion:
-        """Register a version by reference: its bytes stay where they are."""
+        """Register a version; the bytes that a URI names stay where they are."""
         return self.registry.register_version(model, artifact, metadata=METADATA, metrics=METRICS, tags=TAGS)
 
     def promote(self, model: str, version: int, alias: str) -> None:

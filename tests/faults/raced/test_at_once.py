@@ -1,4 +1,4 @@
-"""Threads at once: on one model they queue, on different models they do not wait, and nobody ever sees half an act."""
+"""At once: on one model acts queue, on different models they do not wait, and nobody ever sees half an act."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ import pytest
 from sqlalchemy import create_engine, event, select, text
 
 from airflow_provider_registry.registry.models.tables import ModelRow
-from tests.support.kernel import FLOOR
+from benchmarks.process import at_once, processes, python
+from tests.support.kernel import FLOOR, contents
+
+EACH = 200
 
 
 def test_threads_that_promote_different_versions_leave_one_holder_at_any_time(world):
@@ -63,6 +66,21 @@ def test_first_registrations_of_one_model_at_once_make_one_model(world):
         numbers = sorted(pool.map(lambda number: world.register(f"{number}").version, range(6)))
     assert numbers == [1, 2, 3, 4, 5, 6]
     assert world.types() == ["model.created", *["version.registered"] * 6]
+
+
+@pytest.mark.integration
+def test_processes_that_register_versions_of_one_model_give_each_a_number_of_its_own(world, migrated_url):
+    world.registry.create_model("churn")
+    calls = [{"model": "churn", "artifact": str(world.artifact())}] * EACH
+    with processes(python("benchmarks.member"), 2, url=migrated_url, root=str(world.root)) as members:
+        done = at_once([(member, "register", calls) for member in members])
+    assert [one.errors for one in done] == [[], []]
+    events = world.registry.model_events("churn", limit=10_000)
+    assert [one.version for one in events] == [None, *range(1, 2 * EACH + 1)]
+    assert [one.seq for one in events] == list(range(1, 2 * EACH + 2))
+    assert world.registry.get_model("churn").latest_version == 2 * EACH
+    world.registry.verify_record("churn")
+    assert contents(world.registry.engine)["registry_lease"] == []
 
 
 class TestDifferentModels:
