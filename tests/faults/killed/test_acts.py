@@ -6,6 +6,7 @@ import pytest
 
 from airflow_provider_registry.registry import Registry
 from tests.faults.killed.acts import ACTS, DOORS, READS
+from tests.faults.killed.test_killed import ON_POSTGRES, ON_S3, REGISTERING
 
 
 def test_everything_that_a_registry_offers_is_an_act_or_only_reads():
@@ -17,7 +18,10 @@ def test_everything_that_a_registry_offers_is_an_act_or_only_reads():
 
 
 def test_acts_have_names_of_their_own():
-    assert len({str(act) for act in ACTS}) == len(ACTS)
+    names = {str(act) for act in ACTS}
+    assert len(names) == len(ACTS)
+    assert names >= ON_POSTGRES | ON_S3
+    assert all(chosen.intersection(map(str, REGISTERING)) for chosen in (ON_POSTGRES, ON_S3))
 
 
 @pytest.mark.parametrize("backend", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 from typing import Any
 
 import pytest
@@ -11,8 +12,11 @@ import pytest
 from tests.faults.how_long import LONG
 from tests.faults.killed.acts import ACTS, Act
 from tests.faults.killed.scene import Scene, World
+from tests.faults.noting import noting
 
 SEED = int(os.environ.get("REGISTRY_KILLED_SEED") or random.SystemRandom().randrange(10**6))
+# What stores bytes and registers them, which is two things: killed in the middle of the one and of the other always.
+REGISTERING = [act for act in ACTS if act.method == "register_version" and act.stores]
 # The acts that lock and write most differently; all others are killed on SQLite alone, where there is little time.
 ON_POSTGRES = {
     "register_version: with all that can be said",
@@ -25,16 +29,23 @@ ON_POSTGRES = {
 ON_S3 = {"register_version: of a model that is there", "gc: of what nobody wants"}
 
 
+KINDS = [(backend, place) for backend in ("sqlite", "postgresql") for place in ("local", "s3")]
+
+
+def case(backend: str, place: str, act: Act) -> Any:
+    """An act on a database and a place, as a parameter of a test."""
+    marks = [pytest.mark.postgres] if backend == "postgresql" else []
+    return pytest.param(backend, place, act, id=f"{backend}-{place}-{act}", marks=marks)
+
+
 def cases() -> list[Any]:
     """Every act on both databases, and those that store on S3 too."""
-    kinds = [(backend, place) for backend in ("sqlite", "postgresql") for place in ("local", "s3")]
     found = []
-    for backend, place in kinds:
+    for backend, place in KINDS:
         for act in ACTS:
             little = (backend == "sqlite" or str(act) in ON_POSTGRES) if place == "local" else str(act) in ON_S3
             if (LONG or (little and (backend, place) != ("postgresql", "s3"))) and (place == "local" or act.stores):
-                marks = [pytest.mark.postgres] if backend == "postgresql" else []
-                found.append(pytest.param(backend, place, act, id=f"{backend}-{place}-{act}", marks=marks))
+                found.append(case(backend, place, act))
     return found
 
 
@@ -49,20 +60,16 @@ def test_an_act_killed_anywhere_and_tried_again_leaves_what_one_that_was_not_kil
     undisturbed = afterwards(scene, act)
     if act.stores:
         scene.check_bytes()
-    points = chosen(counted.labels)
+    points = chosen(act, counted.labels)
     record_property("points", len(points))
     for point in points:
         scene.restore()
-        try:
+        with noting(killed_at(act, counted.labels, point)):
             assert scene.act_apart(act.do, die_at=point).killed
             half_done(scene, act, undisturbed)
             again = scene.act(act.do, try_number=2)
             assert again == counted.answer or not act.same_answer
             assert undisturbed.differences(afterwards(scene, act)) == []
-        except BaseException as error:
-            where = f"place {point} of {len(counted.labels)}; REGISTRY_KILLED_SEED={SEED}"
-            error.add_note(f"{act}, killed {counted.labels[point - 1]} ({where})")
-            raise
 
 
 def afterwards(scene: Scene, act: Act) -> World:
@@ -82,14 +89,14 @@ def half_done(scene: Scene, act: Act, after: World) -> None:
     if now.rows not in (scene.kept.rows, after.rows):
         assert len(scene.kept.record) <= len(now.record)
         assert now.record == after.record[: len(now.record)]
-        scene.verify(now)
+    scene.verify(now)
 
 
-def chosen(labels: list[str]) -> list[int]:
-    """The places at which to kill: all of them; where there is little time, one.
+def chosen(act: Act, labels: list[str]) -> list[int]:
+    """The places at which to kill: all of them; where there is little time, one, and of a registration two more.
 
     Right after one statement is right before the next: nothing outside the process changes in between. Of few, half are
-    where the last COMMIT was done and its answer is lost, and the others where something is written.
+    where all is done and its answer is lost, and the others where something is written.
     """
     two = list(zip(labels, [*labels[1:], ""], strict=True))
     every = [place for place, (one, after) in enumerate(two, 1) if not (one[:5] == "after" and after[:6] == "before")]
@@ -97,5 +104,19 @@ def chosen(labels: list[str]) -> list[int]:
         return every
     chance, reads = random.Random(f"{SEED} {len(labels)}"), ("SELECT", "PRAGMA", "BEGIN")
     writing = [place for place in every if not labels[place - 1].partition(" ")[2].startswith(reads)]
-    lost = [place for place in every if labels[place - 2] == "after COMMIT"][-1:]
-    return [chance.choice([chance.choice(writing), *lost])]
+    found = {chance.choice([chance.choice(writing), every[-1]])}
+    return sorted(found.union(around_an_upload(labels) if act in REGISTERING else ()))
+
+
+def around_an_upload(labels: list[str]) -> tuple[int, int]:
+    """The places in the middle of an upload, and right before the version of its bytes is committed."""
+    storing = [place for place, label in enumerate(labels, 1) if re.search(" bytes: (Storing|Uploading) ", label)]
+    commits = [place for place, label in enumerate(labels, 1) if label in ("before COMMIT", "before _commit_gen")]
+    last_but_one = commits[-2]  # the last gives the lease back
+    assert storing[-1] < last_but_one
+    return storing[0], last_but_one
+
+
+def killed_at(act: Act, labels: list[str], point: int) -> str:
+    """Which act was killed where, and the seed that chooses the same places."""
+    return f"{act}, killed {labels[point - 1]} (place {point} of {len(labels)}; REGISTRY_KILLED_SEED={SEED})"

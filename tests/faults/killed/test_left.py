@@ -8,18 +8,18 @@ import pytest
 
 from airflow_provider_registry.artifacts.progress import Counter
 from tests.faults.how_long import LONG
-from tests.faults.killed.acts import ACTS, Act
+from tests.faults.killed.acts import Act
 from tests.faults.killed.scene import NOW, World
-from tests.faults.killed.test_killed import chosen
+from tests.faults.killed.test_killed import KINDS, REGISTERING, case, chosen, killed_at
+from tests.faults.noting import noting
 
-KINDS = [(backend, place) for backend in ("sqlite", "postgresql") for place in ("local", "s3")]
-STORING = [act for act in ACTS if act.stores and act.method == "register_version" and act.begins == "base"][::-1]
+STORING = [act for act in REGISTERING if act.begins == "base"][::-1]
 
 
 def cases() -> list[Any]:
-    """Each registration that stores bytes, on each database and place; where there is little time, one of them."""
-    every = [(*kind, act) for kind in KINDS for act in STORING] if LONG else [("sqlite", "local", STORING[0])]
-    return [pytest.param(backend, place, act, id=f"{backend}-{place}-{act}") for backend, place, act in every]
+    """Each registration that stores bytes, on each database and place; where there is little time, one on a disk."""
+    kinds, acts = (KINDS, STORING) if LONG else ([kind for kind in KINDS if "local" in kind], STORING[:1])
+    return [case(*kind, act) for kind in kinds for act in acts]
 
 
 @pytest.mark.timeout(3600)
@@ -34,14 +34,15 @@ def test_what_a_killed_registration_left_goes_with_the_next_gc(scenes, backend, 
     labels = scene.act_apart(act.do).labels
     scene.settle()
     stored = bytes_of(scene.world())
-    for point in chosen(labels):
+    for point in chosen(act, labels):
         scene.restore()
-        assert scene.act_apart(act.do, die_at=point).killed
-        scene.settle()
-        world = scene.world()
-        registered = len(world.rows["registry_version"]) > len(scene.kept.rows["registry_version"])
-        assert (stored if registered else without) == bytes_of(world), labels[point - 1]
-        assert world.leases == 0
+        with noting(killed_at(act, labels, point)):
+            assert scene.act_apart(act.do, die_at=point).killed
+            scene.settle()
+            world = scene.world()
+            registered = len(world.rows["registry_version"]) > len(scene.kept.rows["registry_version"])
+            assert (stored if registered else without) == bytes_of(world)
+            assert world.leases == 0
 
 
 def bytes_of(world: World) -> dict[str, str]:
@@ -49,9 +50,10 @@ def bytes_of(world: World) -> dict[str, str]:
     return {name: digest for name, digest in world.files.items() if not name.endswith("/")}
 
 
-def test_gc_leaves_an_upload_that_is_under_way_alone(scenes):
+@pytest.mark.parametrize("backend", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_gc_leaves_an_upload_that_is_under_way_alone(scenes, backend):
     """It runs without any grace while bytes are stored, as often as there are bytes to tell of."""
-    scene = scenes("sqlite", "local", "base")
+    scene = scenes(backend, "local", "base")
     scene.restore()
     collected: list[int] = []
 
