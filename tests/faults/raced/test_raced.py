@@ -10,6 +10,7 @@ import pytest
 from airflow_provider_registry.artifacts.source import LocalSource
 from airflow_provider_registry.registry import Registry
 from tests.faults.how_long import LONG, examples
+from tests.faults.noting import noting
 from tests.faults.raced.compare import check_answers, check_tables, ids_of
 from tests.faults.raced.plans import AUCS, MODELS
 from tests.faults.raced.replay import Replay
@@ -35,16 +36,20 @@ def test_what_many_did_at_once_is_what_the_record_says_and_what_they_were_answer
         for name in MODELS:
             registry.create_model(name)
     race = Race(migrated_url, tmp_path, SEED, examples(240) // PROCESSES, deadly)
-    record_property("killed", race.run(PROCESSES))
+    with noting(f"REGISTRY_RACED_SEED={SEED}"):
+        record_property("killed", race.run(PROCESSES))
+        with Registry.connect(migrated_url, artifact_root=tmp_path / "root", actor="end") as registry:
+            record_property("answers", check(registry, race, contents))
 
-    with Registry.connect(migrated_url, artifact_root=tmp_path / "root", actor="end") as registry:
-        told: dict[str, Replay] = {}
-        for name in MODELS:
-            events = registry.model_events(name, limit=10_000)
-            told[name] = Replay(contents, ids_of(registry, name)).tell(events)
-            check_tables(registry, name, told[name], events)
-        tries = [one for number in range(PROCESSES) for one in race.tries(number)]
-        record_property("answers", dict(check_answers(tries, told)))
-        for name in MODELS:
-            if registry.get_model(name).latest_version:
-                registry.verify_artifact(1, model_name=name)
+
+def check(registry: Registry, race: Race, contents: dict[str, str]) -> dict[str, int]:
+    """What the race left is what its record says; gives how often each act was answered how."""
+    told: dict[str, Replay] = {}
+    for name in MODELS:
+        events = registry.model_events(name, limit=10_000)
+        told[name] = Replay(contents, ids_of(registry, name)).tell(events)
+        check_tables(registry, name, told[name], events)
+        if registry.get_model(name).latest_version:
+            registry.verify_artifact(1, model_name=name)
+    tries = [one for number in range(PROCESSES) for one in race.tries(number)]
+    return dict(check_answers(tries, told))
