@@ -53,7 +53,7 @@ def test_a_download_into_a_read_only_folder_is_refused(world, tmp_path):
     assert not list((tmp_path / "there").iterdir())
 
 
-def test_a_sqlite_in_a_read_only_folder_refuses_acts_by_name(world, tmp_path, template):
+def test_a_sqlite_in_a_read_only_folder_refuses_acts_by_name(tmp_path, template):
     folder = tmp_path / "database"
     folder.mkdir()
     file = folder / "registry.db"

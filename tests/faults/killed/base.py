@@ -23,7 +23,6 @@ READ: dict[str, Any] = {"gates": [{"integrity": True}]}
 
 AUCS = {1: 0.81, 2: 0.82, 3: 0.83, 4: 0.84, 5: 0.5}
 CONTENTS = [*(f"v{number}" for number in AUCS), "cleared", "new", "other", "stranded"]
-TAGGED = 7  # the place of an event that can be erased
 
 
 def build(scene: Scene) -> None:

@@ -127,7 +127,7 @@ def _read(engine: Engine) -> dict[str, list[_Row]]:
     with engine.connect() as connection:
         there = set(inspect(connection).get_table_names())
         found = {}
-        for table, (statement, names) in _statements(engine.dialect.name).items():
+        for table, (statement, names) in _statements().items():
             if table in there:
                 rows = connection.exec_driver_sql(statement).all()
                 found[table] = [_row(names, tuple(row)) for row in rows]
@@ -135,7 +135,7 @@ def _read(engine: Engine) -> dict[str, list[_Row]]:
 
 
 @cache
-def _statements(dialect: str) -> dict[str, tuple[str, tuple[str, ...]]]:
+def _statements() -> dict[str, tuple[str, tuple[str, ...]]]:
     """What reads each table in the order of its key, and the names of its columns."""
     return {
         table.name: (str(select(table).order_by(*table.primary_key.columns)), tuple(table.columns.keys()))

@@ -117,9 +117,9 @@ class Scene:
         self.place.restore()
         shutil.rmtree(self.folder / "out", ignore_errors=True)
 
-    def registry(self, try_number: int = 1, run_id: str = "night") -> Registry:
+    def registry(self, try_number: int = 1) -> Registry:
         """The registry as a task of a run uses it."""
-        producer = Producer("retrain", "task", run_id, try_number=try_number, instance_id="one", run_type="scheduled")
+        producer = Producer("retrain", "task", "night", try_number=try_number, instance_id="one", run_type="scheduled")
         caller = Caller(Actor("airflow", "retrain", "retrain"), Via.TASK, False, producer)
         return Registry.connect(
             self.database.url, artifact_root=self.place.root, caller=caller, s3_client=self.place.client

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from airflow_provider_registry.registry import Event, EventType, Registry
+from airflow_provider_registry.registry.models.tables import ModelRow
 from airflow_provider_registry.registry.record.tables import EventRow
 from tests.faults.raced.replay import Replay
 from tests.faults.raced.runner import Try
@@ -147,12 +148,9 @@ def _word(one: Try) -> str:
 
 def ids_of(registry: Registry, name: str) -> dict[int, int]:
     """The id of each event of a model, by its place."""
-    model = registry.get_model(name).name
+    mine = select(EventRow.seq, EventRow.id).join(ModelRow, ModelRow.id == EventRow.model_id)
     with registry.engine.connect() as connection:
-        from airflow_provider_registry.registry.models.tables import ModelRow
-
-        mine = select(EventRow.seq, EventRow.id).join(ModelRow, ModelRow.id == EventRow.model_id)
-        return {row.seq: row.id for row in connection.execute(mine.where(ModelRow.name == model))}
+        return {row.seq: row.id for row in connection.execute(mine.where(ModelRow.name == name))}
 
 
 def same(said: Any, seen: Any) -> None:
