@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-NO_MOUNTS = "only root may mount a file system"
+import pytest
 
 
 def _mount(*arguments: str) -> None:
@@ -18,14 +19,20 @@ def _mount(*arguments: str) -> None:
 
 
 @cache
-def may_mount() -> bool:
+def _may_mount() -> bool:
     """Whether this process may mount: root in most places, and not in all containers."""
-    if os.geteuid() != 0:
+    if os.geteuid() != 0 or not all(map(shutil.which, ("unshare", "mount", "umount"))):
         return False
     found = subprocess.run(
         ["unshare", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt"], capture_output=True, check=False
     )
     return found.returncode == 0
+
+
+def _skip_without_mounts() -> None:
+    """Asked where something is to be mounted, not when tests are collected: it starts a process."""
+    if not _may_mount():
+        pytest.skip("only root may mount a file system")
 
 
 @contextmanager
@@ -35,6 +42,7 @@ def small_disk(folder: Path, size: int, user: int = 0) -> Iterator[Path]:
     Parameters:
         user: who owns it.
     """
+    _skip_without_mounts()
     folder.mkdir()
     _mount("-t", "tmpfs", "-o", f"size={size},uid={user},gid={user},mode=0700", "tmpfs", str(folder))
     try:
@@ -54,6 +62,7 @@ def read_only(folder: Path) -> Iterator[None]:
         finally:
             folder.chmod(mode)
         return
+    _skip_without_mounts()
     _mount("--bind", str(folder), str(folder))
     try:
         _mount("-o", "remount,bind,ro", str(folder))

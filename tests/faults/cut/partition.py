@@ -6,12 +6,10 @@ import ctypes
 import os
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-
-NO_NETWORKS = "only root may make a network"
 
 _CLONE_NEWNET = 0x40000000
 
@@ -50,16 +48,17 @@ def other_end() -> Iterator[Link]:
     name, number = f"cut{os.getpid()}", os.getpid() % 16_000
     third, fourth = divmod(4 * number, 256)
     ours, theirs = (f"169.254.{third}.{fourth + host}" for host in (1, 2))
-    _ip("netns", "add", name)
-    try:
+    with ExitStack() as stack:
+        _ip("netns", "add", name)
+        stack.callback(_ip, "netns", "delete", name)
         _ip("link", "add", f"{name}a", "type", "veth", "peer", "name", f"{name}b", "netns", name)
+        # With the network it would go at some later time, and the next of this name may come before that.
+        stack.callback(_ip, "link", "delete", f"{name}a")
         _ip("address", "add", f"{ours}/30", "dev", f"{name}a")
         _ip("link", "set", f"{name}a", "up")
         _ip("-n", name, "address", "add", f"{theirs}/30", "dev", f"{name}b")
         _ip("-n", name, "link", "set", f"{name}b", "up")
         yield Link(name, theirs)
-    finally:
-        _ip("netns", "delete", name)
 
 
 @cache

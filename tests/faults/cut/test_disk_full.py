@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,11 @@ from sqlalchemy import event
 from airflow_provider_registry.artifacts.local import LocalStore
 from airflow_provider_registry.errors import DatabaseUnavailableError, StorageUnavailableError
 from airflow_provider_registry.registry import Registry
-from tests.faults.cut.mounts import NO_MOUNTS, fill, may_mount, no_file_over, small_disk
+from tests.faults.cut.mounts import fill, no_file_over, small_disk
 from tests.support.kernel import World, contents
 from tests.support.postgres import PostgresServer, create_database, drop_database
 
 LARGE = 600_000
-needs_mount = pytest.mark.skipif(not may_mount(), reason=NO_MOUNTS)
 
 
 @pytest.fixture
@@ -28,17 +27,13 @@ def backend() -> str:
     return "sqlite"
 
 
-@pytest.fixture
-def world(registry: Registry, tmp_path: Path) -> World:
-    return World(registry, tmp_path)
-
-
 @contextmanager
 def limited(folder: Path) -> Iterator[Callable[[], None]]:
     """No file as large as the artifact may be written; gives what makes room."""
     folder.mkdir()
-    with no_file_over(LARGE // 2):
-        yield lambda: None
+    with ExitStack() as limit:
+        limit.enter_context(no_file_over(LARGE // 2))
+        yield limit.close
 
 
 @contextmanager
@@ -51,7 +46,7 @@ def mounted(folder: Path) -> Iterator[Callable[[], None]]:
         yield filler.unlink
 
 
-@pytest.fixture(params=[limited, pytest.param(mounted, marks=needs_mount)])
+@pytest.fixture(params=[limited, mounted])
 def full(request: pytest.FixtureRequest) -> Any:
     return request.param
 
@@ -67,13 +62,11 @@ def test_an_artifact_that_does_not_fit_is_refused_whole_and_registered_once_ther
         assert {**before, "registry_identity": []} == {**after, "registry_identity": []}
         assert not list(LocalStore(world.root).artifacts())
         make_room()
-        if full is limited:
-            return
         assert world.registry.register_version("churn", artifact, key="k", environment=False).version == 1
         world.registry.verify_artifact("models:/churn/1")
 
 
-def test_a_download_that_does_not_fit_leaves_nothing(world, tmp_path, full):
+def test_a_download_that_does_not_fit_leaves_nothing_and_comes_once_there_is_room(world, tmp_path, full):
     world.register("x" * LARGE)
     with full(tmp_path / "there") as make_room:
         there = set((tmp_path / "there").iterdir())
@@ -81,9 +74,6 @@ def test_a_download_that_does_not_fit_leaves_nothing(world, tmp_path, full):
             world.registry.download("models:/churn/1", tmp_path / "there" / "model")
         assert there == set((tmp_path / "there").iterdir())
         make_room()
-        if full is not limited:
-            world.registry.download("models:/churn/1", tmp_path / "there" / "model")
-    if full is limited:
         world.registry.download("models:/churn/1", tmp_path / "there" / "model")
         assert (tmp_path / "there" / "model" / "model.pkl").read_text() == "x" * LARGE
 
@@ -109,7 +99,6 @@ def test_a_full_sqlite_is_said_to_be_full_and_goes_on_once_there_is_room(world):
 
 
 @pytest.mark.postgres
-@needs_mount
 def test_a_full_postgresql_is_said_to_be_full_and_goes_on_once_there_is_room(postgres, template, tmp_path):
     data = Path(postgres.url.query["host"])
     folder, owner = data.parent / "small", data.stat().st_uid

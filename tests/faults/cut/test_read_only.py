@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,10 +9,8 @@ import pytest
 
 from airflow_provider_registry.errors import DatabaseDeniedError, DatabaseUnavailableError, StorageDeniedError
 from airflow_provider_registry.registry import Registry
-from tests.faults.cut.mounts import NO_MOUNTS, may_mount, read_only
+from tests.faults.cut.mounts import read_only
 from tests.support.kernel import World, contents
-
-pytestmark = pytest.mark.skipif(os.geteuid() == 0 and not may_mount(), reason=NO_MOUNTS)
 
 
 @pytest.fixture
@@ -23,8 +20,8 @@ def backend() -> str:
 
 
 @pytest.fixture
-def world(registry: Registry, tmp_path: Path) -> World:
-    return World(registry, tmp_path).versions(0.8)
+def world(world: World) -> World:
+    return world.versions(0.8)
 
 
 def test_a_root_that_is_read_only_takes_nothing_and_gives_everything(world, tmp_path):
