@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from botocore.config import Config
     from mypy_boto3_s3.client import S3Client
 
 _HOME = Path(__file__).parents[2] / ".cache" / "swift"
@@ -145,8 +146,12 @@ class S3Access:
             "AWS_DEFAULT_REGION": self.region,
         }
 
-    def client(self) -> S3Client:
-        """A boto3 client as a user would make it: nothing set but where and who."""
+    def client(self, config: Config | None = None) -> S3Client:
+        """A boto3 client as a user would make it: nothing set but where and who.
+
+        Parameters:
+            config: what else is set.
+        """
         import boto3.session
 
         return boto3.session.Session().client(
@@ -155,6 +160,7 @@ class S3Access:
             aws_access_key_id=self.access_key,
             aws_secret_access_key=self.secret_key,
             region_name=self.region,
+            config=config,
         )
 
 

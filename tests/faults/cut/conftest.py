@@ -59,19 +59,13 @@ def store_scene(template: Callable[[str], str], tmp_path_factory: pytest.TempPat
 
 def _hasty_client(access: S3Access) -> S3Client:
     """A client like the registry's own, which waits five seconds for an answer, and not a minute."""
-    import boto3.session
     from botocore.config import Config
 
-    return boto3.session.Session().client(
-        "s3",
-        endpoint_url=access.endpoint,
-        aws_access_key_id=access.access_key,
-        aws_secret_access_key=access.secret_key,
-        region_name=access.region,
-        config=Config(
+    return access.client(
+        Config(
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
             read_timeout=5,
             connect_timeout=5,
-        ),
+        )
     )

@@ -76,6 +76,7 @@ class Point:
 
 
 Seen = Mapping[Direction, Sequence[str]]
+Faults = tuple[Sequence[Fault], Sequence[Fault]]
 
 
 def every_point(seen: Seen, faults: Sequence[Fault]) -> list[Point]:
@@ -88,7 +89,7 @@ def every_point(seen: Seen, faults: Sequence[Fault]) -> list[Point]:
     ]
 
 
-def points(seen: Seen, faults: tuple[Sequence[Fault], Sequence[Fault]], short: int, name: str) -> list[Point]:
+def points(seen: Seen, faults: Faults, short: int, name: str) -> list[Point]:
     """Every message of an undisturbed run in the long form; in the short one a sample, chosen by `SEED`.
 
     Parameters:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.faults.cut.acts import DATABASE_ACTS
-from tests.faults.cut.points import CUTS, Direction, Fault, Point, points
-from tests.faults.cut.trying import try_points, undisturbed
+from tests.faults.cut.points import CUTS, Direction, Fault, Point
+from tests.faults.cut.trying import try_everywhere, try_points, undisturbed
 
 pytestmark = [
     pytest.mark.postgres,
@@ -20,10 +20,7 @@ SHORT = 1
 
 @pytest.mark.parametrize("name", DATABASE_ACTS)
 def test_an_act_whose_connection_is_disturbed_succeeds_or_says_so_and_done_again_is_done_once(database_scene, name):
-    expected = undisturbed(database_scene, name)
-    chosen = points(expected.seen, CUTS, SHORT, name)
-    count = try_points(database_scene, name, expected, chosen)
-    assert count.succeeded + count.refused == len(chosen)
+    try_everywhere(database_scene, name, CUTS, SHORT)
 
 
 def test_a_check_of_the_record_whose_connection_is_cut_begins_again(database_scene):

@@ -9,8 +9,8 @@ import pytest
 from airflow_provider_registry.artifacts.ownership import MARKS
 from airflow_provider_registry.errors import DigestMismatchError, RootOwnershipError, StorageUnavailableError
 from tests.faults.cut.acts import STORE_ACTS
-from tests.faults.cut.points import STORE_CUTS, Direction, Fault, Point, every_point, points
-from tests.faults.cut.trying import ALLOWED, try_points, undisturbed
+from tests.faults.cut.points import STORE_CUTS, Direction, Fault, Point, every_point
+from tests.faults.cut.trying import ALLOWED, try_everywhere, try_points, undisturbed
 
 pytestmark = pytest.mark.integration
 
@@ -19,10 +19,7 @@ SHORT = 2
 
 @pytest.mark.parametrize("name", STORE_ACTS)
 def test_an_act_whose_store_is_disturbed_succeeds_or_says_so_and_done_again_is_done_once(store_scene, name):
-    expected = undisturbed(store_scene, name)
-    chosen = points(expected.seen, STORE_CUTS, SHORT, name)
-    count = try_points(store_scene, name, expected, chosen)
-    assert count.succeeded + count.refused == len(chosen) > 0
+    try_everywhere(store_scene, name, STORE_CUTS, SHORT)
 
 
 def test_no_upload_waits_for_leave_to_send(store_scene):

@@ -12,7 +12,7 @@ from airflow_provider_registry.errors import (
     StorageUnavailableError,
 )
 from tests.faults.cut.acts import ACTS, MODEL, Place
-from tests.faults.cut.points import Point, Seen
+from tests.faults.cut.points import Faults, Point, Seen, points
 from tests.faults.cut.scenes import Scene, Shape, leases, shape_of
 from tests.support.trees import read_tree
 
@@ -50,6 +50,14 @@ class Count:
 
     succeeded: int = 0
     refused: int = 0
+
+
+def try_everywhere(scene: Scene, name: str, faults: Faults, short: int) -> None:
+    """Disturb the act at the points that `points` chooses; wherever that is, it succeeds, or says that it did not."""
+    expected = undisturbed(scene, name)
+    chosen = points(expected.seen, faults, short, name)
+    count = try_points(scene, name, expected, chosen)
+    assert count.succeeded + count.refused == len(chosen) > 0
 
 
 def try_points(
