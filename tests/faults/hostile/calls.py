@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from airflow_provider_registry.registry import Registry
 from tests.support.kernel import FLOOR, World
 
@@ -15,6 +17,20 @@ APPROVED = {**FLOOR, "approvals": [{"role": "ml-lead"}]}
 
 # What is no act and no question: it opens, closes, or gives what is inside.
 NOT_CALLED = frozenset({"connect", "acting_as", "engine", "migrate", "close", "check_root"})
+
+_NO_CLOUD = {
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_ACCESS_KEY_ID": "none",
+    "AWS_SECRET_ACCESS_KEY": "none",
+    "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+    "AWS_MAX_ATTEMPTS": "1",
+}
+
+
+def use_no_cloud(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have nobody ask a cloud for credentials, or anything else."""
+    for name, value in _NO_CLOUD.items():
+        monkeypatch.setenv(name, value)
 
 
 def good_calls(folder: Path, request_id: int) -> dict[str, dict[str, Any]]:

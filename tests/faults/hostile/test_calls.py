@@ -14,7 +14,7 @@ import pytest
 
 from airflow_provider_registry.registry import Registry
 from tests.faults.hostile.bearing import BrokenPromiseError, bear, described, is_about_input, tree
-from tests.faults.hostile.calls import calling, good_calls, peopled, public_methods
+from tests.faults.hostile.calls import calling, good_calls, peopled, public_methods, use_no_cloud
 from tests.faults.hostile.values import values
 from tests.faults.how_long import LONG
 from tests.support.kernel import World
@@ -63,23 +63,13 @@ def peopled_registry(model: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pe
     folder, kept, request_id = model
     shutil.rmtree(folder)
     shutil.copytree(kept, folder)
-    # Whatever is relative is relative to a place of ours, and nobody asks a cloud for credentials.
+    # Whatever is relative is relative to a place of ours.
     monkeypatch.chdir(folder)
     monkeypatch.setenv("HOME", str(folder))
-    for name, value in NO_CLOUD.items():
-        monkeypatch.setenv(name, value)
+    use_no_cloud(monkeypatch)
     url = f"sqlite:///{folder / 'registry.db'}"
     with Registry.connect(url, artifact_root=folder / "artifacts", actor="tester") as registry:
         yield Peopled(World(registry, folder), folder, request_id)
-
-
-NO_CLOUD = {
-    "AWS_EC2_METADATA_DISABLED": "true",
-    "AWS_ACCESS_KEY_ID": "none",
-    "AWS_SECRET_ACCESS_KEY": "none",
-    "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
-    "AWS_MAX_ATTEMPTS": "1",
-}
 
 
 def test_every_method_and_every_parameter_is_here():

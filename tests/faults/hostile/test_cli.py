@@ -10,7 +10,7 @@ from airflow.cli.cli_config import ActionCommand
 
 from tests.cli.conftest import Command, parser
 from tests.faults.hostile.bearing import BrokenPromiseError, check_message, deadline, described, messy, tree
-from tests.faults.hostile.calls import peopled
+from tests.faults.hostile.calls import peopled, use_no_cloud
 from tests.faults.hostile.values import LARGE, LINES
 from tests.faults.how_long import LONG
 from tests.support.cli_page import commands
@@ -63,10 +63,7 @@ def people(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Wor
     set_connection(monkeypatch, host=url, extra={"artifact_root": str(tmp_path / "artifacts")})
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
-    for name, value in {"AWS_EC2_METADATA_DISABLED": "true", "AWS_ENDPOINT_URL": "http://127.0.0.1:9"}.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "none")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "none")
+    use_no_cloud(monkeypatch)
     return world
 
 

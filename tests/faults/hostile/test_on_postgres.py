@@ -10,8 +10,8 @@ from sqlalchemy import Engine, func, select
 
 from airflow_provider_registry.registry.models.tables import ModelRow
 from tests.faults.hostile.bearing import BrokenPromiseError, bear, described, is_about_input
-from tests.faults.hostile.calls import calling, good_calls, peopled
-from tests.faults.hostile.test_calls import METHODS, NO_CLOUD
+from tests.faults.hostile.calls import calling, good_calls, peopled, use_no_cloud
+from tests.faults.hostile.test_calls import METHODS
 from tests.faults.hostile.values import values
 from tests.faults.how_long import LONG
 from tests.support.kernel import World
@@ -40,8 +40,7 @@ def backend() -> str:
 def test_whatever_a_caller_passes_on_postgresql_there_is_a_clear_error_or_none(world, tmp_path, monkeypatch):
     (tmp_path / "home").mkdir()
     monkeypatch.chdir(tmp_path / "home")
-    for name, value in NO_CLOUD.items():
-        monkeypatch.setenv(name, value)
+    use_no_cloud(monkeypatch)
     request_id = peopled(world)
     broken, engine = [], world.registry.engine
     for number, (method, parameter, name) in enumerate(_places(tmp_path)):
