@@ -10,10 +10,10 @@ import time
 from dataclasses import dataclass
 
 import psycopg
-from sqlalchemy import make_url
 
 from airflow_provider_registry.registry.database.engine import make_engine, reading
 from benchmarks.setting import POSTGRESQL, SQLITE, Setting
+from tests.support.postgres import dsn_of
 
 _LOOPS = 15
 _SETTINGS = ("server_version", "fsync", "synchronous_commit", "full_page_writes", "wal_sync_method", "shared_buffers")
@@ -51,8 +51,7 @@ def durability(setting: Setting) -> dict[str, str]:
 
 
 def _of_postgresql(setting: Setting) -> str:
-    dsn = make_url(setting.new_url(POSTGRESQL)).set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(dsn) as connection:
+    with psycopg.connect(dsn_of(setting.new_url(POSTGRESQL))) as connection:
         said = [(name, connection.execute("SELECT current_setting(%s)", [name]).fetchone()) for name in _SETTINGS]
     return ", ".join(f"{name} = {row[0]}" for name, row in said if row)
 

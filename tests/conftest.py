@@ -20,7 +20,7 @@ from sqlalchemy import make_url
 
 from demo.standalone import Airflow
 from tests.support.memory import memory
-from tests.support.postgres import PostgresServer, create_database, drop_database, running_postgres
+from tests.support.postgres import PostgresServer, create_database, drop_database, dsn_of, running_postgres
 from tests.support.statements import compile_once_for_all_engines
 
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ def registry_as_worker(postgres: PostgresServer, registry_in_metadata: dict[str,
     url = make_url(registry_in_metadata["host"])
     prefix = "of_airflow_"  # the server knows the roles of all its databases
     user = "CREATE ROLE tasks_of_airflow LOGIN; GRANT of_airflow_worker TO tasks_of_airflow"
-    with psycopg.connect(url.set(drivername="postgresql").render_as_string(hide_password=False)) as connection:
+    with psycopg.connect(dsn_of(url)) as connection:
         connection.execute(role_script(role_prefix=prefix).encode())
         connection.execute(user.encode())
     host = url.set(username="tasks_of_airflow", password=None).render_as_string(hide_password=False)

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from sqlalchemy import make_url
 
 from benchmarks.dataset import ALIAS, LARGE, LONG_ALIAS, Dataset, datasets
 from benchmarks.filled import moment
 from benchmarks.measure import Bar, Call, Finding, Spread, interleave, ratios
 from benchmarks.setting import POSTGRESQL, SQLITE, Setting
+from tests.support.postgres import dsn_of
 
 # MLflow reads every version of the model into memory: beyond this many it takes minutes and gigabytes.
 _MOST_OF_MLFLOW = 100_000
@@ -168,8 +168,7 @@ def _plain(stack: ExitStack, work: _Work, data: Dataset) -> Call:
         local = sqlite3.connect(url.database or "", isolation_level=None)
         stack.callback(local.close)
         return lambda: [local.execute(statement, values).fetchall() for statement, values in work.floor(data)]
-    dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    remote = stack.enter_context(psycopg.connect(dsn, autocommit=True))
+    remote = stack.enter_context(psycopg.connect(dsn_of(url), autocommit=True))
     return lambda: [
         remote.execute(statement.replace("?", "%s"), values).fetchall() for statement, values in work.floor(data)
     ]

@@ -36,6 +36,11 @@ jit = off
 """
 
 
+def dsn_of(url: URL | str) -> str:
+    """What SQLAlchemy's URL of a database is to psycopg itself."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
 @dataclass(frozen=True)
 class PostgresServer:
     """A running server.
@@ -54,8 +59,7 @@ class PostgresServer:
 
     def execute(self, statement: sql.Composed) -> None:
         """Run a statement that may stand in no transaction."""
-        dsn = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        with psycopg.connect(dsn, autocommit=True) as connection:
+        with psycopg.connect(dsn_of(self.url), autocommit=True) as connection:
             connection.execute(statement)
 
     def log_statements(self) -> None:

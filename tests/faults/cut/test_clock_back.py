@@ -12,7 +12,6 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import make_url
 
 from airflow_provider_registry.artifacts.progress import Counter
 from airflow_provider_registry.errors import LeaseLostError, StorageUnavailableError
@@ -25,6 +24,7 @@ from tests.faults.noting import noting
 from tests.registry.requests.worlds import LEAD, approve, ask, now, protect
 from tests.registry.storage.worlds import NOW, strand
 from tests.support.kernel import World
+from tests.support.postgres import dsn_of
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
@@ -53,15 +53,15 @@ def clock(backend: str, migrated_url: str, monkeypatch: pytest.MonkeyPatch) -> C
     """The clock of the database of `migrated_url`: on SQLite that of the process, on PostgreSQL a function's shadow."""
     if backend == "sqlite":
         return Clock(lambda by: monkeypatch.setattr(database_clock, "datetime", _shifted(by)))
-    dsn = make_url(migrated_url).set(drivername="postgresql")
-    with psycopg.connect(dsn.render_as_string(hide_password=False), autocommit=True) as connection:
+    dsn = dsn_of(migrated_url)
+    with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute(_SHADOW)
         # Whoever connects from now on finds ours first.
         path = sql.SQL("ALTER DATABASE {} SET search_path = shadow, public, pg_catalog")
-        connection.execute(path.format(sql.Identifier(str(dsn.database))))
+        connection.execute(path.format(sql.Identifier(connection.info.dbname)))
 
     def set_by(by: timedelta) -> None:
-        with psycopg.connect(dsn.render_as_string(hide_password=False)) as connection:
+        with psycopg.connect(dsn) as connection:
             connection.execute("UPDATE shadow.shift SET by = %s", (by,))
 
     return Clock(set_by)

@@ -19,6 +19,7 @@ from tests.faults.cut.partition import may_make_networks, other_end
 from tests.faults.cut.points import Direction, Fault, Point
 from tests.faults.cut.scenes import database_proxy
 from tests.support.kernel import driver_of, watching
+from tests.support.postgres import dsn_of
 
 pytestmark = pytest.mark.postgres
 
@@ -111,9 +112,7 @@ def test_a_session_that_the_server_ended_for_its_own_reasons_is_replaced(migrate
             if setting != "idle_session_timeout" and driver.info.transaction_status == TransactionStatus.IDLE:
                 driver.execute("BEGIN")
             driver.execute(sql.SQL("SET {} = '1ms'").format(sql.Identifier(setting)))
-            with psycopg.connect(
-                make_url(migrated_url).set(drivername="postgresql").render_as_string(False), autocommit=True
-            ) as other:
+            with psycopg.connect(dsn_of(migrated_url), autocommit=True) as other:
                 while other.execute("SELECT FROM pg_stat_activity WHERE pid = %s", ended).fetchone():
                     pass
 

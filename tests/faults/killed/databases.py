@@ -8,10 +8,9 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import make_url
 
 from airflow_provider_registry.registry.database.tables import metadata
-from tests.support.postgres import PostgresServer, create_database, drop_database
+from tests.support.postgres import PostgresServer, create_database, drop_database, dsn_of
 
 
 class Database(ABC):
@@ -76,8 +75,7 @@ class PostgresDatabase(Database):
 
     def even(self) -> None:
         """Sequences count what was undone too: a gap says nothing, and would hide what does."""
-        dsn = make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
-        with psycopg.connect(dsn) as connection:
+        with psycopg.connect(dsn_of(self.url)) as connection:
             for table in metadata.sorted_tables:
                 name = sql.Identifier(table.name)
                 connection.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(name))

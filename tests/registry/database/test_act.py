@@ -20,6 +20,7 @@ from airflow_provider_registry.registry.database.migrate import downgrade
 from airflow_provider_registry.registry.record.tables import EventRow
 from tests.registry.database.acts import ACTS, Act
 from tests.support.kernel import FLOOR, Watch, World, contents, driver_of, stopped_clock, watching
+from tests.support.postgres import dsn_of
 
 # A lease is a guard, not a part of the act, and a check of bytes says something about the store.
 BESIDE = ("registry_lease", "registry_bytes_check")
@@ -75,7 +76,7 @@ def cut(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         raise OperationalError("any", {}, sqlite3.OperationalError("database is locked"))
     pid = driver_of(connection).info.backend_pid
-    with psycopg.connect(connection.engine.url.set(drivername="postgresql").render_as_string(False)) as other:
+    with psycopg.connect(dsn_of(connection.engine.url)) as other:
         other.execute("SELECT pg_terminate_backend(%s)", (pid,))
 
 

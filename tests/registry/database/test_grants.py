@@ -18,6 +18,7 @@ from airflow_provider_registry.registry.caller import Via
 from airflow_provider_registry.registry.database.grants import GRANTS, Right, Role, role_script, role_statements
 from airflow_provider_registry.registry.database.tables import metadata
 from tests.support.kernel import FLOOR
+from tests.support.postgres import dsn_of
 
 AIRFLOWS = ("CREATE TABLE dag_run (id int)", "CREATE TABLE connection (id int, password text)")
 ASKS = {**FLOOR, "approvals": [{"role": "ml-lead", "users": ["ana"]}], "override": {"users": ["ana"]}}
@@ -48,8 +49,7 @@ Connect = Callable[..., Registry]
 
 
 def run(url: str, *statements: str) -> None:
-    dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(dsn) as connection:
+    with psycopg.connect(dsn_of(url)) as connection:
         for statement in statements:
             connection.execute(statement.encode())
 
