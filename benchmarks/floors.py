@@ -8,123 +8,167 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from contextlib import closing
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Any
 
 import psycopg
 from sqlalchemy import Engine, make_url, text
 
 from benchmarks.mlflow.serving import serve
 from benchmarks.sample import METADATA, METRICS, TAGS
+from tests.support.postgres import dsn_of
 
 DIGEST = "0" * 64
 _BODY = json.dumps({"payload": {"digest": DIGEST, "metadata": METADATA, "metrics_digest": DIGEST}}).encode()
 _PRIVATE = json.dumps({"actor": {"issuer": "python", "subject": "benchmark", "name": "benchmark"}}).encode()
 
 
-class Floor(Protocol):
-    """Writes versions."""
+# What every act ends with. Values are marked as PostgreSQL's driver has it, here and wherever `Run` is given them.
+EVENT = (
+    "INSERT INTO registry_event (model_id, seq, type, at, version, alias, act_key, fingerprint, body, hash, private, "
+    "private_key) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+)
+HEAD = "UPDATE registry_model SET last_version = %s, head_seq = %s, head_hash = %s, head_at = %s WHERE id = %s"
+_VERSION = (
+    "INSERT INTO registry_version (model_id, version, digest, uri, storage, mutable, description, metadata, is_test, "
+    "created_at, created_by) VALUES (%s, %s, %s, %s, 'reference', true, '', %s, false, %s, 'ana')"
+)
+
+# Runs a statement with its values, and gives the cursor.
+Run = Callable[[Any, Sequence[Any]], Any]
+
+
+class Floor(ABC):
+    """A plain driver's connection to a migrated database whose models each have the artifact of `DIGEST`.
+
+    Attributes:
+        run: a statement in a transaction of its own.
+        locking: what a statement ends with that locks the model.
+    """
+
+    run: Run
+    locking: str
+
+    @abstractmethod
+    def transaction(self) -> AbstractContextManager[Run]:
+        """Commit in the end what is run by what it gives."""
+
+    @abstractmethod
+    def now(self, run: Run) -> Any:
+        """The time by the database's clock."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close the connection."""
 
     def register(self, model: str, artifact: str) -> None:
         """Write a version of a model."""
+        with self.transaction() as run:
+            id, last, seq, now = self._lock(run, model)
+            self._write(run, [id, last + 1, DIGEST, artifact, json.dumps(METADATA), now])
+            hash = secrets.token_hex(32)
+            written = ["version.registered", now, last + 1, None, hash, DIGEST, _BODY, hash]
+            run(EVENT, [id, seq + 1, *written, _PRIVATE, secrets.token_bytes(32)])
+            run(HEAD, [last + 1, seq + 1, hash, now, id])
+
+    @abstractmethod
+    def _lock(self, run: Run, model: str) -> tuple[int, int, int, Any]:
+        """Lock a model; gives its id, its last version, the place of its last event, and the time."""
+
+    @abstractmethod
+    def _write(self, run: Run, version: Sequence[Any]) -> None:
+        """Write the row of a version, its metrics and its tags."""
 
 
-class PostgresFloor:
+class PostgresFloor(Floor):
     """On PostgreSQL: metrics and tags go as arrays, one statement each."""
 
+    locking = " FOR UPDATE OF m"
+
     def __init__(self, url: str) -> None:
-        plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-        self._connection = psycopg.connect(plain)
+        self._connection = psycopg.connect(dsn_of(url), autocommit=True)
+        self.run = self._connection.execute
 
-    def register(self, model: str, artifact: str) -> None:
-        """Write a version of a model."""
+    @contextmanager
+    def transaction(self) -> Iterator[Run]:
         with self._connection.transaction(), self._connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT m.id, m.last_version, m.head_seq, m.head_hash, clock_timestamp() FROM registry_model m "
-                "JOIN registry_model_name n ON n.model_id = m.id WHERE n.folded = %s FOR UPDATE OF m",
-                [model],
-            )
-            found = cursor.fetchone()
-            assert found is not None
-            id, last, seq, _, now = found
-            cursor.execute(
-                "INSERT INTO registry_version (model_id, version, digest, uri, storage, mutable, description, "
-                "metadata, is_test, created_at, created_by) "
-                "VALUES (%s, %s, %s, %s, 'reference', true, '', %s, false, %s, 'ana') "
-                "RETURNING id",
-                [id, last + 1, DIGEST, artifact, json.dumps(METADATA), now],
-            )
-            made = cursor.fetchone()
-            assert made is not None
-            cursor.execute(
-                "INSERT INTO registry_metric (version_id, name, phase, dataset, slice, value) "
-                "SELECT %s, name, 'validation', '', '', value FROM unnest(%s::text[], %s::float8[]) AS m (name, value)",
-                [made[0], list(METRICS), list(METRICS.values())],
-            )
-            cursor.execute(
-                "INSERT INTO registry_tag (version_id, key, value, value_head) "
-                "SELECT %s, key, value, value FROM unnest(%s::text[], %s::text[]) AS t (key, value)",
-                [made[0], list(TAGS), list(TAGS.values())],
-            )
-            hash = secrets.token_hex(32)
-            cursor.execute(
-                "INSERT INTO registry_event (model_id, seq, type, at, version, act_key, fingerprint, body, hash, "
-                "private, private_key) VALUES (%s, %s, 'version.registered', %s, %s, %s, %s, %s, %s, %s, %s)",
-                [id, seq + 1, now, last + 1, hash, DIGEST, _BODY, hash, _PRIVATE, secrets.token_bytes(32)],
-            )
-            cursor.execute(
-                "UPDATE registry_model SET last_version = %s, head_seq = %s, head_hash = %s, head_at = %s "
-                "WHERE id = %s",
-                [last + 1, seq + 1, hash, now, id],
-            )
+            yield cursor.execute
+
+    def now(self, run: Run) -> Any:
+        return run("SELECT clock_timestamp()", []).fetchone()[0]
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _lock(self, run: Run, model: str) -> tuple[int, int, int, Any]:
+        found: tuple[int, int, int, Any] = run(
+            "SELECT m.id, m.last_version, m.head_seq, clock_timestamp() FROM registry_model m "
+            "JOIN registry_model_name n ON n.model_id = m.id WHERE n.folded = %s FOR UPDATE OF m",
+            [model],
+        ).fetchone()
+        return found
+
+    def _write(self, run: Run, version: Sequence[Any]) -> None:
+        made = run(_VERSION + " RETURNING id", version).fetchone()[0]
+        run(
+            "INSERT INTO registry_metric (version_id, name, phase, dataset, slice, value) "
+            "SELECT %s, name, 'validation', '', '', value FROM unnest(%s::text[], %s::float8[]) AS m (name, value)",
+            [made, list(METRICS), list(METRICS.values())],
+        )
+        run(
+            "INSERT INTO registry_tag (version_id, key, value, value_head) "
+            "SELECT %s, key, value, value FROM unnest(%s::text[], %s::text[]) AS t (key, value)",
+            [made, list(TAGS), list(TAGS.values())],
+        )
 
 
-class SqliteFloor:
+class SqliteFloor(Floor):
     """On SQLite, with the durability of the registry."""
+
+    locking = ""
 
     def __init__(self, url: str) -> None:
         self._connection = sqlite3.connect(make_url(url).database or "", timeout=120, isolation_level=None)
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
             self._connection.execute(f"PRAGMA {pragma}")
 
-    def register(self, model: str, artifact: str) -> None:
-        """Write a version of a model."""
-        with closing(self._connection.cursor()) as cursor:
-            cursor.execute("BEGIN IMMEDIATE")
-            id, last, seq = cursor.execute(
-                "SELECT m.id, m.last_version, m.head_seq FROM registry_model m "
-                "JOIN registry_model_name n ON n.model_id = m.id WHERE n.folded = ?",
-                [model],
-            ).fetchone()
-            now = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f}"
-            cursor.execute(
-                "INSERT INTO registry_version (model_id, version, digest, uri, storage, mutable, description, "
-                "metadata, is_test, created_at, created_by) "
-                "VALUES (?, ?, ?, ?, 'reference', true, '', ?, false, ?, 'ana')",
-                [id, last + 1, DIGEST, artifact, json.dumps(METADATA), now],
-            )
-            made = cursor.lastrowid
-            cursor.executemany(
-                "INSERT INTO registry_metric (version_id, name, phase, dataset, slice, value) "
-                "VALUES (?, ?, 'validation', '', '', ?)",
-                [(made, name, value) for name, value in METRICS.items()],
-            )
-            cursor.executemany(
-                "INSERT INTO registry_tag (version_id, key, value, value_head) VALUES (?, ?, ?, ?)",
-                [(made, key, value, value) for key, value in TAGS.items()],
-            )
-            hash = secrets.token_hex(32)
-            cursor.execute(
-                "INSERT INTO registry_event (model_id, seq, type, at, version, act_key, fingerprint, body, hash, "
-                "private, private_key) VALUES (?, ?, 'version.registered', ?, ?, ?, ?, ?, ?, ?, ?)",
-                [id, seq + 1, now, last + 1, hash, DIGEST, _BODY, hash, _PRIVATE, secrets.token_bytes(32)],
-            )
-            cursor.execute(
-                "UPDATE registry_model SET last_version = ?, head_seq = ?, head_hash = ?, head_at = ? WHERE id = ?",
-                [last + 1, seq + 1, hash, now, id],
-            )
-            cursor.execute("COMMIT")
+    def run(self, statement: Any, values: Sequence[Any]) -> Any:
+        return self._connection.execute(statement.replace("%s", "?"), values)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Run]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        yield self.run
+        self._connection.execute("COMMIT")
+
+    def now(self, run: Run) -> Any:
+        return f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f}"
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _lock(self, run: Run, model: str) -> tuple[int, int, int, Any]:
+        id, last, seq = run(
+            "SELECT m.id, m.last_version, m.head_seq FROM registry_model m "
+            "JOIN registry_model_name n ON n.model_id = m.id WHERE n.folded = %s",
+            [model],
+        ).fetchone()
+        return id, last, seq, self.now(run)
+
+    def _write(self, run: Run, version: Sequence[Any]) -> None:
+        made = run(_VERSION, version).lastrowid
+        self._connection.executemany(
+            "INSERT INTO registry_metric (version_id, name, phase, dataset, slice, value) "
+            "VALUES (?, ?, 'validation', '', '', ?)",
+            [(made, name, value) for name, value in METRICS.items()],
+        )
+        self._connection.executemany(
+            "INSERT INTO registry_tag (version_id, key, value, value_head) VALUES (?, ?, ?, ?)",
+            [(made, key, value, value) for key, value in TAGS.items()],
+        )
 
 
 def know_digest(engine: Engine, digest: str) -> None:
@@ -138,7 +182,7 @@ def know_digest(engine: Engine, digest: str) -> None:
 
 
 def open_floor(url: str) -> Floor:
-    """The floor on a migrated database whose models each have the artifact of `DIGEST`."""
+    """The floor on a database of either kind."""
     return PostgresFloor(url) if url.startswith("postgresql") else SqliteFloor(url)
 
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import itertools
 import secrets
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from functools import partial
 from typing import Any
 
-import psycopg
-from sqlalchemy import make_url
-
 from airflow_provider_registry.registry import Registry
+from benchmarks.floors import EVENT, HEAD, Floor, open_floor
 from benchmarks.measure import FLOOR, OURS, Bar, Call, Finding, Seconds, compare, timed
 from benchmarks.sample import METRICS
 from benchmarks.setting import POSTGRESQL, SQLITE, Setting
@@ -38,7 +35,8 @@ def run(setting: Setting) -> Iterator[Finding]:
             ours = _prepared(setting, setting.new_url(database), stack)
             beside = setting.new_url(database)
             _validate(_prepared(setting, beside, stack), 2)
-            calls: dict[str, Call] = {OURS: _promotions(ours), FLOOR: _floor(beside)}
+            floor = stack.enter_context(closing(open_floor(beside)))
+            calls: dict[str, Call] = {OURS: _promotions(ours), FLOOR: partial(_move, floor)}
             bar = Bar(over_floor=2)
             yield compare("promote through a policy", database, calls, setting.rounds, bar=bar, warm=10, note=_NOTE)
 
@@ -71,62 +69,35 @@ def _promotions(registry: Registry) -> Call:
     return call
 
 
-def _floor(url: str) -> Callable[[], object]:
-    target = make_url(url)
-    if target.get_backend_name() == "sqlite":
-        local = sqlite3.connect(target.database or "", isolation_level=None)
-        local.execute("PRAGMA synchronous = FULL")
-        local.execute("PRAGMA foreign_keys = ON")
-        return lambda: _sqlite(local)
-    dsn = target.set(drivername="postgresql").render_as_string(hide_password=False)
-    remote = psycopg.connect(dsn)
-    return lambda: _postgresql(remote)
+def _move(floor: Floor) -> None:
+    with floor.transaction() as run:
 
+        def ask(statement: str, *values: Any) -> Any:
+            return run(statement, values).fetchone()
 
-def _postgresql(connection: psycopg.Connection[Any]) -> None:
-    with connection.transaction(), connection.cursor() as cursor:
-
-        def run(statement: Any, values: list[Any]) -> Any:
-            return cursor.execute(statement, values)
-
-        _write(run, "%s", cursor.execute("SELECT clock_timestamp()").fetchone()[0], " FOR UPDATE OF m")  # type: ignore[index]  # one row
-
-
-def _sqlite(connection: sqlite3.Connection) -> None:
-    connection.execute("BEGIN IMMEDIATE")
-    _write(connection.execute, "?", f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f}", "")
-    connection.execute("COMMIT")
-
-
-def _write(run: Callable[[str, list[Any]], Any], place: str, now: Any, locking: str) -> None:
-    def ask(statement: str, *values: Any) -> Any:
-        return run(statement.replace("%s", place), list(values))
-
-    model, seq = ask(_LOCK + locking, MODEL).fetchone()
-    ask("SELECT * FROM registry_version WHERE model_id = %s AND version = %s", model, 2).fetchone()
-    alias = ask("SELECT id FROM registry_alias WHERE model_id = %s AND folded = %s", model, ALIAS).fetchone()[0]
-    ask("SELECT * FROM registry_policy WHERE alias_id = %s AND to_at IS NULL", alias).fetchone()
-    held, version = ask(
-        "SELECT id, version_id FROM registry_assignment WHERE alias_id = %s AND to_at IS NULL", alias
-    ).fetchone()
-    ask("SELECT * FROM registry_gate_report WHERE alias_id = %s ORDER BY id DESC LIMIT 1", alias).fetchone()
-    key = secrets.token_hex(32)
-    values = [model, seq + 1, "alias.promoted", now, 2, ALIAS, key, key, _BODY, key, _BODY[:300], _BODY[:32]]
-    event = ask(
-        "INSERT INTO registry_event (model_id, seq, type, at, version, alias, act_key, fingerprint, body, hash, "
-        "private, private_key) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
-        *values,
-    ).fetchone()[0]
-    ask("UPDATE registry_assignment SET to_at = %s, ended_by_event = %s WHERE id = %s", now, event, held)
-    ask(
-        "INSERT INTO registry_assignment (model_id, alias_id, version_id, from_at, previous_id, set_by_event) "
-        "VALUES (%s, %s, %s, %s, %s, %s)",
-        *[model, alias, version, now, held, event],
-    )
-    ask("UPDATE registry_model SET head_seq = %s, head_hash = %s, head_at = %s WHERE id = %s", seq + 1, key, now, model)
+        now = floor.now(run)
+        model, last, seq = ask(_LOCK + floor.locking, MODEL)
+        ask("SELECT * FROM registry_version WHERE model_id = %s AND version = %s", model, 2)
+        (alias,) = ask("SELECT id FROM registry_alias WHERE model_id = %s AND folded = %s", model, ALIAS)
+        ask("SELECT * FROM registry_policy WHERE alias_id = %s AND to_at IS NULL", alias)
+        held, version = ask(
+            "SELECT id, version_id FROM registry_assignment WHERE alias_id = %s AND to_at IS NULL", alias
+        )
+        ask("SELECT * FROM registry_gate_report WHERE alias_id = %s ORDER BY id DESC LIMIT 1", alias)
+        key = secrets.token_hex(32)
+        written = ["alias.promoted", now, 2, ALIAS, key, key, _BODY, key]
+        (event,) = ask(EVENT + " RETURNING id", model, seq + 1, *written, _BODY[:300], _BODY[:32])
+        run("UPDATE registry_assignment SET to_at = %s, ended_by_event = %s WHERE id = %s", [now, event, held])
+        run(
+            "INSERT INTO registry_assignment (model_id, alias_id, version_id, from_at, previous_id, set_by_event) "
+            "VALUES (%s, %s, %s, %s, %s, %s)",
+            [model, alias, version, now, held, event],
+        )
+        run(HEAD, [last, seq + 1, key, now, model])
 
 
 _LOCK = (
-    "SELECT m.id, m.head_seq FROM registry_model m JOIN registry_model_name n ON n.model_id = m.id WHERE n.folded = %s"
+    "SELECT m.id, m.last_version, m.head_seq FROM registry_model m "
+    "JOIN registry_model_name n ON n.model_id = m.id WHERE n.folded = %s"
 )
 _BODY = b"x" * 1_500

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 
 from airflow_provider_registry.registry import Registry
 from benchmarks.floors import DIGEST, know_digest, open_floor
@@ -44,7 +44,7 @@ def _calls(setting: Setting, database: str, stack: ExitStack) -> dict[str, Call]
 
     ours, beside = opened(setting.new_url(database)), setting.new_url(database)
     know_digest(opened(beside).engine, DIGEST)
-    floor = open_floor(beside)
+    floor = stack.enter_context(closing(open_floor(beside)))
     calls: dict[str, Call] = {
         OURS: lambda: register(ours),
         FLOOR: lambda: floor.register(MODEL, artifact.as_uri()),

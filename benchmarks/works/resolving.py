@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-
-import psycopg
-from sqlalchemy import make_url
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
 
 from airflow_provider_registry.registry import Registry
+from benchmarks.floors import open_floor
 from benchmarks.measure import FLOOR, MLFLOW, OURS, Bar, Call, Finding, compare
 from benchmarks.sample import METRICS, TAGS
 from benchmarks.setting import POSTGRESQL, SQLITE, Setting
@@ -40,9 +37,10 @@ def _calls(setting: Setting, database: str, stack: ExitStack) -> dict[str, Call]
     registry.migrate()
     registry.register_version(MODEL, artifact.as_uri(), metrics=METRICS, tags=TAGS)
     registry.promote(MODEL, 1, "production")
+    floor = stack.enter_context(closing(open_floor(url)))
     calls: dict[str, Call] = {
         OURS: lambda: registry.resolve(f"models:/{MODEL}@production"),
-        FLOOR: _floor(url),
+        FLOOR: lambda: floor.run(_STATEMENT, [MODEL, "production"]).fetchone(),
     }
     if setting.mlflow is not None:
         store = stack.enter_context(setting.mlflow.store(setting.new_url(database)))
@@ -51,16 +49,6 @@ def _calls(setting: Setting, database: str, stack: ExitStack) -> dict[str, Call]
         store.ask("set_registered_model_alias", name=MODEL, alias="production", version="1")
         calls[MLFLOW] = lambda: store.call("get_model_version_by_alias", name=MODEL, alias="production")
     return calls
-
-
-def _floor(url: str) -> Callable[[], object]:
-    target = make_url(url)
-    if target.get_backend_name() == "sqlite":
-        local = sqlite3.connect(target.database or "", isolation_level=None)
-        return lambda: local.execute(_STATEMENT.replace("%s", "?"), [MODEL, "production"]).fetchone()
-    dsn = target.set(drivername="postgresql").render_as_string(hide_password=False)
-    remote = psycopg.connect(dsn, autocommit=True)
-    return lambda: remote.execute(_STATEMENT, [MODEL, "production"]).fetchone()
 
 
 _STATEMENT = (
