@@ -42,6 +42,14 @@ _BY_NAME = Prepared(
     )
 )
 
+_ID_BY_NAME = Prepared(
+    lambda dialect: (
+        select(ModelRow.id)
+        .join(ModelNameRow, ModelNameRow.model_id == ModelRow.id)
+        .where(ModelNameRow.folded == bindparam("folded"))
+    )
+)
+
 
 def find_model(core: Core, name: str) -> Row:
     """The row of a model.
@@ -53,6 +61,19 @@ def find_model(core: Core, name: str) -> Row:
     if not rows:
         raise no_model(name)
     return rows[0]
+
+
+def model_id_of(core: Core, name: str) -> int:
+    """The id of a model, whatever its row holds.
+
+    Raises:
+        ModelNotFoundError: no model has or had this name.
+    """
+    rows = core.ask(_ID_BY_NAME, folded=fold(check_model_name(name)))
+    if not rows:
+        raise no_model(name)
+    found: int = rows[0]["id"]
+    return found
 
 
 def load_model(core: Core, name: str) -> RegisteredModel:

@@ -16,7 +16,7 @@ UNREADABLE = (ValueError, LookupError, TypeError, AttributeError)
 BROKEN = object()
 
 
-def parsed(text: str | None) -> Any:
+def parsed(text: str | bytes | None) -> Any:
     """The JSON of a column as the database keeps it; `BROKEN` where it is none."""
     try:
         return None if text is None else json.loads(text)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from airflow_provider_registry.registry.core import Core
-from airflow_provider_registry.registry.models.queries import find_model
+from airflow_provider_registry.registry.models.queries import find_model, model_id_of
 from airflow_provider_registry.registry.record.queries import event_of, select_events
 from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.record.views import Event
@@ -67,6 +67,6 @@ def _pages(core: Core, statement: Any, name: str) -> Iterator[KeptEvent]:
 
 def events_of(core: Core, model_name: str, first: int, limit: int) -> list[Event]:
     """Events of a model from a place on; see `Registry.model_events`."""
-    model_id = find_model(core, model_name)["id"]
+    model_id = model_id_of(core, model_name)
     mine = select_events().where(EventRow.model_id == model_id, EventRow.seq >= first)
     return [event_of(row) for row in core.rows(mine.order_by(EventRow.seq).limit(limit))]

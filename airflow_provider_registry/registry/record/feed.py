@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, ColumnElement, Connection, Text, and_, case, cast, func, literal, or_, select
 
 from airflow_provider_registry.registry.core import Core
-from airflow_provider_registry.registry.models.queries import find_model
+from airflow_provider_registry.registry.models.queries import model_id_of
 from airflow_provider_registry.registry.models.tables import ModelRow
 from airflow_provider_registry.registry.record.cursor import Cursor
 from airflow_provider_registry.registry.record.queries import COLUMNS, event_of
@@ -18,7 +18,7 @@ _STANDBY_MARGIN = 1_000_000
 def read_events(core: Core, after: str | int, model_name: str | None, limit: int) -> EventPage:
     """A page of the record; see `Registry.events`."""
     cursor = Cursor.parse(after)
-    model_id = None if model_name is None else find_model(core, model_name)["id"]
+    model_id = None if model_name is None else model_id_of(core, model_name)
     page: EventPage = core.read(lambda connection: _read(connection, cursor, model_id, limit))
     return page
 

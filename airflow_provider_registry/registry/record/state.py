@@ -6,42 +6,68 @@ a policy, or the history of an alias.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import Connection
 
 from airflow_provider_registry.registry.record.contradiction import UNREADABLE, Fail
-from airflow_provider_registry.registry.record.state_of_aliases import check_aliases
-from airflow_provider_registry.registry.record.state_of_artifacts import check_artifacts
-from airflow_provider_registry.registry.record.state_of_models import check_model
-from airflow_provider_registry.registry.record.state_of_policies import check_policies
-from airflow_provider_registry.registry.record.state_of_promotions import check_overrides, check_promotions
-from airflow_provider_registry.registry.record.state_of_reports import check_reports
-from airflow_provider_registry.registry.record.state_of_requests import check_requests
-from airflow_provider_registry.registry.record.state_of_tags import check_tags
-from airflow_provider_registry.registry.record.state_of_versions import check_versions
+from airflow_provider_registry.registry.record.events import EventType
+from airflow_provider_registry.registry.record.state_of_aliases import AliasCheck
+from airflow_provider_registry.registry.record.state_of_artifacts import ArtifactCheck
+from airflow_provider_registry.registry.record.state_of_models import ModelCheck
+from airflow_provider_registry.registry.record.state_of_policies import PolicyCheck
+from airflow_provider_registry.registry.record.state_of_promotions import OverrideCheck, PromotionCheck
+from airflow_provider_registry.registry.record.state_of_reports import ReportCheck
+from airflow_provider_registry.registry.record.state_of_requests import RequestCheck
+from airflow_provider_registry.registry.record.state_of_tags import TagCheck
+from airflow_provider_registry.registry.record.state_of_versions import VersionCheck
+from airflow_provider_registry.registry.record.told import Check, Told
 
 # In this order: what comes later takes what was checked before for granted.
-_CHECKS = {
-    "versions": check_versions,
-    "artifacts": check_artifacts,
-    "tags": check_tags,
-    "aliases": check_aliases,
-    "policies": check_policies,
-    "gate reports": check_reports,
-    "promotion requests": check_requests,
-    "overrides": check_overrides,
-    "promotions": check_promotions,
-    "names": check_model,
-}
+_CHECKS: tuple[type[Check], ...] = (
+    VersionCheck,
+    ArtifactCheck,
+    TagCheck,
+    AliasCheck,
+    PolicyCheck,
+    ReportCheck,
+    RequestCheck,
+    OverrideCheck,
+    PromotionCheck,
+    ModelCheck,
+)
 
 
-def check_state(connection: Connection, model_id: int, fail: Fail) -> None:
-    """Compare a model's tables with its record, whose chain has been checked.
+class State:
+    """A model's tables, to be compared with its record.
 
     Parameters:
-        connection: a transaction that sees one moment throughout.
+        fail: says that they contradict it.
     """
-    for what, check in _CHECKS.items():
+
+    def __init__(self, fail: Fail) -> None:
+        self._fail = fail
+        self._checks = [check(fail) for check in _CHECKS]
+        self._hearing: dict[str, list[Callable[[Told], None]]] = {
+            kind: [check.hear for check in self._checks if kind in check.hears] for kind in EventType
+        }
+
+    def hear(self, told: Told) -> None:
+        """Take in what an event says; all are heard in their order, each once its place in the chain was checked."""
         try:
-            check(connection, model_id, fail)
+            for hear in self._hearing.get(told.type, ()):
+                hear(told)
         except UNREADABLE as error:
-            fail(1, f"a row of its {what} cannot be read ({type(error).__name__}: {error})")
+            self._fail(told.seq, f"it cannot be read ({type(error).__name__}: {error})")
+
+    def check(self, connection: Connection, model_id: int) -> None:
+        """Compare the tables with what was heard.
+
+        Parameters:
+            connection: a transaction that sees the same moment as that in which the events were read.
+        """
+        for check in self._checks:
+            try:
+                check.check(connection, model_id)
+            except UNREADABLE as error:
+                self._fail(1, f"a row of its {check.what} cannot be read ({type(error).__name__}: {error})")

@@ -10,23 +10,29 @@ from sqlalchemy import ColumnElement, Connection, Text, and_, func, select, type
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.registry.database.stream import streamed
 from airflow_provider_registry.registry.record.chain import hash_of
-from airflow_provider_registry.registry.record.contradiction import Fail, parsed
+from airflow_provider_registry.registry.record.contradiction import parsed
 from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.tables import EventRow
+from airflow_provider_registry.registry.record.told import Check
 from airflow_provider_registry.registry.versions.tables import ArtifactRow, EnvironmentRow, VersionRow
 
 
-def check_artifacts(connection: Connection, model_id: int, fail: Fail) -> None:
+class ArtifactCheck(Check):
     """Each manifest, and each environment, of the model's versions has the digest by which they name it."""
-    manifests = select(ArtifactRow.digest, ArtifactRow.manifest).where(ArtifactRow.model_id == model_id)
-    with streamed(connection, manifests) as rows:
-        wrong = [row["digest"] for row in rows if hash_of(row["manifest"]) != row["digest"]]
-    for digest in wrong:
-        seq = _first_with(connection, model_id, VersionRow.digest == digest)
-        fail(seq, f"the manifest that is kept for the digest {digest} is another one")
-    for digest in _wrong_environments(connection, model_id):
-        seq = _first_with(connection, model_id, VersionRow.environment_digest == digest)
-        fail(seq, f"the environment that is kept for the digest {digest} is another one, or is not there")
+
+    what = "artifacts"
+
+    def check(self, connection: Connection, model_id: int) -> None:
+        """See `Check.check`."""
+        manifests = select(ArtifactRow.digest, ArtifactRow.manifest).where(ArtifactRow.model_id == model_id)
+        with streamed(connection, manifests) as rows:
+            wrong = [row["digest"] for row in rows if hash_of(row["manifest"]) != row["digest"]]
+        for digest in wrong:
+            seq = _first_with(connection, model_id, VersionRow.digest == digest)
+            self._fail(seq, f"the manifest that is kept for the digest {digest} is another one")
+        for digest in _wrong_environments(connection, model_id):
+            seq = _first_with(connection, model_id, VersionRow.environment_digest == digest)
+            self._fail(seq, f"the environment that is kept for the digest {digest} is another one, or is not there")
 
 
 def _wrong_environments(connection: Connection, model_id: int) -> list[str]:

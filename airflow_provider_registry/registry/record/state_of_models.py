@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Text, func, select, type_coerce
+from sqlalchemy import Connection, Text, select, type_coerce
 
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.names import fold
@@ -15,9 +14,7 @@ from airflow_provider_registry.registry.models.tables import ModelNameRow, Model
 from airflow_provider_registry.registry.record.chain import moment
 from airflow_provider_registry.registry.record.contradiction import BROKEN, Fail, parsed
 from airflow_provider_registry.registry.record.events import EventType
-from airflow_provider_registry.registry.record.tables import EventRow
-
-_TOLD = (EventType.MODEL_CREATED, EventType.MODEL_UPDATED, EventType.MODEL_RENAMED)
+from airflow_provider_registry.registry.record.told import Check, Told
 
 
 @dataclass
@@ -33,69 +30,67 @@ class _Said:
     names: dict[str, tuple[str, str | None]] = field(default_factory=dict)
 
 
-def check_model(connection: Connection, model_id: int, fail: Fail) -> None:
+class ModelCheck(Check):
     """The model is called, and belongs to whom, and demands of metadata, what was said last."""
-    said = _said(connection, model_id)
-    shown = _shown(connection, model_id)
-    for name, (seq, value) in said.facts.items():
-        if shown[name] != value:
-            fail(seq, f"the model's {name} is not what was said last of it")
-    said_names = {folded: (name, since or shown["created_at"]) for folded, (name, since) in said.names.items()}
-    if wrong := sorted({*said_names.items()} ^ {*_names(connection, model_id).items()}):
-        fail(said.facts["name"][0], f"the names of the model are not those that it was given, such as {wrong[0][0]!r}")
 
+    what = "names"
+    hears = (
+        *(EventType.MODEL_CREATED, EventType.MODEL_UPDATED, EventType.MODEL_RENAMED),
+        EventType.VERSION_REGISTERED,
+    )
 
-def _said(connection: Connection, model_id: int) -> _Said:
-    columns = (EventRow.seq, EventRow.type, EventRow.at, EventRow.body, EventRow.private)
-    mine = select(*columns).where(EventRow.model_id == model_id, EventRow.type.in_(_TOLD)).order_by(EventRow.seq)
-    found = _Said()
-    for row in connection.execute(mine).mappings():
-        body: dict[str, Any] = json.loads(row["body"])
-        payload = body["payload"]
-        private = None if row["private"] is None else json.loads(row["private"])
-        if row["type"] == EventType.MODEL_RENAMED:
-            _call(found, row, payload["to"], moment(row["at"]))
-            continue
-        if row["type"] == EventType.MODEL_CREATED:
-            _create(found, row, body, private)
-        _change(found, row["seq"], payload, private)
-    found.facts |= _counted(connection, model_id)
-    return found
+    def __init__(self, fail: Fail) -> None:
+        super().__init__(fail)
+        self._said = _Said()
 
+    def hear(self, told: Told) -> None:
+        """See `Check.hear`."""
+        if told.type == EventType.VERSION_REGISTERED:
+            self._said.facts["last_version"] = (told.seq, told.version)
+        elif told.type == EventType.MODEL_RENAMED:
+            self._call(told.seq, told.payload()["to"], told.at)
+        else:
+            payload, private = told.payload(), told.private()
+            if told.type == EventType.MODEL_CREATED:
+                self._create(told, payload, private)
+            self._change(told.seq, payload, private)
 
-def _create(found: _Said, row: RowMapping, body: dict[str, Any], private: dict[str, Any] | None) -> None:
-    created_at = body["payload"].get("created_at")
-    _call(found, row, body["model"]["name"], created_at)
-    if created_at is not None:  # earlier releases did not say it
-        found.facts["created_at"] = (row["seq"], created_at)
-    if private is not None:
-        found.facts["created_by"] = (row["seq"], private["actor"]["name"])
+    def check(self, connection: Connection, model_id: int) -> None:
+        """See `Check.check`."""
+        shown = _shown(connection, model_id)
+        for name, (seq, value) in self._said.facts.items():
+            if shown[name] != value:
+                self._fail(seq, f"the model's {name} is not what was said last of it")
+        told = self._said.names.items()
+        said = {folded: (name, since or shown["created_at"]) for folded, (name, since) in told}
+        if wrong := sorted({*said.items()} ^ {*_names(connection, model_id).items()}):
+            seq = self._said.facts["name"][0]
+            self._fail(seq, f"the names of the model are not those that it was given, such as {wrong[0][0]!r}")
 
-
-def _call(found: _Said, row: RowMapping, name: str, since: str | None) -> None:
-    found.facts["name"] = (row["seq"], name)
-    found.names.setdefault(fold(name), (name, since))  # who takes a former name of its own again has it since then
-
-
-def _change(found: _Said, seq: int, payload: dict[str, Any], private: dict[str, Any] | None) -> None:
-    if "team" in payload["changed"]:
-        found.facts["team"] = (seq, payload["team"])
-    if "metadata_schema" in payload["changed"]:
-        found.facts["metadata_schema"] = (seq, payload.get("metadata_schema"))
-    if "description" in payload["changed"]:
-        found.facts.pop("description", None)
+    def _create(self, told: Told, payload: dict[str, Any], private: dict[str, Any] | None) -> None:
+        facts, created_at = self._said.facts, payload.get("created_at")
+        self._call(told.seq, told.model_name, created_at)
+        facts["last_version"] = (told.seq, 0)
+        if created_at is not None:  # earlier releases did not say it
+            facts["created_at"] = (told.seq, created_at)
         if private is not None:
-            found.facts["description"] = (seq, private.get("description", ""))
+            facts["created_by"] = (told.seq, private["actor"]["name"])
 
+    def _call(self, seq: int, name: str, since: str | None) -> None:
+        self._said.facts["name"] = (seq, name)
+        # Who takes a former name of its own again has it since then.
+        self._said.names.setdefault(fold(name), (name, since))
 
-def _counted(connection: Connection, model_id: int) -> dict[str, tuple[int, Any]]:
-    """What the model's row keeps so that acts need not look for it."""
-    mine = EventRow.model_id == model_id
-    registered = (mine, EventRow.type == EventType.VERSION_REGISTERED)
-    last = connection.execute(select(EventRow.seq, EventRow.at).where(mine).order_by(EventRow.seq.desc()).limit(1))
-    seq, at = last.one()
-    version = connection.execute(select(func.max(EventRow.version)).where(*registered)).scalar_one()
-    return {"head_at": (seq, moment(at)), "last_version": (seq, version or 0)}
+    def _change(self, seq: int, payload: dict[str, Any], private: dict[str, Any] | None) -> None:
+        facts = self._said.facts
+        if "team" in payload["changed"]:
+            facts["team"] = (seq, payload["team"])
+        if "metadata_schema" in payload["changed"]:
+            facts["metadata_schema"] = (seq, payload.get("metadata_schema"))
+        if "description" in payload["changed"]:
+            facts.pop("description", None)
+            if private is not None:
+                facts["description"] = (seq, private.get("description", ""))
 
 
 def _names(connection: Connection, model_id: int) -> dict[str, tuple[str, str]]:

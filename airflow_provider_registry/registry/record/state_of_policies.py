@@ -14,35 +14,38 @@ from airflow_provider_registry.registry.record.chain import moment
 from airflow_provider_registry.registry.record.contradiction import UNREADABLE, Fail
 from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.tables import EventRow
+from airflow_provider_registry.registry.record.told import Check, Told
 
-_RULES = (EventType.POLICY_SET, EventType.POLICY_REMOVED)
 
-
-def check_policies(connection: Connection, model_id: int, fail: Fail) -> None:
+class PolicyCheck(Check):
     """Each policy is the one that was set, and held from when to when the record says."""
-    said, rows = _said(connection, model_id), _rows(connection, model_id)
-    shown = {row["seq"]: _shown(row) for row in rows}
-    for seq in sorted({*said, *shown}):
-        if said.get(seq) != shown.get(seq):
-            fail(seq, "the policy of the alias, or from when to when it held, is not what the record says")
-    if len(rows) != len(shown):
-        fail(max(shown), f"there are {len(rows)} policies of aliases, and the record says {len(shown)}")
 
+    what = "policies"
+    hears = (EventType.POLICY_SET, EventType.POLICY_REMOVED)
 
-def _said(connection: Connection, model_id: int) -> dict[int, list[Any]]:
-    """What the record says of policies: alias, digest, from and to, by the event that set it."""
-    statement = select(EventRow.seq, EventRow.type, EventRow.alias, EventRow.at, EventRow.body)
-    mine = (EventRow.model_id == model_id, EventRow.type.in_(_RULES))
-    found: dict[int, list[Any]] = {}
-    in_force: dict[str, int] = {}
-    for row in connection.execute(statement.where(*mine).order_by(EventRow.seq)).mappings():
-        if row["alias"] in in_force:
-            found[in_force.pop(row["alias"])][3] = moment(row["at"])
-        if row["type"] == EventType.POLICY_SET:
-            digest = json.loads(row["body"])["payload"]["policy_digest"]
-            found[row["seq"]] = [row["alias"], digest, moment(row["at"]), None]
-            in_force[row["alias"]] = row["seq"]
-    return found
+    def __init__(self, fail: Fail) -> None:
+        super().__init__(fail)
+        # Alias, digest, from and to, by the event that set it.
+        self._said: dict[int, list[Any]] = {}
+        self._in_force: dict[str | None, int] = {}
+
+    def hear(self, told: Told) -> None:
+        """See `Check.hear`."""
+        if told.alias in self._in_force:
+            self._said[self._in_force.pop(told.alias)][3] = told.at
+        if told.type == EventType.POLICY_SET:
+            self._said[told.seq] = [told.alias, told.payload()["policy_digest"], told.at, None]
+            self._in_force[told.alias] = told.seq
+
+    def check(self, connection: Connection, model_id: int) -> None:
+        """See `Check.check`."""
+        rows = _rows(connection, model_id)
+        shown = {row["seq"]: _shown(row) for row in rows}
+        for seq in sorted({*self._said, *shown}):
+            if self._said.get(seq) != shown.get(seq):
+                self._fail(seq, "the policy of the alias, or from when to when it held, is not what the record says")
+        if len(rows) != len(shown):
+            self._fail(max(shown), f"there are {len(rows)} policies of aliases, and the record says {len(shown)}")
 
 
 def _rows(connection: Connection, model_id: int) -> list[RowMapping]:

@@ -17,6 +17,7 @@ from airflow_provider_registry.registry.policies.tables import PolicyRow
 from airflow_provider_registry.registry.record.contradiction import Fail
 from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.tables import EventRow
+from airflow_provider_registry.registry.record.told import Check, Told
 from airflow_provider_registry.registry.requests.states import RequestState, Verdict
 from airflow_provider_registry.registry.requests.tables import DecisionRow, RequestRow
 from airflow_provider_registry.registry.versions.tables import VersionRow
@@ -24,44 +25,53 @@ from airflow_provider_registry.registry.versions.tables import VersionRow
 _Span = tuple[datetime, datetime | None, Policy]
 
 
-def check_overrides(connection: Connection, model_id: int, fail: Fail) -> None:
+class OverrideCheck(Check):
     """Each override has its row, and no other event has one."""
-    statement = (
-        select(EventRow.seq, EventRow.type, OverrideRow.event_id)
-        .outerjoin(OverrideRow, OverrideRow.event_id == EventRow.id)
-        .where(EventRow.model_id == model_id)
-        .where((EventRow.type == EventType.ALIAS_OVERRIDDEN) | OverrideRow.event_id.is_not(None))
-        .order_by(EventRow.seq)
-    )
-    for row in connection.execute(statement).mappings():
-        if row["type"] != EventType.ALIAS_OVERRIDDEN:
-            fail(row["seq"], "it is shown as an override, and the record says that it was none")
-        if row["event_id"] is None:
-            fail(row["seq"], "it says that somebody overrode the policy, and whoever wrote it may not")
+
+    what = "overrides"
+    hears = (EventType.ALIAS_OVERRIDDEN,)
+
+    def __init__(self, fail: Fail) -> None:
+        super().__init__(fail)
+        self._said = set[int]()
+
+    def hear(self, told: Told) -> None:
+        """See `Check.hear`."""
+        self._said.add(told.seq)
+
+    def check(self, connection: Connection, model_id: int) -> None:
+        """See `Check.check`."""
+        kept = select(EventRow.seq).join(OverrideRow, OverrideRow.event_id == EventRow.id)
+        shown = set(connection.scalars(kept.where(EventRow.model_id == model_id)))
+        for seq in sorted(shown ^ self._said):
+            if seq in shown:
+                self._fail(seq, "it is shown as an override, and the record says that it was none")
+            self._fail(seq, "it says that somebody overrode the policy, and whoever wrote it may not")
 
 
-def check_promotions(connection: Connection, model_id: int, fail: Fail) -> None:
+class PromotionCheck(Check):
     """Where the policy asked for approvals, each promotion ended a request for just that which has them.
 
     That requests are what the record says of them, and of which version, is checked before.
     """
-    asking = _asking(connection, model_id)
-    if not asking:
-        return
-    approvals = _approvals(connection, model_id)
-    statement = select(EventRow.id, EventRow.seq, EventRow.alias, EventRow.version, EventRow.at)
-    mine = (EventRow.model_id == model_id, EventRow.type == EventType.ALIAS_PROMOTED, EventRow.alias.in_(asking))
-    for row in connection.execute(statement.where(*mine).order_by(EventRow.seq)).mappings():
-        policy = _in_force(asking[row["alias"]], row)
-        if policy is None:
-            continue
-        given = approvals.get((row["id"], row["alias"], row["version"]), Counter())
-        for role in policy.approvals:
-            if given[role.role] < role.count:
-                fail(
-                    row["seq"],
-                    f"it promoted the version, and the approvals of {role.role} that it needed are not there",
-                )
+
+    what = "promotions"
+
+    def check(self, connection: Connection, model_id: int) -> None:
+        """See `Check.check`."""
+        asking = _asking(connection, model_id)
+        if not asking:
+            return
+        approvals = _approvals(connection, model_id)
+        statement = select(EventRow.id, EventRow.seq, EventRow.alias, EventRow.version, EventRow.at)
+        mine = (EventRow.model_id == model_id, EventRow.type == EventType.ALIAS_PROMOTED, EventRow.alias.in_(asking))
+        for row in connection.execute(statement.where(*mine).order_by(EventRow.seq)).mappings():
+            policy = _in_force(asking[row["alias"]], row)
+            given = approvals.get((row["id"], row["alias"], row["version"]), Counter())
+            for role in policy.approvals if policy else ():
+                if given[role.role] < role.count:
+                    why = f"it promoted the version, and the approvals of {role.role} that it needed are not there"
+                    self._fail(row["seq"], why)
 
 
 def _asking(connection: Connection, model_id: int) -> dict[str, list[_Span]]:

@@ -4,60 +4,85 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Connection, RowMapping, Text, and_, or_, select, type_coerce
+from sqlalchemy import Connection, RowMapping, Text, and_, select, type_coerce
 
 from airflow_provider_registry.registry.aliases.tables import AliasRow
 from airflow_provider_registry.registry.gates.report import GateReport
 from airflow_provider_registry.registry.gates.tables import GateReportRow
 from airflow_provider_registry.registry.policies.tables import PolicyRow
+from airflow_provider_registry.registry.record.chain import moment
 from airflow_provider_registry.registry.record.contradiction import UNREADABLE, Fail
 from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.tables import EventRow
-from airflow_provider_registry.registry.record.within import holds
+from airflow_provider_registry.registry.record.told import Check, Told
 from airflow_provider_registry.registry.versions.tables import VersionRow
-
-_JUDGED = (EventType.VERSION_VALIDATED, EventType.ALIAS_PROMOTED, EventType.REQUEST_OPENED)
 
 # Of a promotion or a request that rests on a gate report; others, of free aliases, say nothing of any.
 _REPORT = b'"report":{'
 
 # Digest, verdict, and when it was stored.
-_Shown = tuple[str, bool, datetime]
+_Shown = tuple[str, bool, str]
 
 
-def check_reports(connection: Connection, model_id: int, fail: Fail) -> None:
+class _Said(NamedTuple):
+    """What an event says of a gate report.
+
+    Attributes:
+        validated: the event is the report's own; others may rest on one that was stored before.
+    """
+
+    event_id: int
+    seq: int
+    validated: bool
+    report: _Shown
+
+
+class ReportCheck(Check):
     """Each gate report is the one that its event means, and none that an event means is away."""
-    shown = _reports(connection, model_id)
-    known: set[str] = set()
-    statement = select(EventRow.id, EventRow.seq, EventRow.type, EventRow.at, EventRow.body)
-    came_with_one = EventRow.id.in_(select(GateReportRow.event_id))
-    telling = or_(EventRow.type == EventType.VERSION_VALIDATED, holds(connection, _REPORT), came_with_one)
-    mine = (EventRow.model_id == model_id, EventRow.type.in_(_JUDGED), telling)
-    for row in connection.execute(statement.where(*mine).order_by(EventRow.seq)).mappings():
-        payload: dict[str, Any] = json.loads(row["body"])["payload"]
-        validated = row["type"] == EventType.VERSION_VALIDATED
+
+    what = "gate reports"
+    hears = (EventType.VERSION_VALIDATED, EventType.ALIAS_PROMOTED, EventType.REQUEST_OPENED)
+
+    def __init__(self, fail: Fail) -> None:
+        super().__init__(fail)
+        self._said: list[_Said] = []
+
+    def hear(self, told: Told) -> None:
+        """See `Check.hear`."""
+        validated = told.type == EventType.VERSION_VALIDATED
+        if not validated and _REPORT not in told.payload_bytes:
+            return
+        payload = told.payload()
         said = payload if validated else payload.get("report")
-        first = next(iter(shown), None)
-        reports = shown.pop(row["id"], [])
-        for report in reports:
-            if said is None or report != (said["report_digest"], said["passed"], row["at"]):
-                fail(row["seq"], "its gate report is not the one that was stored with it")
-        if len(reports) > 1:
-            fail(row["seq"], f"it came with one gate report, and there are {len(reports)}")
-        if said is None:
-            continue
-        if reports:
-            known.add(said["report_digest"])
-        # A promotion or a request rests on one that it came with, or that was stored before.
-        if (validated and not reports) or said["report_digest"] not in known:
-            fail(row["seq"], "its gate report is not there")
-        if reports and first != row["id"]:
-            fail(row["seq"], "its gate report is not numbered in the order in which they were stored")
-    if shown:
-        fail(1, "there is a gate report that came with no event of this record")
+        if said is not None:
+            report = (said["report_digest"], said["passed"], told.at)
+            self._said.append(_Said(told.id, told.seq, validated, report))
+
+    def check(self, connection: Connection, model_id: int) -> None:
+        """See `Check.check`."""
+        shown = _reports(connection, model_id)
+        known: set[str] = set()
+        for said in self._said:
+            first = next(iter(shown), None)
+            reports = shown.pop(said.event_id, [])
+            if any(report != said.report for report in reports):
+                self._fail(said.seq, "its gate report is not the one that was stored with it")
+            if len(reports) > 1:
+                self._fail(said.seq, f"it came with one gate report, and there are {len(reports)}")
+            digest = said.report[0]
+            if reports:
+                known.add(digest)
+            # A promotion or a request rests on one that it came with, or that was stored before.
+            if (said.validated and not reports) or digest not in known:
+                self._fail(said.seq, "its gate report is not there")
+            if reports and first != said.event_id:
+                self._fail(said.seq, "its gate report is not numbered in the order in which they were stored")
+        for event_id in shown:
+            mine = (EventRow.id == event_id, EventRow.model_id == model_id)
+            seq = connection.execute(select(EventRow.seq).where(*mine)).scalar_one_or_none()
+            self._fail(seq or 1, "there is a gate report that came with no event of this record")
 
 
 def _reports(connection: Connection, model_id: int) -> defaultdict[int, list[_Shown | None]]:
@@ -94,4 +119,4 @@ def _shown(row: RowMapping) -> _Shown | None:
         and report.policy_digest == row["policy_digest"]
         and (row["protected"] == row["alias_id"] and in_force)
     )
-    return (digest, row["passed"], row["created_at"]) if same else None
+    return (digest, row["passed"], moment(row["created_at"])) if same else None

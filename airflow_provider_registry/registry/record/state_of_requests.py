@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    RowMapping,
-    String,
-    and_,
-    case,
-    func,
-    or_,
-    select,
-    type_coerce,
-)
+from sqlalchemy import Connection, String, and_, case, func, select, type_coerce
 
 from airflow_provider_registry.registry.aliases.tables import AliasRow
-from airflow_provider_registry.registry.database.stream import streamed
 from airflow_provider_registry.registry.gates.tables import GateReportRow
 from airflow_provider_registry.registry.models.tables import ModelRow
 from airflow_provider_registry.registry.policies.tables import PolicyRow
@@ -27,12 +15,11 @@ from airflow_provider_registry.registry.record.chain import moment
 from airflow_provider_registry.registry.record.contradiction import Fail
 from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.tables import EventRow
-from airflow_provider_registry.registry.record.within import holds
+from airflow_provider_registry.registry.record.told import Check, Told
 from airflow_provider_registry.registry.requests.states import RequestState
 from airflow_provider_registry.registry.requests.tables import DecisionRow, RequestRow
 from airflow_provider_registry.registry.versions.tables import VersionRow
 
-_OWN = (EventType.REQUEST_OPENED, EventType.REQUEST_DECIDED)
 # Of an event of whatever type that moved requests, somewhere in its canonical bytes.
 _MOVED = b'"requests":['
 
@@ -55,75 +42,84 @@ class _Story:
     missing: dict[str, int] = field(default_factory=dict)
 
 
-def check_requests(connection: Connection, model_id: int, fail: Fail) -> None:
-    """Compare a model's requests and decisions with its record."""
-    said, shown = _said(connection, model_id, fail), _shown(connection, model_id)
-    for request_id in sorted({*said, *shown}):
-        story = said.get(request_id)
-        if story is None:
-            fail(1, f"the record does not know the promotion request {request_id}")
-        if story.facts != shown.get(request_id):
-            fail(story.seq, f"the promotion request {request_id} is not what the record says")
-    decided = _decided(connection, model_id)
-    for request_id, story in said.items():
-        # In their order too: of each person, the last one counts.
-        if list(story.decisions.items()) != list(decided.pop(request_id, {}).items()):
-            fail(story.seq, f"the decisions on the promotion request {request_id} are not what the record says")
-    _check_count(connection, model_id, said, fail)
+class RequestCheck(Check):
+    """Requests and decisions are what the record says of them."""
+
+    what = "promotion requests"
+    hears = tuple(EventType)
+
+    def __init__(self, fail: Fail) -> None:
+        super().__init__(fail)
+        self._said: dict[int, _Story] = {}
+
+    def hear(self, told: Told) -> None:
+        """See `Check.hear`."""
+        if told.type == EventType.REQUEST_OPENED:
+            self._said[told.id] = _Story(told.seq, _opened(told, told.payload()))
+        elif told.type == EventType.REQUEST_DECIDED:
+            self._decide(told, told.payload())
+        if _MOVED in told.payload_bytes:
+            for moved in told.payload().get("requests", ()):
+                self._move(told, moved)
+
+    def check(self, connection: Connection, model_id: int) -> None:
+        """See `Check.check`."""
+        shown = _shown(connection, model_id)
+        for request_id in sorted({*self._said, *shown}):
+            story = self._said.get(request_id)
+            if story is None:
+                self._fail(1, f"the record does not know the promotion request {request_id}")
+            if story.facts != shown.get(request_id):
+                self._fail(story.seq, f"the promotion request {request_id} is not what the record says")
+        decided = _decided(connection, model_id)
+        for request_id, story in self._said.items():
+            # In their order too: of each person, the last one counts.
+            if list(story.decisions.items()) != list(decided.pop(request_id, {}).items()):
+                why = f"the decisions on the promotion request {request_id} are not what the record says"
+                self._fail(story.seq, why)
+        self._check_count(connection, model_id)
+
+    def _decide(self, told: Told, payload: dict[str, Any]) -> None:
+        story = self._story(told, payload["request"], told.version)
+        story.decisions[told.seq] = [payload["role"], payload["verdict"], payload["report_digest"]]
+        story.missing = payload["missing"]
+
+    def _move(self, told: Told, moved: dict[str, Any]) -> None:
+        story = self._story(told, moved["request"], moved["version"])
+        if moved["state"] == RequestState.PROMOTED and story.missing:
+            self._fail(told.seq, f"it promoted by request {moved['request']}, which still missed {story.missing}")
+        story.facts["state"] = moved["state"]
+        if not RequestState(moved["state"]).is_pending:
+            story.facts |= {"ended_at": told.at, "ended_by": told.seq}
+
+    def _story(self, told: Told, request_id: int, version: int | None) -> _Story:
+        story = self._said.get(request_id)
+        if story is None or story.facts["version"] != version:
+            self._fail(told.seq, f"the promotion request {request_id} is not for version {version}")
+        story.seq = told.seq
+        return story
+
+    def _check_count(self, connection: Connection, model_id: int) -> None:
+        pending = [story for story in self._said.values() if RequestState(story.facts["state"]).is_pending]
+        counted = select(ModelRow.pending_requests).where(ModelRow.id == model_id)
+        shown = connection.execute(counted).scalar_one()
+        if shown != len(pending):
+            seq = max((story.seq for story in self._said.values()), default=1)
+            self._fail(seq, f"the model counts {shown} pending promotion requests, and the record {len(pending)}")
 
 
-def _said(connection: Connection, model_id: int, fail: Fail) -> dict[int, _Story]:
-    found: dict[int, _Story] = {}
-    statement = select(EventRow.id, EventRow.seq, EventRow.type, EventRow.version, EventRow.alias, EventRow.at)
-    telling = or_(EventRow.type.in_(_OWN), holds(connection, _MOVED))
-    mine = statement.add_columns(EventRow.body).where(EventRow.model_id == model_id, telling).order_by(EventRow.seq)
-    with streamed(connection, mine) as rows:
-        for row in rows:
-            payload: dict[str, Any] = json.loads(row["body"])["payload"]
-            if row["type"] == EventType.REQUEST_OPENED:
-                found[row["id"]] = _Story(row["seq"], _opened(row, payload))
-            elif row["type"] == EventType.REQUEST_DECIDED:
-                _decide(row, payload, found, fail)
-            for moved in payload.get("requests", ()):
-                _move(row, moved, found, fail)
-    return found
-
-
-def _opened(row: RowMapping, payload: dict[str, Any]) -> dict[str, Any]:
+def _opened(told: Told, payload: dict[str, Any]) -> dict[str, Any]:
     return {
-        "version": row["version"],
-        "alias": row["alias"],
+        "version": told.version,
+        "alias": told.alias,
         "report": payload["report"]["report_digest"],
         "policy": payload["report"]["policy_digest"],
-        "requested_at": moment(row["at"]),
+        "requested_at": told.at,
         "expires_at": payload["expires_at"],
         "ended_at": None,
         "ended_by": None,
         "state": payload["state"],
     }
-
-
-def _decide(row: RowMapping, payload: dict[str, Any], found: dict[int, _Story], fail: Fail) -> None:
-    story = _story(row, payload["request"], row["version"], found, fail)
-    story.decisions[row["seq"]] = [payload["role"], payload["verdict"], payload["report_digest"]]
-    story.missing = payload["missing"]
-
-
-def _move(row: RowMapping, moved: dict[str, Any], found: dict[int, _Story], fail: Fail) -> None:
-    story = _story(row, moved["request"], moved["version"], found, fail)
-    if moved["state"] == RequestState.PROMOTED and story.missing:
-        fail(row["seq"], f"it promoted by request {moved['request']}, which still missed {story.missing}")
-    story.facts["state"] = moved["state"]
-    if not RequestState(moved["state"]).is_pending:
-        story.facts |= {"ended_at": moment(row["at"]), "ended_by": row["seq"]}
-
-
-def _story(row: RowMapping, request_id: int, version: int, found: dict[int, _Story], fail: Fail) -> _Story:
-    story = found.get(request_id)
-    if story is None or story.facts["version"] != version:
-        fail(row["seq"], f"the promotion request {request_id} is not for version {version}")
-    story.seq = row["seq"]
-    return story
 
 
 def _shown(connection: Connection, model_id: int) -> dict[int, dict[str, Any]]:
@@ -170,11 +166,3 @@ def _decided(connection: Connection, model_id: int) -> dict[int, dict[int, list[
         mine = [row["role"], row["verdict"], row["report_digest"]]
         found.setdefault(row["request_id"], {})[row["seq"]] = mine
     return found
-
-
-def _check_count(connection: Connection, model_id: int, said: dict[int, _Story], fail: Fail) -> None:
-    pending = [story for story in said.values() if RequestState(story.facts["state"]).is_pending]
-    shown = connection.execute(select(ModelRow.pending_requests).where(ModelRow.id == model_id)).scalar_one()
-    if shown != len(pending):
-        seq = max((story.seq for story in said.values()), default=1)
-        fail(seq, f"the model counts {shown} pending promotion requests, and the record {len(pending)}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from airflow_provider_registry.registry.record.chain import moment
 from airflow_provider_registry.registry.record.contradiction import BROKEN, UNREADABLE, Fail, parsed
 from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.tables import EventRow
+from airflow_provider_registry.registry.record.told import Check, Told
 from airflow_provider_registry.registry.versions.inputs import Input, inputs_digest
 from airflow_provider_registry.registry.versions.metrics import Metric, metrics_digest
 from airflow_provider_registry.registry.versions.queries import producer_of
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 _RAW = ("storage", "pins", "metadata")
 _SUPERSEDED = aliased(VersionRow)
-_ARCHIVING = (EventType.VERSION_ARCHIVED, EventType.VERSION_RESTORED)
 # What a registration says of its version under the name of the column.
 _SAID = (
     *("digest", "uri", "storage", "mutable", "supersedes", "size", "file_count"),
@@ -43,31 +42,59 @@ _SAID = (
 )
 
 
-def check_versions(connection: Connection, model_id: int, fail: Fail) -> None:
-    """Each version is as it was registered, archived or not as was said last, and none is without its event."""
-    archived, described = _archived(connection, model_id), _described(connection, model_id)
-    registered = 0
-    with (
-        streamed(connection, _select_registered(model_id)) as rows,
-        streamed(connection, _select_details(model_id, MetricRow, MetricRow.name)) as metrics,
-        streamed(connection, _select_details(model_id, ParamRow, ParamRow.key)) as params,
-        streamed(connection, _select_details(model_id, InputRow, InputRow.position)) as inputs,
-    ):
-        details = (_Details(metrics), _Details(params), _Details(inputs))
-        for row in rows:
-            registered += 1
-            if row["id"] is None:
-                fail(row["seq"], f"version {row['number']} is not there")
-            contradiction = _read(row, *(rows_of.of(row["id"]) for rows_of in details))
-            if contradiction:
-                fail(row["seq"], f"version {row['number']}: {contradiction}")
-            if row["archived_at"] != archived.get(row["number"]):
-                fail(row["seq"], f"version {row['number']} is archived, or not, otherwise than was said last")
-            if not _is_described(row, described):
-                fail(row["seq"], f"version {row['number']}: its description is not what was said last of it")
-    versions = connection.execute(select(func.count()).where(VersionRow.model_id == model_id)).scalar_one()
-    if versions != registered:
-        fail(0, f"{versions} versions are there, and {registered} were registered")
+class VersionCheck(Check):
+    """Each version is as it was registered, archived or not as was said last, and none is without its event.
+
+    Registrations are read once more beside their versions: of a million, none need be kept until then.
+    """
+
+    what = "versions"
+    hears = (EventType.VERSION_ARCHIVED, EventType.VERSION_RESTORED, EventType.VERSION_DESCRIBED)
+
+    def __init__(self, fail: Fail) -> None:
+        super().__init__(fail)
+        # When each was archived, where that was said last of it.
+        self._archived: dict[int | None, str | None] = {}
+        # What was said last of each by itself; None where that was erased.
+        self._described: dict[int | None, str | None] = {}
+
+    def hear(self, told: Told) -> None:
+        """See `Check.hear`."""
+        if told.type == EventType.VERSION_DESCRIBED:
+            private = told.private()
+            self._described[told.version] = None if private is None else private["description"]
+        else:
+            self._archived[told.version] = told.at if told.type == EventType.VERSION_ARCHIVED else None
+
+    def check(self, connection: Connection, model_id: int) -> None:
+        """See `Check.check`."""
+        registered = 0
+        with (
+            streamed(connection, _select_registered(model_id)) as rows,
+            streamed(connection, _select_details(model_id, MetricRow, MetricRow.name)) as metrics,
+            streamed(connection, _select_details(model_id, ParamRow, ParamRow.key)) as params,
+            streamed(connection, _select_details(model_id, InputRow, InputRow.position)) as inputs,
+        ):
+            details = (_Details(metrics), _Details(params), _Details(inputs))
+            for row in rows:
+                registered += 1
+                self._check_one(row, details)
+        versions = connection.execute(select(func.count()).where(VersionRow.model_id == model_id)).scalar_one()
+        if versions != registered:
+            self._fail(0, f"{versions} versions are there, and {registered} were registered")
+
+    def _check_one(self, row: RowMapping, details: tuple[_Details, _Details, _Details]) -> None:
+        seq, number = row["seq"], row["number"]
+        if row["id"] is None:
+            self._fail(seq, f"version {number} is not there")
+        contradiction = _read(row, *(rows_of.of(row["id"]) for rows_of in details))
+        if contradiction:
+            self._fail(seq, f"version {number}: {contradiction}")
+        archived_at = row["archived_at"]
+        if (archived_at and moment(archived_at)) != self._archived.get(number):
+            self._fail(seq, f"version {number} is archived, or not, otherwise than was said last")
+        if not _is_described(row, self._described):
+            self._fail(seq, f"version {number}: its description is not what was said last of it")
 
 
 def _read(
@@ -175,22 +202,6 @@ def _select_registered(model_id: int) -> Rows:
         .where(EventRow.model_id == model_id, EventRow.type == EventType.VERSION_REGISTERED)
         .order_by(EventRow.seq)
     )
-
-
-def _archived(connection: Connection, model_id: int) -> dict[int | None, datetime | None]:
-    """When each version was archived, where that was said last of it."""
-    statement = select(EventRow.version, EventRow.type, EventRow.at).order_by(EventRow.seq)
-    mine = (EventRow.model_id == model_id, EventRow.type.in_(_ARCHIVING))
-    rows = connection.execute(statement.where(*mine)).all()
-    return {version: at if kind == EventType.VERSION_ARCHIVED else None for version, kind, at in rows}
-
-
-def _described(connection: Connection, model_id: int) -> dict[int | None, str | None]:
-    """What was said last of each version by itself; None where that was erased."""
-    statement = select(EventRow.version, EventRow.private).order_by(EventRow.seq)
-    mine = (EventRow.model_id == model_id, EventRow.type == EventType.VERSION_DESCRIBED)
-    rows = connection.execute(statement.where(*mine)).all()
-    return {version: None if private is None else json.loads(private)["description"] for version, private in rows}
 
 
 def _metric(row: RowMapping) -> Metric:

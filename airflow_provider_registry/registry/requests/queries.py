@@ -18,7 +18,7 @@ from airflow_provider_registry.registry.aliases.tables import AliasRow
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.clock import now_column
 from airflow_provider_registry.registry.gates.tables import GateReportRow
-from airflow_provider_registry.registry.models.queries import find_model
+from airflow_provider_registry.registry.models.queries import model_id_of
 from airflow_provider_registry.registry.models.tables import ModelRow
 from airflow_provider_registry.registry.policies.policy import Policy
 from airflow_provider_registry.registry.policies.tables import PolicyRow
@@ -63,7 +63,7 @@ def list_requests(
 
     conditions: list[ColumnElement[bool]] = []
     if model_name is not None:
-        conditions.append(RequestRow.model_id == find_model(core, model_name)["id"])
+        conditions.append(RequestRow.model_id == model_id_of(core, model_name))
     if alias is not None:
         conditions.append(AliasRow.folded == fold(check_alias(alias)))
     if states:

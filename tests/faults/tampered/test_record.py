@@ -15,7 +15,6 @@ from tests.faults.tampered.verdicts import (
     LOOSE_ROWS,
     NAMED,
     NUMBERS,
-    UNREADABLE,
     UNVOUCHED,
     columns,
 )
@@ -37,7 +36,7 @@ def test_what_is_said_not_to_be_vouched_for_is_not(on_sqlite):
     """Else the list is too long, and somebody trusts less than could be trusted."""
     assert [] == [name for name in UNVOUCHED if _is_found(on_sqlite, name)]
     known = {f"{table}.{column}" for table, column in columns()}
-    assert set() == (UNVOUCHED.keys() | NUMBERS.keys() | UNREADABLE) - known
+    assert set() == (UNVOUCHED.keys() | NUMBERS.keys()) - known
 
 
 def test_no_row_is_taken_away_unseen(on_sqlite):
@@ -72,8 +71,6 @@ def test_it_is_found_on_postgresql_too(on_postgresql):
 def _of_each_kind(tampered: Tampered, table: str, column: str) -> list[Edit]:
     """Of the edits of a column: a change, and of one column in three another kind; many more in a soak."""
     edits = list(cells(tampered.before, table, column))
-    if f"{table}.{column}" in UNREADABLE:
-        edits = [edit for edit in edits if edit.kind != "broken"]
     changes = [edit for edit in edits if edit.kind in ("changed", "filled")]
     others = [edit for edit in edits if edit.kind not in ("changed", "filled")]
     few = 0 if len(column) % 3 and not LONG else FEW

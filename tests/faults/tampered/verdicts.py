@@ -21,7 +21,7 @@ UNVOUCHED = {
 # Numbers by which other rows refer to a row, and which say nothing else. Where one is referred to, another one in its
 # place is found; where none is, no reader can tell the difference.
 NUMBERS = {
-    "registry_event.id": "the order over all models, which no model's own chain can hold",
+    "registry_event.id": "the order over all models, of which each model's own chain holds that of its own",
     "registry_alias.id": "",
     "registry_assignment.id": "",
     "registry_policy.id": "",
@@ -41,9 +41,6 @@ LOOSE_INSERTIONS = {
     "registry_environment": "no version refers to it",
     "registry_artifact": "no version refers to it, and its manifest still has its own digest",
 }
-
-# A break that is found, but by the database layer as it reads the row, before the check of the record can name it.
-UNREADABLE = {"registry_model.metadata_schema"}
 
 # What the message says of an edit of each table.
 NAMED = {

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -161,8 +161,10 @@ TAMPERINGS: dict[str, tuple[Tampering, int]] = {
     "one inserted": (insert_one, 4),
     "one appended": (append_one, COUNT + 1),
     "two swapped": (swap, 3),
+    "the place in the record of all models": (edit(3, id=10**6), 4),
     "the number in the head": (head(head_seq=COUNT - 1), COUNT),
     "the hash in the head": (head(head_hash="0" * 64), COUNT),
+    "the time in the head": (head(head_at=datetime(2026, 3, 3, tzinfo=UTC)), COUNT),
 }
 
 
