@@ -37,6 +37,8 @@ class Core:
         auto_create: whether a registration creates the model that it names.
         search_timeout: seconds that a statement of a search may take.
         known_environments: digests of Python environments that are in the database, where nothing removes them.
+        known_models: rows of models as they were when they were last read here, by folded name. What may have changed
+            since is read again under the lock; none goes, and whose a name is never changes (rule 15).
     """
 
     engine: Engine
@@ -46,6 +48,7 @@ class Core:
     auto_create: bool = True
     search_timeout: float = SEARCH_TIMEOUT
     known_environments: set[str] = field(default_factory=set, init=False)
+    known_models: dict[str, Row] = field(default_factory=dict, init=False)
     _checked: bool = field(default=False, init=False)
 
     @cached_property

@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError
 from tenacity import Retrying, retry_if_exception_message, stop_after_delay, wait_random
 
 from airflow_provider_registry.errors import InvalidConnectionError, MissingExtraError
+from airflow_provider_registry.registry.database.prepared import driver_errors
 
 # How long a SQLite writer waits for the one before it. Acts are short, but many processes may queue, and SQLite
 # serves them in no order.
@@ -61,8 +62,6 @@ def acting(engine: Engine) -> Engine:
 
 def reading(engine: Engine) -> Engine:
     """The engine for single statements that only read: no BEGIN and no ROLLBACK, which are round trips too."""
-    if engine.dialect.name == "postgresql":
-        return engine.execution_options(isolation_level="AUTOCOMMIT")
     return engine.execution_options(**{MODE: READ})
 
 
@@ -111,7 +110,21 @@ def _postgresql(url: URL) -> Engine:
     ours = {"application_name": "airflow-provider-registry", **_PATIENCE}
     arguments = {name: value for name, value in ours.items() if name not in url.query}
     # The rules rest on locked rows, whose newest state each statement must see: not on what a server has as default.
-    return create_engine(url, isolation_level="READ COMMITTED", connect_args=arguments)
+    engine = create_engine(url, isolation_level="READ COMMITTED", connect_args=arguments)
+    event.listen(engine, "engine_connect", _begin_or_not)
+    return engine
+
+
+def _begin_or_not(connection: Connection) -> None:
+    """Have psycopg begin transactions by itself, as it does, or not, for those who only read.
+
+    SQLAlchemy's own AUTOCOMMIT would switch it to and fro around each statement, for a tenth of what a short one takes.
+    """
+    driver: Any = connection.connection.driver_connection
+    only_reads = connection.get_execution_options().get(MODE) == READ
+    if driver.autocommit != only_reads:
+        with driver_errors(connection):
+            driver.autocommit = only_reads
 
 
 def _sqlite(url: URL) -> Engine:

@@ -23,7 +23,6 @@ from airflow_provider_registry.registry.versions import acts
 from airflow_provider_registry.registry.versions.bytes import digest_artifact
 from airflow_provider_registry.registry.versions.compare import Side, VersionComparison, compare
 from airflow_provider_registry.registry.versions.differences import differences
-from airflow_provider_registry.registry.versions.metadata import check_metadata
 from airflow_provider_registry.registry.versions.queries import find_version, load_versions, resolve
 from airflow_provider_registry.registry.versions.register import model_to_register, register
 from airflow_provider_registry.registry.versions.registration import Registration
@@ -105,8 +104,7 @@ class VersionMethods:
             training_duration=training_duration,
             producer=made_by,
         )
-        model = model_to_register(self._core, model_name)
-        check_metadata(said.metadata, model["metadata_schema"])
+        model = model_to_register(self._core, model_name, said.metadata)
         shown = progress or default_progress()
         bytes = digest_artifact(
             self._core, artifact, model_name=model["name"], copy=check_flag("copy", copy), progress=shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,12 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt
 
 from airflow_provider_registry.artifacts.progress import Progress
 from airflow_provider_registry.canonical import sha256_of
-from airflow_provider_registry.errors import AutoCreateDisabledError, LeaseLostError, ModelNotFoundError
+from airflow_provider_registry.errors import (
+    AutoCreateDisabledError,
+    InvalidMetadataError,
+    LeaseLostError,
+    ModelNotFoundError,
+)
 from airflow_provider_registry.names import check_model_name, fold
 from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.core import Core
@@ -46,13 +52,27 @@ class Registered:
     version: ModelVersion | None = None
 
 
-def model_to_register(core: Core, name: str) -> Row:
-    """The row of the model, which is created where it is not there and may be.
+def model_to_register(core: Core, name: str, metadata: Mapping[str, Any]) -> Row:
+    """The row of the model, which is created where it is not there and may be; it takes the metadata.
+
+    What a process has read before saves it a trip: its id stays, and its schema counts when it is locked.
 
     Raises:
         AutoCreateDisabledError: it is not there and may not be created here.
+        InvalidMetadataError: the metadata is not as the model's schema asks.
     """
-    check_model_name(name)
+    folded = fold(check_model_name(name))
+    known = core.known_models.get(folded)
+    if known is not None:
+        with suppress(InvalidMetadataError):  # the schema may ask for less since
+            check_metadata(metadata, known["metadata_schema"])
+            return known
+    model = core.known_models[folded] = _find_or_create(core, name)
+    check_metadata(metadata, model["metadata_schema"])
+    return model
+
+
+def _find_or_create(core: Core, name: str) -> Row:
     try:
         return find_model(core, name)
     except ModelNotFoundError:

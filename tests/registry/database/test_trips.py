@@ -15,7 +15,7 @@ EXPECTED = {
     "update": (8, 7, 6),
     "rename": (12, 11, 10),
     "register": (26, 23, 17),
-    "register anew": (23, 20, 18),
+    "register anew": (22, 19, 17),
     "promote": (14, 16, 6),
     "promote protected": (18, 16, 8),
     "promote again": (14, 16, 6),
