@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from airflow_provider_registry.errors import InvalidReferenceError
 from airflow_provider_registry.messages import shown
-from airflow_provider_registry.names import check_alias, check_model_name
+from airflow_provider_registry.names import NAME_LENGTH, check_alias, check_model_name
 
 _FORM = "write models:/<model>/<number> or models:/<model>@<alias>"
 MAX_VERSION = 2**31 - 1
@@ -38,6 +39,11 @@ def parse_reference(text: object) -> Reference:
     """
     if not isinstance(text, str) or not text.startswith("models:/"):
         raise InvalidReferenceError(f"{shown(text)} is not a reference: {_FORM}.")
+    # Who serves a model resolves one text again and again. Longer ones name nothing.
+    return _read_again(text) if len(text) <= _LONGEST else _read_text(text)
+
+
+def _read_text(text: str) -> Reference:
     body = text.removeprefix("models:/")
     if "@" in body:
         name, _, alias = body.rpartition("@")
@@ -49,6 +55,10 @@ def parse_reference(text: object) -> Reference:
         hint = " ('latest' is not an alias: search for the newest version)" if number.lower() == "latest" else ""
         raise InvalidReferenceError(f"{shown(text)} ends with {shown(number)}, not a version number{hint}: {_FORM}.")
     return Reference(check_model_name(name), version=_positive(_spelled(number), text))
+
+
+_LONGEST = len("models:/@") + 2 * NAME_LENGTH
+_read_again = lru_cache(1_000)(_read_text)
 
 
 def read_version(value: object, model_name: str | None = None) -> Reference:

@@ -1,10 +1,12 @@
 """The floor of registrations by many at once: their rows, written by the plain driver under the model's lock.
 
-It hashes nothing that it did not have before, checks nothing, and finds no repeats.
+It reads and digests the file as the registry does, since the comparison is not about bytes. Otherwise it hashes nothing
+that it did not have before, checks nothing, and finds no repeats.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 import sqlite3
@@ -12,7 +14,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import psycopg
 from sqlalchemy import Engine, make_url, text
@@ -65,7 +70,13 @@ class Floor(ABC):
         """Close the connection."""
 
     def register(self, model: str, artifact: str) -> None:
-        """Write a version of a model."""
+        """Write a version of a model.
+
+        Parameters:
+            artifact: URI of a local file.
+        """
+        with Path(url2pathname(urlsplit(artifact).path)).open("rb") as file:
+            hashlib.file_digest(file, "sha256")
         with self.transaction() as run:
             id, last, seq, now = self._lock(run, model)
             self._write(run, [id, last + 1, DIGEST, artifact, json.dumps(METADATA), now])

@@ -8,10 +8,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sqlalchemy import make_url
+
+from benchmarks.distance import DELAY, far_from
 from benchmarks.mlflow.peer import MLflow
 from tests.support.postgres import PostgresServer, create_database, running_postgres
 
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
+DISTANT = f"PostgreSQL, {2_000 * DELAY:g} ms away"
 
 
 @dataclass
@@ -21,6 +25,7 @@ class Setting:
     Attributes:
         folder: for files of its own, on a real disk.
         server: a PostgreSQL of its own, all of whose commits reach the disk.
+        far_port: of this host, behind which the same server is a network away.
         rounds: counted calls of a work that takes milliseconds.
         sizes: numbers of versions of the works that ask how large a registry may grow.
         file_size: bytes of the large artifact.
@@ -29,6 +34,7 @@ class Setting:
 
     folder: Path
     server: PostgresServer
+    far_port: int
     rounds: int
     sizes: tuple[int, ...]
     file_size: int
@@ -39,6 +45,10 @@ class Setting:
         """An empty database of its own."""
         if database == POSTGRESQL:
             return create_database(self.server)
+        if database == DISTANT:
+            near = make_url(create_database(self.server))
+            far = near.set(host="127.0.0.1", port=self.far_port, query={"sslmode": "disable"})
+            return far.render_as_string(hide_password=False)
         return f"sqlite:///{self.new_folder() / 'registry.db'}"
 
     def new_folder(self) -> Path:
@@ -53,5 +63,11 @@ def open_setting(
     folder: Path, *, rounds: int, sizes: tuple[int, ...], file_size: int, with_mlflow: bool
 ) -> Iterator[Setting]:
     """Start what the works need, and stop it again."""
-    with running_postgres(durable=True) as server:
-        yield Setting(folder, server, rounds, sizes, file_size, MLflow.installed() if with_mlflow else None)
+    with running_postgres(durable=True) as server, far_from(_socket(server)) as port:
+        yield Setting(folder, server, port, rounds, sizes, file_size, MLflow.installed() if with_mlflow else None)
+
+
+def _socket(server: PostgresServer) -> str:
+    folder = server.url.query["host"]
+    assert isinstance(folder, str)
+    return f"{folder}/.s.PGSQL.{server.url.port or 5432}"

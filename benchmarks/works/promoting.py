@@ -13,7 +13,7 @@ from airflow_provider_registry.registry import Registry
 from benchmarks.floors import EVENT, HEAD, Floor, open_floor
 from benchmarks.measure import FLOOR, OURS, Bar, Call, Finding, Seconds, compare, timed
 from benchmarks.sample import METRICS
-from benchmarks.setting import POSTGRESQL, SQLITE, Setting
+from benchmarks.setting import DISTANT, POSTGRESQL, SQLITE, Setting
 
 MODEL, ALIAS = "churn", "production"
 POLICY = {
@@ -29,8 +29,8 @@ _NOTE = (
 
 
 def run(setting: Setting) -> Iterator[Finding]:
-    """Promote on PostgreSQL, then on SQLite."""
-    for database in (POSTGRESQL, SQLITE):
+    """Promote on PostgreSQL, near and far, then on SQLite."""
+    for database in (POSTGRESQL, DISTANT, SQLITE):
         with ExitStack() as stack:
             ours = _prepared(setting, setting.new_url(database), stack)
             beside = setting.new_url(database)

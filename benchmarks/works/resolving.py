@@ -9,7 +9,7 @@ from airflow_provider_registry.registry import Registry
 from benchmarks.floors import open_floor
 from benchmarks.measure import FLOOR, MLFLOW, OURS, Bar, Call, Finding, compare
 from benchmarks.sample import METRICS, TAGS
-from benchmarks.setting import POSTGRESQL, SQLITE, Setting
+from benchmarks.setting import DISTANT, POSTGRESQL, SQLITE, Setting
 
 MODEL = "churn"
 _NOTE = (
@@ -20,8 +20,8 @@ _NOTE = (
 
 
 def run(setting: Setting) -> Iterator[Finding]:
-    """Resolve on PostgreSQL, then on SQLite."""
-    for database in (POSTGRESQL, SQLITE):
+    """Resolve on PostgreSQL, near and far, then on SQLite."""
+    for database in (POSTGRESQL, DISTANT, SQLITE):
         with ExitStack() as stack:
             calls = _calls(setting, database, stack)
             bar = Bar(over_floor=1.5, under_mlflow=10)

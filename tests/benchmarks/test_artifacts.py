@@ -25,7 +25,7 @@ MIB = 2**20
 @pytest.fixture
 def setting(tmp_path: Path) -> Setting:
     """Without servers."""
-    return Setting(tmp_path, cast("PostgresServer", None), 1, (), MIB, None)
+    return Setting(tmp_path, cast("PostgresServer", None), 0, 1, (), MIB, None)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from benchmarks.works import crowding, dangling, first_aliases
 @pytest.fixture
 def setting(tmp_path: Path) -> Setting:
     """Without a server: what is asked of it is SQLite's."""
-    return Setting(tmp_path, cast(Any, None), rounds=2, sizes=(20,), file_size=1, mlflow=None)
+    return Setting(tmp_path, cast(Any, None), far_port=0, rounds=2, sizes=(20,), file_size=1, mlflow=None)
 
 
 def test_a_crowd_registers_beside_its_floor_and_nothing_is_lost(setting):

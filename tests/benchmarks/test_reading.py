@@ -20,7 +20,7 @@ COUNT = 200
 @pytest.fixture(scope="module")
 def setting(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting]:
     folder: Path = tmp_path_factory.mktemp("benchmarks")
-    setting = Setting(folder, postgres, rounds=2, sizes=(COUNT // 10, COUNT), file_size=1, mlflow=None)
+    setting = Setting(folder, postgres, far_port=0, rounds=2, sizes=(COUNT // 10, COUNT), file_size=1, mlflow=None)
     yield setting
     release(setting)
 

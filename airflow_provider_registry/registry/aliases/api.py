@@ -74,7 +74,7 @@ class AliasMethods:
         allow = check_flag("allow_older", allow_older)
         row = find_version(self._core, read_version(version, model_name))
         wish = Wish(row, alias, reason, allow, key, read_id(request) if request is not None else None)
-        return queries.assignment_by_id(self._core, promote(self._core, wish, progress))
+        return promote(self._core, wish, progress)
 
     def override(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from airflow_provider_registry.artifacts.progress import Progress
 from airflow_provider_registry.canonical import sha256_of
@@ -11,9 +11,11 @@ from airflow_provider_registry.errors import ApprovalNeededError, NotPassedError
 from airflow_provider_registry.names import check_alias, check_text
 from airflow_provider_registry.registry.aliases.checked import CheckedBytes, with_checked_bytes
 from airflow_provider_registry.registry.aliases.eligible import refuse_ineligible, refuse_older
+from airflow_provider_registry.registry.aliases.queries import assignment_by_id
 from airflow_provider_registry.registry.aliases.repeats import repeated
 from airflow_provider_registry.registry.aliases.state import AliasState, asked_of_alias, ensure_alias, move, read_state
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
+from airflow_provider_registry.registry.aliases.views import Assignment
 from airflow_provider_registry.registry.aliases.wish import Wish
 from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.core import Core
@@ -21,7 +23,7 @@ from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.database.batch import Asking
 from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.gates.acts import record_refusal
-from airflow_provider_registry.registry.gates.assess import Assessment, asked_of_candidate, report_payload
+from airflow_provider_registry.registry.gates.assess import Assessment, asked_first, report_payload
 from airflow_provider_registry.registry.gates.report import GateReport
 from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.requests.commit import approved_request, refuse_another
@@ -30,6 +32,9 @@ from airflow_provider_registry.registry.requests.queries import request_by_id
 from airflow_provider_registry.registry.requests.states import Ending, RequestState
 from airflow_provider_registry.registry.storage.checks import CHECKED_AT
 from airflow_provider_registry.registry.versions.acts import VERSION, locked_version
+
+# A promotion that was made now; the id of an assignment that was there; or what keeps the alias from moving.
+_Outcome: TypeAlias = Assignment | int | GateReport | Opened
 
 
 @dataclass
@@ -43,8 +48,8 @@ class _Promotion:
     state: AliasState
 
 
-def promote(core: Core, wish: Wish, progress: Progress | None) -> int:
-    """Promote a version; returns the id of the assignment. See `Registry.promote`."""
+def promote(core: Core, wish: Wish, progress: Progress | None) -> Assignment:
+    """Promote a version; see `Registry.promote`."""
     check_alias(wish.alias)
     check_text("reason", wish.reason)
     checked = CheckedBytes()
@@ -53,7 +58,7 @@ def promote(core: Core, wish: Wish, progress: Progress | None) -> int:
         raise NotPassedError(outcome.sentence(), outcome)
     if isinstance(outcome, Opened):
         raise _needed(core, outcome)
-    return outcome
+    return outcome if isinstance(outcome, Assignment) else assignment_by_id(core, outcome)
 
 
 def _needed(core: Core, opened: Opened) -> ApprovalNeededError:
@@ -62,13 +67,13 @@ def _needed(core: Core, opened: Opened) -> ApprovalNeededError:
     return ApprovalNeededError(f"{before}{request.sentence()} Promote again once it is approved.", request)
 
 
-def _run(core: Core, wish: Wish, checked: CheckedBytes) -> int | GateReport | Opened:
+def _run(core: Core, wish: Wish, checked: CheckedBytes) -> _Outcome:
     """The act. What keeps it from moving the alias, a report or a request, is committed before it is raised."""
     number = wish.version["version"]
     fingerprint = sha256_of([number, wish.version["digest"]])
     asked = Asked("promote", wish.version["model_name"], fingerprint, alias=wish.alias, key=wish.key)
 
-    def work(act: Act) -> int | GateReport | Opened:
+    def work(act: Act) -> _Outcome:
         version = locked_version(act, number)
         state = read_state(act.rows, act.model["id"], wish.alias)
         state.refuse_locked(act.model["name"])
@@ -88,10 +93,10 @@ def _run(core: Core, wish: Wish, checked: CheckedBytes) -> int | GateReport | Op
 
 
 def _asked_first(wish: Wish) -> list[Asking]:
-    """What the act reads of the version, the alias, and, should it be protected, of the candidate."""
+    """What the act reads of the version, the alias, and, should it be protected, of the candidate and the baseline."""
     version = wish.version
     numbered = {"model_id": version["model_id"], "version": version["version"]}
-    candidate = [(CHECKED_AT, {"version_id": version["id"]}), *asked_of_candidate(version, wish.alias)]
+    candidate = [(CHECKED_AT, {"version_id": version["id"]}), *asked_first(version, wish.alias)]
     return [(VERSION, numbered), *asked_of_alias(version["model_id"], wish.alias), *candidate]
 
 
@@ -104,7 +109,7 @@ def _confirm(act: Act, state: AliasState, version: Row, wish: Wish) -> int:
     return int(state.last["id"])
 
 
-def _through_policy(promotion: _Promotion) -> int | GateReport | Opened:
+def _through_policy(promotion: _Promotion) -> _Outcome:
     assessment = Assessment(promotion.act, promotion.version, promotion.state)
     report = assessment.stored_and_bound()
     if report is None and not assessment.report.passed:
@@ -122,7 +127,7 @@ def _move(
     assessment: Assessment | None = None,
     stored: GateReport | None = None,
     request: Row | None = None,
-) -> int:
+) -> Assignment:
     """Write it down.
 
     Parameters:
@@ -143,4 +148,19 @@ def _move(
     event_id = act.record(EventType.ALIAS_PROMOTED, payload, **where, private={"reason": promotion.wish.reason})
     if assessment is not None and stored is None:
         assessment.store(event_id)
-    return move(act, state, ensure_alias(act, state), event_id, version["id"], previous_id=state.baseline_id)
+    move(act, state, ensure_alias(act, state), event_id, version["id"], previous_id=state.baseline_id)
+    return Assignment(
+        model_name=act.model["name"],
+        alias=state.name,
+        version=version["version"],
+        digest=version["digest"],
+        from_at=act.at,
+        to_at=None,
+        previous_version=payload["replaced"],
+        act=EventType.ALIAS_PROMOTED,
+        event=act.head["head_seq"],
+        by=act.caller.actor.name,
+        reason=promotion.wish.reason,
+        unchecked=False,
+        request=payload.get("request"),
+    )

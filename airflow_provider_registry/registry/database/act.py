@@ -74,12 +74,14 @@ class Act:
 
     def rows(self, statement: Prepared, **values: Any) -> list[Row]:
         """Read under the lock; what was asked for with it (`Acts.run`) is there already, as it was then."""
-        found = self.early.get((statement, frozenset(values.items())))
-        return statement.rows(self.connection, **values) if found is None else found
+        (found,) = self.rows_together((statement, values))
+        return found
 
     def rows_together(self, *asked: Asking) -> list[list[Row]]:
-        """Read several statements under the lock, in one trip."""
-        return read_together(self.connection, *asked)
+        """Read several statements under the lock, in one trip; none where all were read with it."""
+        early = [self.early.get((statement, frozenset(values.items()))) for statement, values in asked]
+        found = [rows for rows in early if rows is not None]
+        return found if len(found) == len(asked) else read_together(self.connection, *asked)
 
     def repeats(self, fingerprint: str) -> Row | None:
         """The event of the same act done before, if it was; from here on the act has this fingerprint."""

@@ -84,8 +84,12 @@ class Assessment:
         """The version that the candidate is compared with."""
         if self.against is None:
             return None
-        which = {"version_id": self.against["version_id"]}
-        (row,), metrics = self.act.rows_together((_VERSION, which), (_METRICS, which))
+        if self.against is self.state.last:
+            named = {"model_id": self.act.model["id"], "folded": fold(self.state.name)}
+            (row,), metrics = self.act.rows_together((_LAST_VERSION, named), (_LAST_METRICS, named))
+        else:
+            which = {"version_id": self.against["version_id"]}
+            (row,), metrics = self.act.rows_together((_VERSION, which), (_METRICS, which))
         return self._evidence(row, _metrics(metrics))
 
     @cached_property
@@ -191,11 +195,11 @@ def _metrics(rows: Iterable[Row]) -> tuple[Metric, ...]:
     return tuple(sorted(map(metric_of, rows), key=lambda metric: metric.key))
 
 
-def asked_of_candidate(version: Row, alias: str) -> list[Asking]:
-    """What an assessment asks first of a candidate."""
-    which = {"version_id": version["id"]}
-    named = {"model_id": version["model_id"], "folded": fold(alias), **which}
-    return [(_METRICS, which), (_HELD, which), (_NEWEST_REPORT, named)]
+def asked_first(version: Row, alias: str) -> list[Asking]:
+    """What an assessment asks of a candidate, and of the last version that held the alias."""
+    which, named = {"version_id": version["id"]}, {"model_id": version["model_id"], "folded": fold(alias)}
+    candidate: list[Asking] = [(_METRICS, which), (_HELD, which), (_NEWEST_REPORT, {**named, **which})]
+    return [*candidate, (_LAST_VERSION, named), (_LAST_METRICS, named)]
 
 
 _METRICS = Prepared(lambda dialect: select(MetricRow.__table__).where(MetricRow.version_id == bindparam("version_id")))
@@ -216,5 +220,15 @@ _NEWEST_REPORT = Prepared(
         .limit(1)
     )
 )
+_LAST = (
+    select(AssignmentRow.version_id)
+    .join(AliasRow, AliasRow.id == AssignmentRow.alias_id)
+    .where(AliasRow.model_id == bindparam("model_id"), AliasRow.folded == bindparam("folded"))
+    .order_by(AssignmentRow.from_at.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_LAST_VERSION = Prepared(lambda dialect: select(VersionRow.__table__).where(VersionRow.id == _LAST))
+_LAST_METRICS = Prepared(lambda dialect: select(MetricRow.__table__).where(MetricRow.version_id == _LAST))
 _VERSION = Prepared(lambda dialect: select(VersionRow.__table__).where(VersionRow.id == bindparam("version_id")))
 _ASSIGNMENT = Prepared(lambda dialect: select(AssignmentRow.__table__).where(AssignmentRow.id == bindparam("id")))

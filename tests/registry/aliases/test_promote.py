@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -24,6 +25,7 @@ from airflow_provider_registry.errors import (
     VersionNotFoundError,
 )
 from airflow_provider_registry.registry import Verdict
+from tests.registry.requests.worlds import approve
 from tests.support.kernel import FLOOR, LIFTED, World, contents
 
 DAY = timedelta(days=1)
@@ -52,6 +54,16 @@ class TestFree:
         assert world.registry.get_version("models:/churn@production").version == 2
         assert world.registry.get_version("models:/churn/1").aliases == ()
         assert dict(world.registry.get_model("churn").aliases) == {"production": 2}
+
+    def test_what_a_promotion_answers_is_what_the_history_says(self, world):
+        world.versions(0.8, 0.9)
+        answered = [world.registry.promote("churn", number, "Production", reason="why") for number in (1, 2)]
+        world.registry.set_policy("churn", "production", {**FLOOR, "approvals": [{"role": "ml-lead"}]})
+        asked = world.registry.request_promotion("churn", 1, "production", allow_older=True)
+        approve(world, "ana", asked)
+        answered.append(world.registry.promote("churn", 1, "production", request=asked.request_id, allow_older=True))
+        *ended, last = world.registry.history("churn", "production")
+        assert answered == [*(replace(one, to_at=None) for one in ended), last]
 
     def test_an_alias_is_the_same_in_any_case(self, world):
         world.versions(0.9, 0.8)
