@@ -160,18 +160,20 @@ def run(connection: Connection, form: _Form, parameters: Any, *, many: bool = Fa
     Raises:
         DBAPIError: SQLAlchemy's, around the driver's.
     """
-    cursor = connection.connection.cursor()
-    context = SimpleNamespace(execution_options={}, statement=form.text, compiled=None)  # what listeners hang theirs on
-    text = form.text
-    for before in connection.dispatch.before_cursor_execute:
-        text, parameters = before(connection, cursor, text, parameters, context, many)
+    cursor, text = connection.connection.cursor(), form.text
+    # The engine's, which lasts: a connection makes its own anew.
+    before, after = connection.engine.dispatch.before_cursor_execute, connection.engine.dispatch.after_cursor_execute
+    # What listeners hang theirs on.
+    context = SimpleNamespace(execution_options={}, statement=text, compiled=None) if before or after else None
+    for listener in before:
+        text, parameters = listener(connection, cursor, text, parameters, context, many)
     with driver_errors(connection, text):
         if many:
             cursor.executemany(text, parameters)
         else:
             cursor.execute(text, parameters)
-    for after in connection.dispatch.after_cursor_execute:
-        after(connection, cursor, text, parameters, context, many)
+    for listener in after:
+        listener(connection, cursor, text, parameters, context, many)
     return cursor
 
 
