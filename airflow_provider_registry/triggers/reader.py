@@ -16,9 +16,15 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+# For how many seconds a look may keep its waits from their deadlines: a server that stands still answers nothing and
+# refuses nothing, and no client notices.
+LIMIT = 120.0
+
 
 class Reader:
     """Looks for waits. After an error it begins with the connection, which may have been corrected.
+
+    No look begins before the last has ended, so that of a server that stands still one thread waits, and no more.
 
     Attributes:
         failures: how many looks in a row have failed.
@@ -28,12 +34,12 @@ class Reader:
         self.failures = 0
         self._conn_id = conn_id
         self._at: tuple[Registry, Watch] | None = None
+        self._late: asyncio.Task[Any] | None = None
 
     async def read(self, joined: Collection[Named], left: Collection[Named]) -> Sequence[tuple[Named, Any]] | None:
         """Look, and give what has changed; None after an error, which is logged, and all must join again."""
         try:
-            registry, watch = self._at = self._at or await self._begin()
-            found = await asyncio.to_thread(watch.look, registry, joined, left)
+            found = await self._look(joined, left)
         except Exception as error:
             self.failures += 1
             log.warning(
@@ -51,10 +57,28 @@ class Reader:
             self._at[0].close()
             self._at = None
 
+    async def _look(self, joined: Collection[Named], left: Collection[Named]) -> Sequence[tuple[Named, Any]]:
+        if self._late is not None and not self._late.done():
+            raise TimeoutError("The look before this one has not ended.")
+        registry, watch = self._at = self._at or await self._begin()
+        look = asyncio.create_task(asyncio.to_thread(watch.look, registry, joined, left))
+        ended, _ = await asyncio.wait({look}, timeout=LIMIT)
+        if not ended:
+            self._late = look
+            look.add_done_callback(_forget)
+            raise TimeoutError(f"The database has not answered for {LIMIT:g} seconds.")
+        return look.result()
+
     async def _begin(self) -> tuple[Registry, Watch]:
         registry = await ModelRegistryHook(self._conn_id).aget_conn()
         # In a thread, as the hook does: the loop does not wait for imports.
         return registry, await asyncio.to_thread(_new_watch)
+
+
+def _forget(late: asyncio.Task[Any]) -> None:
+    """Let nobody complain that what came of a look, too late, was not asked for."""
+    if not late.cancelled():
+        late.exception()
 
 
 def _new_watch() -> Watch:

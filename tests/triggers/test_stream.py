@@ -11,7 +11,7 @@ import pytest
 
 from airflow_provider_registry.errors import DatabaseUnavailableError
 from airflow_provider_registry.registry.watch.watch import Watch
-from airflow_provider_registry.triggers import base, stream, wait
+from airflow_provider_registry.triggers import base, reader, stream, wait
 from airflow_provider_registry.triggers.alias import ModelAliasTrigger
 from airflow_provider_registry.triggers.request import PromotionRequestTrigger
 from tests.support.skin import APPROVALS
@@ -252,6 +252,38 @@ def test_the_database_goes_away_and_comes_back(registry, monkeypatch, caplog):
 
     assert [1] * 20 == [payload["version"] for payload in asyncio.run(story())]
     assert "for the 3. time in a row" in caplog.text
+
+
+def test_a_look_that_does_not_end_keeps_nobody_from_a_deadline_and_no_other_begins_beside_it(
+    registry, monkeypatch, caplog
+):
+    monkeypatch.setattr(reader, "LIMIT", INTERVAL)
+    standing, looked = threading.Event(), []
+    really = Watch.look
+
+    def look(self, registry, joined, left):
+        looked.append(list(joined))
+        if len(looked) == 2:
+            standing.wait(60)
+        return really(self, registry, joined, left)
+
+    monkeypatch.setattr(Watch, "look", look)
+
+    async def story():
+        triggerer = Triggerer()
+        one = triggerer.start(for_alias())
+        await until(lambda: len(looked) == 2)
+        late = await triggerer.start(for_alias("staging", timeout=2 * INTERVAL))
+        await until(lambda: "the 2. time in a row" in caplog.text)
+        assert 2 == len(looked)
+        await asyncio.to_thread(registry.promote, "churn", 1, "production")
+        standing.set()
+        return late, await one
+
+    late, found = asyncio.run(story())
+    assert late == {"timed_out": True}
+    assert 1 == found["version"]
+    assert "has not answered for" in caplog.text
 
 
 def test_pauses_grow_with_failures_and_end_at_a_minute():

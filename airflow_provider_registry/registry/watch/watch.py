@@ -56,7 +56,9 @@ class Watch:
             self._kind(named).leave(named)
         for named in joined:
             self._kind(named).join(named)
-        return [change for kind in (self._aliases, self._requests) for change in kind.look(registry)]
+        # Both are read before either takes note of anything: what was read would be lost where the other fails.
+        read = [(kind, kind.read(registry)) for kind in (self._aliases, self._requests)]
+        return [change for kind, rows in read for change in kind.changes(rows)]
 
     def _kind(self, named: Named) -> _Kind:
         return self._aliases if len(named) == 2 else self._requests
@@ -121,18 +123,18 @@ class _Kind:
             if not group.marks:
                 del self._groups[where]
 
-    def look(self, registry: Registry) -> list[Change]:
-        """What changed; nothing is sent where nothing is watched."""
+    def read(self, registry: Registry) -> Sequence[RowMapping]:
+        """What moved; nothing is sent where nothing is watched."""
         if not self._groups:
             return []
         dialect = registry.engine.dialect.name
         body = f"[{','.join(group.asked(dialect) for group in self._groups.values())}]"
-        rows = registry._core.read(
+        return registry._core.read(
             lambda connection: connection.execute(self.statement(connection, body)).mappings().all()
         )
-        return self._changes(rows)
 
-    def _changes(self, rows: Sequence[RowMapping]) -> list[Change]:
+    def changes(self, rows: Sequence[RowMapping]) -> list[Change]:
+        """What of that is otherwise than it was seen last."""
         changes: list[Change] = []
         for where in {(row["asked_model"], row["asked_alias"]) for row in rows}:
             self._groups[where].until = None

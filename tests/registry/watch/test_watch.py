@@ -121,6 +121,14 @@ class TestWhoWatches:
                 watch.look(world.registry)
         assert {FIRST: "open"} == seen(world, watch)
 
+    def test_what_one_statement_found_is_not_lost_where_the_other_fails(self, world, watch, monkeypatch):
+        world.registry.promote("churn", 1, "champion")
+        with monkeypatch.context() as broken:
+            broken.setattr(watch._requests, "statement", lambda *_: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                watch.look(world.registry)
+        assert {ALIAS: 1} == seen(world, watch)
+
 
 class TestCost:
     def test_a_look_is_two_statements_which_give_no_rows_while_nothing_happens(self, world, watch):
@@ -132,14 +140,14 @@ class TestCost:
         sent = []
         event.listen(world.registry.engine, "before_cursor_execute", lambda *said: sent.append(said[2]))
         rows = []
-        really = watch._requests.__class__._changes
+        really = watch._requests.__class__.changes
 
         def changes(kind, found):
             rows.append(len(found))
             return really(kind, found)
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(watch._requests.__class__, "_changes", changes)
+            patch.setattr(watch._requests.__class__, "changes", changes)
             assert [] == watch.look(world.registry)
             assert ([0, 0], 2) == (rows, len(sent))
             world.registry.promote("churn", 1, "staging")
