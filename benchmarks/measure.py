@@ -7,6 +7,7 @@ import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle, islice, permutations
 
 OURS, FLOOR, MLFLOW = "ours", "floor", "mlflow"
 
@@ -122,16 +123,18 @@ def compare(
 
 
 def interleave(calls: Mapping[str, Call], rounds: int, warm: int = 5) -> dict[str, list[float]]:
-    """Seconds of each call, round by round; whose turn is first changes from round to round."""
-    names = list(calls)
+    """Seconds of each call, round by round.
+
+    All orders have their turn, so that each comes as often after every other: who comes after one that has worked for
+    long finds the processor's caches full of that.
+    """
     for _ in range(warm):
-        for name in names:
-            calls[name]()
-    samples: dict[str, list[float]] = {name: [] for name in names}
+        for call in calls.values():
+            call()
+    samples: dict[str, list[float]] = {name: [] for name in calls}
     gc.collect()
-    for number in range(rounds):
-        shift = number % len(names)
-        for name in names[shift:] + names[:shift]:
+    for order in islice(cycle(permutations(calls)), rounds):
+        for name in order:
             samples[name].append(timed(calls[name]))
     return samples
 

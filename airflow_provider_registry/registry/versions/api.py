@@ -24,7 +24,7 @@ from airflow_provider_registry.registry.versions.bytes import digest_artifact
 from airflow_provider_registry.registry.versions.compare import Side, VersionComparison, compare
 from airflow_provider_registry.registry.versions.differences import differences
 from airflow_provider_registry.registry.versions.queries import find_version, load_versions, resolve
-from airflow_provider_registry.registry.versions.register import model_to_register, register
+from airflow_provider_registry.registry.versions.register import created_model, model_to_register, register
 from airflow_provider_registry.registry.versions.registration import Registration
 from airflow_provider_registry.registry.versions.tables import EnvironmentRow
 from airflow_provider_registry.registry.versions.views import ModelVersion, ResolvedVersion
@@ -105,11 +105,11 @@ class VersionMethods:
             producer=made_by,
         )
         model = model_to_register(self._core, model_name, said.metadata)
+        name = model_name if model is None else model["name"]
         shown = progress or default_progress()
-        bytes = digest_artifact(
-            self._core, artifact, model_name=model["name"], copy=check_flag("copy", copy), progress=shown
-        )
+        bytes = digest_artifact(self._core, artifact, model_name=name, copy=check_flag("copy", copy), progress=shown)
         with closing(bytes):
+            model = created_model(self._core, model_name) if model is None else model
             done = register(self._core, model, bytes, said, key, shown)
         if done.version is not None:
             return done.version

@@ -52,8 +52,8 @@ class Registered:
     version: ModelVersion | None = None
 
 
-def model_to_register(core: Core, name: str, metadata: Mapping[str, Any]) -> Row:
-    """The row of the model, which is created where it is not there and may be; it takes the metadata.
+def model_to_register(core: Core, name: str, metadata: Mapping[str, Any]) -> Row | None:
+    """The row of the model, which takes the metadata; None where it is not there yet, and may be created.
 
     What a process has read before saves it a trip: its id stays, and its schema counts when it is locked.
 
@@ -61,28 +61,33 @@ def model_to_register(core: Core, name: str, metadata: Mapping[str, Any]) -> Row
         AutoCreateDisabledError: it is not there and may not be created here.
         InvalidMetadataError: the metadata is not as the model's schema asks.
     """
-    folded = fold(check_model_name(name))
-    known = core.known_models.get(folded)
+    known = core.known_models.get(fold(check_model_name(name)))
     if known is not None:
         with suppress(InvalidMetadataError):  # the schema may ask for less since
             check_metadata(metadata, known["metadata_schema"])
             return known
-    model = core.known_models[folded] = _find_or_create(core, name)
+    try:
+        model = _read(core, name)
+    except ModelNotFoundError:
+        if core.auto_create:
+            return None
+        raise AutoCreateDisabledError(
+            f"There is no registered model {name!r}, and registrations may not create one here "
+            "([model_registry] auto_create = False): create it first with Registry.create_model."
+        ) from None
     check_metadata(metadata, model["metadata_schema"])
     return model
 
 
-def _find_or_create(core: Core, name: str) -> Row:
-    try:
-        return find_model(core, name)
-    except ModelNotFoundError:
-        if not core.auto_create:
-            raise AutoCreateDisabledError(
-                f"There is no registered model {name!r}, and registrations may not create one here "
-                "([model_registry] auto_create = False): create it first with Registry.create_model."
-            ) from None
+def created_model(core: Core, name: str) -> Row:
+    """The row of a model that was not there, once its first version is known to be one."""
     ensure_model(core, name)
-    return find_model(core, name)
+    return _read(core, name)
+
+
+def _read(core: Core, name: str) -> Row:
+    model = core.known_models[fold(name)] = find_model(core, name)
+    return model
 
 
 def register(

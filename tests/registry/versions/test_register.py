@@ -106,10 +106,22 @@ class TestRegister:
             world.register("one", metadata={"auc": 0.1})
         assert [path for path, _ in refused.value.violations] == ["$", "$.auc"]
 
-    def test_a_path_that_is_not_there_makes_no_version(self, world):
+    def test_a_path_that_is_not_there_makes_no_version_and_no_model(self, world):
         with pytest.raises(ArtifactPathMissingError):
             world.registry.register_version("churn", world.folder / "nowhere")
         assert not world.root.exists()
+        assert [] == list(world.registry.search_models())
+
+    def test_a_schema_that_asks_for_less_since_is_the_one_that_counts(self, world):
+        world.registry.create_model("churn", metadata_schema=SCHEMA)
+        world.register("one", metadata={"owner": "ana"})
+        with Registry.connect(world.registry.engine.url, actor="another") as another:
+            another.update_model("churn", metadata_schema={})
+        assert 2 == world.register("two").version
+        with Registry.connect(world.registry.engine.url, actor="another") as another:
+            another.update_model("churn", metadata_schema=SCHEMA)
+        with pytest.raises(InvalidMetadataError):
+            world.register("three")
 
     def test_a_store_that_is_away_makes_no_version(self, world, tmp_path, migrated_url):
         (tmp_path / "file").write_text("not a folder")
