@@ -13,6 +13,7 @@ from airflow_provider_registry.artifacts.store import ArtifactStore
 from airflow_provider_registry.errors import InvalidConnectionError
 from airflow_provider_registry.registry.caller import Caller
 from airflow_provider_registry.registry.database.act import Acts
+from airflow_provider_registry.registry.database.batch import Batch
 from airflow_provider_registry.registry.database.engine import acting, reading
 from airflow_provider_registry.registry.database.migrate import check_schema
 from airflow_provider_registry.registry.database.prepared import Prepared, Row
@@ -100,7 +101,7 @@ class Core:
 
         return retry(once)
 
-    def write(self, work: Callable[[Connection], T], seconds: float = 60.0) -> T:
+    def write(self, work: Callable[[Batch], T], seconds: float = 60.0) -> T:
         """Run a transaction that is no act, such as one on a lease, and again where the database stopped it.
 
         Parameters:
@@ -110,8 +111,12 @@ class Core:
         self._check()
 
         def once() -> T:
-            with self._acting.connect() as connection, connection.begin():
-                return work(connection)
+            with self._acting.connect() as connection, connection.begin() as transaction:
+                batch = Batch(connection)
+                result = work(batch)
+                if transaction.is_active:  # it may have been undone on purpose
+                    batch.commit(transaction)
+                return result
 
         return retry(once, seconds)
 

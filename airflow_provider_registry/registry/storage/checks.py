@@ -33,7 +33,7 @@ def check_bytes(core: Core, version: Row, progress: Progress | None = None) -> N
     except ArtifactNotFoundError as error:
         _refuse_empty_root(core, version, error)
         raise
-    core.write(lambda connection: _remember(connection, version["id"]))
+    core.write(lambda batch: _remember(batch.connection, version["id"]))
 
 
 def check_bytes_unless_fresh(core: Core, version: Row, max_age: timedelta, progress: Progress | None = None) -> None:

@@ -34,6 +34,7 @@ from sqlalchemy import Connection, select
 from airflow_provider_registry.artifacts.removal import IN_FLIGHT
 from airflow_provider_registry.errors import LeaseLostError
 from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.database.batch import Batch
 from airflow_provider_registry.registry.database.clock import now_column
 from airflow_provider_registry.registry.models.tables import ModelRow
 from airflow_provider_registry.registry.storage.tables import LeaseRow
@@ -70,9 +71,9 @@ class CollectLease:
             LeaseLostError: the lease has lapsed.
         """
 
-        def locked(connection: Connection) -> T:
-            connection.execute(select(ModelRow.id).where(ModelRow.id == self.model_id).with_for_update())
-            if not self._lasts(connection, timedelta(0)):
+        def locked(batch: Batch) -> T:
+            batch.connection.execute(select(ModelRow.id).where(ModelRow.id == self.model_id).with_for_update())
+            if not self._lasts(batch.connection, timedelta(0)):
                 raise self._lost()
             return step()
 

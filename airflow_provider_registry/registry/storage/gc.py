@@ -16,11 +16,19 @@ from airflow_provider_registry.errors import (
     RootOwnershipError,
 )
 from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.database.batch import Batch
 from airflow_provider_registry.registry.database.clock import read_clock
 from airflow_provider_registry.registry.database.model_row import lock_model
 from airflow_provider_registry.registry.storage.checks import load_manifest
 from airflow_provider_registry.registry.storage.collecting import CollectLease
-from airflow_provider_registry.registry.storage.leases import LIFETIME, drop_lapsed, kept, new_token, take_to_collect
+from airflow_provider_registry.registry.storage.leases import (
+    LIFETIME,
+    Lease,
+    drop_lapsed,
+    kept,
+    new_token,
+    take_to_collect,
+)
 from airflow_provider_registry.registry.storage.ownership import registry_id
 from airflow_provider_registry.registry.versions.tables import Storage, VersionRow
 
@@ -104,7 +112,7 @@ def _collect_one(core: Core, artifact: StoredArtifact, dry_run: bool) -> int | N
         return None
     if dry_run:
         return artifact.size if _others_are_whole(core, artifact, claimed) else None
-    with kept(core, claimed.lease.token):
+    with kept(core, Lease(claimed.lease.token)):
         if not _others_are_whole(core, artifact, claimed):
             return None
         won = core.store.delete(artifact.model_name, artifact.digest, claimed.lease)
@@ -124,7 +132,8 @@ def _claim(core: Core, artifact: StoredArtifact, dry_run: bool) -> _Claimed | No
     """The lease to remove an artifact, taken under the lock of its model; None where it is needed."""
     token = new_token()
 
-    def claim(connection: Connection) -> _Claimed | None:
+    def claim(batch: Batch) -> _Claimed | None:
+        connection = batch.connection
         model = lock_model(connection, artifact.model_name)
         others = _names_of_others(core, connection, model["id"], artifact)
         if others is None or _is_referred_to(core, connection, artifact):

@@ -13,9 +13,10 @@ import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, Executable, and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
@@ -23,8 +24,9 @@ from airflow_provider_registry.artifacts.removal import IN_FLIGHT
 from airflow_provider_registry.errors import LeaseLostError, RegistryError
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
-from airflow_provider_registry.registry.database.clock import read_clock
-from airflow_provider_registry.registry.database.prepared import Prepared
+from airflow_provider_registry.registry.database.batch import Batch, read_together
+from airflow_provider_registry.registry.database.clock import clock_columns, clock_values, read_clock
+from airflow_provider_registry.registry.database.prepared import Prepared, insertion
 from airflow_provider_registry.registry.models.tables import ModelRow
 from airflow_provider_registry.registry.storage.tables import LeasePurpose, LeaseRow
 
@@ -40,6 +42,20 @@ WAIT_SECONDS = 120.0
 
 LEASE = Prepared(lambda dialect: select(LeaseRow.token).where(LeaseRow.token == bindparam("token")))
 _END = Prepared(lambda dialect: delete(LeaseRow).where(LeaseRow.token == bindparam("token")))
+_TAKE = insertion(LeaseRow)
+_LOCK = Prepared(lambda dialect: select(ModelRow.id).where(ModelRow.id == bindparam("model_id")).with_for_update())
+
+
+@dataclass
+class Lease:
+    """A lease that was taken.
+
+    Attributes:
+        ended: the act that wrote the version has ended it.
+    """
+
+    token: str
+    ended: bool = False
 
 
 class BeingCollectedError(LeaseLostError):
@@ -47,10 +63,10 @@ class BeingCollectedError(LeaseLostError):
 
 
 @contextmanager
-def writing(core: Core, model_id: int, digest: str) -> Iterator[str]:
-    """Guard bytes from before the first is written until a version has them; gives the lease's token.
+def writing(core: Core, model_id: int, digest: str) -> Iterator[Lease]:
+    """Guard bytes from before the first is written until a version has them.
 
-    The act that writes the version ends the lease (`end_lease`); without one it ends here.
+    The act that writes the version ends the lease (`end_lease`), and who sees it succeed says so; else it ends here.
 
     Raises:
         BeingCollectedError: `gc` has been removing the same bytes for longer than it should take.
@@ -61,22 +77,23 @@ def writing(core: Core, model_id: int, digest: str) -> Iterator[str]:
         stop=stop_after_delay(WAIT_SECONDS),
         reraise=True,
     )
-    token = waiting(_take, core, model_id, digest)
-    with kept(core, token):
-        yield token
+    lease = Lease(waiting(_take, core, model_id, digest))
+    with kept(core, lease):
+        yield lease
 
 
 @contextmanager
-def kept(core: Core, token: str) -> Iterator[None]:
+def kept(core: Core, lease: Lease) -> Iterator[None]:
     """Renew a lease for as long as this lasts, and end it then."""
     stop = threading.Event()
-    keeper = threading.Thread(target=_keep, args=(core, token, stop), name="registry-lease", daemon=True)
+    keeper = threading.Thread(target=_keep, args=(core, lease.token, stop), name="registry-lease", daemon=True)
     keeper.start()
     try:
         yield
     finally:
         stop.set()
-        _drop_quietly(core, token)
+        if not lease.ended:
+            _drop_quietly(core, lease.token)
 
 
 def end_lease(act: Act, token: str) -> None:
@@ -105,36 +122,46 @@ def take_to_collect(connection: Connection, model_id: int, digest: str, token: s
     connection.execute(delete(LeaseRow).where(*same, or_(LeaseRow.expires_at <= now, LeaseRow.token == token)))
     if connection.execute(select(LeaseRow.token).where(*same)).first():
         return False
-    _insert(connection, model_id, digest, LeasePurpose.COLLECT, token, now)
+    row = {"token": token, "model_id": model_id, "digest": digest, "purpose": LeasePurpose.COLLECT}
+    connection.execute(insert(LeaseRow).values(**row, expires_at=now + LIFETIME))
     return True
 
 
 def _take(core: Core, model_id: int, digest: str) -> str:
     token = new_token()
 
-    def take(connection: Connection) -> str:
-        connection.execute(select(ModelRow.id).where(ModelRow.id == model_id).with_for_update())
-        now = read_clock(connection)
-        same = (LeaseRow.model_id == model_id, LeaseRow.digest == digest)
-        collect = (*same, LeaseRow.purpose == LeasePurpose.COLLECT)
-        lapsed = and_(*collect, LeaseRow.expires_at <= now)
-        connection.execute(delete(LeaseRow).where(or_(lapsed, LeaseRow.token == token)))
-        if connection.execute(select(LeaseRow.token).where(*collect)).first():
+    def take(batch: Batch) -> str:
+        bytes = {"model_id": model_id, "digest": digest}
+        lock, clock = (_LOCK, {"model_id": model_id}), (_CLOCK, clock_values(batch.connection.dialect.name))
+        in_the_way = (_IN_THE_WAY, {**bytes, "token": token})
+        _, there, (told,) = read_together(batch.connection, lock, in_the_way, clock)
+        now = told["now"]
+        if any(row["token"] != token and row["expires_at"] > now for row in there):
             raise BeingCollectedError(
                 f"gc is removing unreferenced bytes of the digest {digest}: register them again in "
                 f"{LIFETIME.seconds // 60} minutes."
             )
-        _insert(connection, model_id, digest, LeasePurpose.WRITE, token, now)
+        for row in there:
+            batch.write(_END, token=row["token"])
+        batch.write(_TAKE, **bytes, token=token, purpose=LeasePurpose.WRITE, expires_at=now + LIFETIME)
         return token
 
     return core.write(take)
 
 
-def _insert(
-    connection: Connection, model_id: int, digest: str, purpose: LeasePurpose, token: str, now: datetime
-) -> None:
-    row = {"token": token, "model_id": model_id, "digest": digest, "purpose": purpose}
-    connection.execute(insert(LeaseRow).values(**row, expires_at=now + LIFETIME))
+def _in_the_way(dialect: str) -> Executable:
+    """The leases of `gc` on these bytes, and this very one, from a try whose answer was lost.
+
+    They are locked, so that none is renewed, as one that lasts, after it was read as one that has lapsed.
+    """
+    same = (LeaseRow.model_id == bindparam("model_id"), LeaseRow.digest == bindparam("digest"))
+    theirs = and_(*same, LeaseRow.purpose == LeasePurpose.COLLECT)
+    which = or_(theirs, LeaseRow.token == bindparam("token"))
+    return select(LeaseRow.token, LeaseRow.expires_at).where(which).with_for_update()
+
+
+_IN_THE_WAY = Prepared(_in_the_way)
+_CLOCK = Prepared(lambda dialect: select(clock_columns(dialect)[0]))
 
 
 def _keep(core: Core, token: str, stop: threading.Event) -> None:
@@ -152,11 +179,11 @@ def renew_lease(core: Core, token: str) -> bool:
     goes ahead beside it.
     """
 
-    def renew(connection: Connection) -> bool:
-        now = read_clock(connection)
+    def renew(batch: Batch) -> bool:
+        now = read_clock(batch.connection)
         good = or_(LeaseRow.purpose == LeasePurpose.WRITE, LeaseRow.expires_at > now)
         mine = update(LeaseRow).where(LeaseRow.token == token, good)
-        return connection.execute(mine.values(expires_at=now + LIFETIME)).rowcount == 1
+        return batch.connection.execute(mine.values(expires_at=now + LIFETIME)).rowcount == 1
 
     return core.write(renew, RENEW_SECONDS)
 
@@ -171,7 +198,7 @@ def _drop_quietly(core: Core, token: str) -> None:
 
 def drop_lease(core: Core, token: str) -> None:
     """End a lease outside an act; one that is gone is no error."""
-    core.write(lambda connection: connection.execute(delete(LeaseRow).where(LeaseRow.token == token)))
+    core.write(lambda batch: batch.write(_END, token=token))
 
 
 def drop_lapsed(core: Core) -> None:
@@ -181,7 +208,8 @@ def drop_lapsed(core: Core) -> None:
     gone and stores its bytes again.
     """
 
-    def drop(connection: Connection) -> None:
-        connection.execute(delete(LeaseRow).where(LeaseRow.expires_at <= read_clock(connection)))
+    def drop(batch: Batch) -> None:
+        now = read_clock(batch.connection)
+        batch.connection.execute(delete(LeaseRow).where(LeaseRow.expires_at <= now))
 
     core.write(drop)

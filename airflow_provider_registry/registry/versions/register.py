@@ -120,7 +120,9 @@ def _store_and_write(
     with writing(core, model["id"], digest) as lease:
         core.store.claim(registry_id(core))
         uri = core.store.put(bytes.source, bytes.manifest, model["name"], progress)
-        return _write(core, model["name"], bytes, said, key, uri=uri, lease=lease)
+        done = _write(core, model["name"], bytes, said, key, uri=uri, lease=lease.token)
+        lease.ended = done.version is not None  # a repeat wrote nothing
+        return done
 
 
 def _write(

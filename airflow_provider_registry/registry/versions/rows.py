@@ -43,7 +43,7 @@ def keep_environment(core: Core, environment: Environment | None) -> str | None:
     if digest not in core.known_environments:
         if core.first(select(EnvironmentRow.digest).where(EnvironmentRow.digest == digest)) is None:
             row = {"digest": digest, "body": dict(environment.body)}
-            core.write(lambda connection: _insert_once(connection, EnvironmentRow, row))
+            core.write(lambda batch: _insert_once(batch.connection, EnvironmentRow, row))
         core.known_environments.add(digest)
     return digest
 

@@ -184,8 +184,8 @@ class TestTheLease:
 
     def test_a_registration_removes_it_once_lapsed_so_that_no_clock_brings_it_back(self, world, lease):
         lapse(world)
-        with leases.writing(lease.core, 1, DIGEST) as token, world.registry.engine.connect() as connection:
-            assert list(connection.execute(select(LeaseRow.token)).scalars()) == [token]
+        with leases.writing(lease.core, 1, DIGEST) as mine, world.registry.engine.connect() as connection:
+            assert list(connection.execute(select(LeaseRow.token)).scalars()) == [mine.token]
 
 
 @pytest.mark.parametrize("rounds", [4])

@@ -179,9 +179,9 @@ class TestLease:
     def test_a_lease_is_renewed_while_its_holder_lives(self, world):
         world.registry.create_model("churn")
         core = world.registry._core
-        with leases.writing(core, 1, "0" * 64) as token:
+        with leases.writing(core, 1, "0" * 64) as lease:
             lapse(world)
-            leases.renew_lease(core, token)
+            leases.renew_lease(core, lease.token)
             with world.registry.engine.begin() as connection:
                 assert not leases.take_to_collect(connection, 1, "0" * 64, leases.new_token())
                 (row,) = connection.execute(select(LeaseRow.purpose)).scalars()
