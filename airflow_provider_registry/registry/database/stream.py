@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Executable, Result, RowMapping
@@ -20,9 +22,26 @@ def streamed(connection: Connection, statement: Executable) -> Iterator[Iterator
 
 @contextmanager
 def streamed_tuples(connection: Connection, statement: Executable) -> Iterator[Iterator[Sequence[Any]]]:
-    """Likewise, by the place of each column: for statements of so many rows that names would take most of the time."""
+    """Likewise, by the place of each column: for statements of so many rows that names would take most of the time.
+
+    PostgreSQL works on the next batch while one is read, so nothing else may be asked of the connection meanwhile.
+    """
     with _open(connection, statement) as result:
-        yield iter(result)
+        batches: Iterator[Sequence[Any]] = result.partitions()
+        if connection.dialect.name != "postgresql":
+            yield chain.from_iterable(batches)
+            return
+        with closing(_ahead(batches)) as rows:
+            yield rows
+
+
+def _ahead(batches: Iterator[Sequence[Any]]) -> Generator[Any]:
+    """The rows of batches, of which the next is fetched while one is read."""
+    with ThreadPoolExecutor(1, thread_name_prefix="registry-stream") as fetching:
+        coming = fetching.submit(next, batches, ())
+        while batch := coming.result():
+            coming = fetching.submit(next, batches, ())
+            yield from batch
 
 
 def _open(connection: Connection, statement: Executable) -> closing[Result[Any]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import msgspec
@@ -38,8 +39,9 @@ def verify_record(core: Core, model_name: str, against: RecordHead | Mapping[str
         with snapshot(core.engine).connect() as connection, connection.begin():
             chain = _Chain(_head(connection, model_id), outside)
             state = State(chain.contradict)
-            for told in chain.follow(connection):
-                state.hear(told)
+            with closing(chain.follow(connection)) as events:
+                for told in events:
+                    state.hear(told)
             state.check(connection, model_id)
         return chain.head
 
@@ -63,7 +65,7 @@ class _Chain:
         """The end of the chain, once it was followed."""
         return RecordHead(self._model["name"], self._seq, self._hash)
 
-    def follow(self, connection: Connection) -> Iterator[Told]:
+    def follow(self, connection: Connection) -> Generator[Told]:
         """Check event after event, and the end; gives each that was checked."""
         statement = _events(connection.dialect.name).where(EventRow.model_id == self._model["id"])
         with streamed_tuples(connection, statement.order_by(EventRow.seq)) as rows:
