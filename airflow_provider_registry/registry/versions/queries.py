@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, select
@@ -152,13 +153,17 @@ def metric_of(row: Row) -> Metric:
     return Metric(row["name"], row["value"], row["phase"], row["dataset"], row["slice"])
 
 
+# `Metric.key`, of rows: pages have hundreds of them.
+_METRIC_KEY = itemgetter("phase", "name", "dataset", "slice")
+_NOTHING_KNOWN = {name: getattr(Producer(), name) for name in PRODUCER_FIELDS}
+
+
 def producer_of(row: Row) -> Producer | None:
     """The producer from a version's row; None where nothing is known of it."""
     known = {key: row[key] for key in PRODUCER_FIELDS}
     if known["map_index"] is None:
         known["map_index"] = -1
-    producer = Producer(**known)
-    return None if producer == Producer() else producer
+    return None if known == _NOTHING_KNOWN else Producer(**known)
 
 
 def view(
@@ -172,7 +177,7 @@ def view(
     """The view of one version from its rows."""
     return _view(
         row,
-        metrics=tuple(sorted(map(metric_of, metrics), key=lambda metric: metric.key)),
+        metrics=tuple(map(metric_of, sorted(metrics, key=_METRIC_KEY))),
         params={param["key"]: param["value"] for param in params},
         tags={tag["key"]: tag["value"] for tag in tags},
         inputs=tuple(Input(item["name"], item["uri"], item["digest"], item["rows"]) for item in inputs),
