@@ -98,7 +98,15 @@ class Finding:
 
 
 def compare(
-    work: str, setting: str, calls: Mapping[str, Call], rounds: int, *, bar: Bar = Bar(), warm: int = 5, note: str = ""
+    work: str,
+    setting: str,
+    calls: Mapping[str, Call],
+    rounds: int,
+    *,
+    bar: Bar = Bar(),
+    warm: int = 5,
+    again: bool = False,
+    note: str = "",
 ) -> Finding:
     """Time calls in turn.
 
@@ -106,8 +114,9 @@ def compare(
         calls: by `OURS`, `FLOOR` and `MLFLOW`; ours is always there.
         rounds: how often each is called and counted.
         warm: how often each is called before, uncounted: statements get prepared, caches filled.
+        again: each is called twice, and the second time counts.
     """
-    samples = interleave(calls, rounds, warm)
+    samples = interleave(calls, rounds, warm, again=again)
     ours = samples[OURS]
     return Finding(
         work,
@@ -122,11 +131,12 @@ def compare(
     )
 
 
-def interleave(calls: Mapping[str, Call], rounds: int, warm: int = 5) -> dict[str, list[float]]:
+def interleave(calls: Mapping[str, Call], rounds: int, warm: int = 5, *, again: bool = False) -> dict[str, list[float]]:
     """Seconds of each call, round by round.
 
     All orders have their turn, so that each comes as often after every other: who comes after one that has worked for
-    long finds the processor's caches full of that.
+    long finds the processor's caches full of that. What takes less time than to fill them is called once uncounted
+    (`again`), since who uses a registry has nothing of the others beside it.
     """
     for _ in range(warm):
         for call in calls.values():
@@ -135,6 +145,8 @@ def interleave(calls: Mapping[str, Call], rounds: int, warm: int = 5) -> dict[st
     gc.collect()
     for order in islice(cycle(permutations(calls)), rounds):
         for name in order:
+            if again:
+                calls[name]()
             samples[name].append(timed(calls[name]))
     return samples
 
