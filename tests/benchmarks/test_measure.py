@@ -25,6 +25,12 @@ def test_calls_that_run_elsewhere_give_their_own_seconds():
     assert 2.0 == found.ours.median
 
 
+def test_what_is_called_twice_counts_the_second_time():
+    seconds = iter([9.0, 1.0, 9.0, 1.0])
+    found = compare("a", "b", {OURS: lambda: Seconds(next(seconds))}, rounds=2, warm=0, again=True)
+    assert Spread(1.0, 1.0, 1.0, 2) == found.ours
+
+
 def test_whose_turn_is_first_changes():
     asked = []
     compare("a", "b", {OURS: lambda: asked.append(OURS), FLOOR: lambda: asked.append(FLOOR)}, rounds=2, warm=0)
