@@ -74,7 +74,8 @@ def _run(names: tuple[str, ...] | list[str], setting: Setting) -> Iterator[Findi
     for name in names:
         with console.status(name):
             for found in work(name)(setting):
-                console.print(f"{name}: {found.work}, {found.setting}", highlight=False)
+                # At once: a run of hours may be stopped.
+                console.print(f"{name}: {found.work}, {found.setting}: {report.sentence(found)}", highlight=False)
                 yield found
 
 
