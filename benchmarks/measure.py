@@ -98,46 +98,36 @@ class Finding:
 
 
 def compare(
-    work: str,
-    setting: str,
-    calls: Mapping[str, Call],
-    rounds: int,
-    *,
-    bar: Bar = Bar(),
-    warm: int = 5,
-    again: bool = False,
-    note: str = "",
+    work: str, setting: str, calls: Mapping[str, Call], rounds: int, *, bar: Bar = Bar(), warm: int = 5, note: str = ""
 ) -> Finding:
-    """Time calls in turn.
+    """Time calls in turn: ours and the floor, then ours and MLflow, so that no third fills the processor's caches.
 
     Parameters:
-        calls: by `OURS`, `FLOOR` and `MLFLOW`; ours is always there.
+        calls: by `OURS`, `FLOOR` and `MLFLOW`; ours, and at least one of the others.
         rounds: how often each is called and counted.
         warm: how often each is called before, uncounted: statements get prepared, caches filled.
-        again: each is called twice, and the second time counts.
     """
-    samples = interleave(calls, rounds, warm, again=again)
-    ours = samples[OURS]
+    beside = {
+        other: interleave({OURS: calls[OURS], other: calls[other]}, rounds, warm)
+        for other in (FLOOR, MLFLOW)
+        if other in calls
+    }
+    floor, mlflow = beside.get(FLOOR), beside.get(MLFLOW)
     return Finding(
         work,
         setting,
-        Spread.of(ours),
-        floor=Spread.of(samples[FLOOR]) if FLOOR in samples else None,
-        mlflow=Spread.of(samples[MLFLOW]) if MLFLOW in samples else None,
-        over_floor=ratios(ours, samples[FLOOR]) if FLOOR in samples else None,
-        under_mlflow=ratios(samples[MLFLOW], ours) if MLFLOW in samples else None,
+        Spread.of(next(iter(beside.values()))[OURS]),
+        floor=Spread.of(floor[FLOOR]) if floor else None,
+        mlflow=Spread.of(mlflow[MLFLOW]) if mlflow else None,
+        over_floor=ratios(floor[OURS], floor[FLOOR]) if floor else None,
+        under_mlflow=ratios(mlflow[MLFLOW], mlflow[OURS]) if mlflow else None,
         bar=bar,
         note=note,
     )
 
 
-def interleave(calls: Mapping[str, Call], rounds: int, warm: int = 5, *, again: bool = False) -> dict[str, list[float]]:
-    """Seconds of each call, round by round.
-
-    All orders have their turn, so that each comes as often after every other: who comes after one that has worked for
-    long finds the processor's caches full of that. What takes less time than to fill them is called once uncounted
-    (`again`), since who uses a registry has nothing of the others beside it.
-    """
+def interleave(calls: Mapping[str, Call], rounds: int, warm: int = 5) -> dict[str, list[float]]:
+    """Seconds of each call, round by round. All orders have their turn: each comes as often after every other."""
     for _ in range(warm):
         for call in calls.values():
             call()
@@ -145,8 +135,6 @@ def interleave(calls: Mapping[str, Call], rounds: int, warm: int = 5, *, again: 
     gc.collect()
     for order in islice(cycle(permutations(calls)), rounds):
         for name in order:
-            if again:
-                calls[name]()
             samples[name].append(timed(calls[name]))
     return samples
 

@@ -38,9 +38,7 @@ def run(setting: Setting) -> Iterator[Finding]:
             floor = stack.enter_context(closing(open_floor(beside)))
             calls: dict[str, Call] = {OURS: _promotions(ours), FLOOR: partial(_move, floor)}
             bar = Bar(over_floor=2)
-            yield compare(
-                "promote through a policy", database, calls, setting.rounds, bar=bar, warm=10, again=True, note=_NOTE
-            )
+            yield compare("promote through a policy", database, calls, setting.rounds, bar=bar, warm=10, note=_NOTE)
 
 
 def _prepared(setting: Setting, url: str, stack: ExitStack) -> Registry:

@@ -121,7 +121,7 @@ def _read(setting: Setting, work: _Work, sets: Sequence[Dataset]) -> Iterator[Fi
         for data in sets:
             calls[f"ours {data.count}"] = _call(work, data)
             calls[f"floor {data.count}"] = floors[data.count]
-        samples = interleave(calls, setting.rounds, again=True)
+        samples = interleave(calls, setting.rounds)
         for data in sets:
             ours, floor = samples[f"ours {data.count}"], samples[f"floor {data.count}"]
             theirs, times = _mlflow(stack, setting, work, data)
@@ -157,7 +157,7 @@ def _mlflow(stack: ExitStack, setting: Setting, work: _Work, data: Dataset) -> t
     store = stack.enter_context(setting.mlflow.store(data.mlflow_url))
     operation = work.mlflow
     calls = {"mlflow": lambda: store.call(operation, name=LARGE), "ours": _call(work, data)}
-    samples = interleave(calls, _SLOW_ROUNDS, warm=1, again=True)
+    samples = interleave(calls, _SLOW_ROUNDS, warm=1)
     return Spread.of(samples["mlflow"]), ratios(samples["mlflow"], samples["ours"])
 
 

@@ -25,9 +25,7 @@ def run(setting: Setting) -> Iterator[Finding]:
         with ExitStack() as stack:
             calls = _calls(setting, database, stack)
             bar = Bar(over_floor=1.5, under_mlflow=5)
-            yield compare(
-                "register, one writer", database, calls, setting.rounds, bar=bar, warm=10, again=True, note=_NOTE
-            )
+            yield compare("register, one writer", database, calls, setting.rounds, bar=bar, warm=10, note=_NOTE)
 
 
 def _calls(setting: Setting, database: str, stack: ExitStack) -> dict[str, Call]:

@@ -26,9 +26,7 @@ def run(setting: Setting) -> Iterator[Finding]:
             calls = _calls(setting, database, stack)
             bar = Bar(over_floor=1.5, under_mlflow=10)
             rounds = 5 * setting.rounds
-            yield compare(
-                "resolve models:/churn@production", database, calls, rounds, bar=bar, warm=20, again=True, note=_NOTE
-            )
+            yield compare("resolve models:/churn@production", database, calls, rounds, bar=bar, warm=20, note=_NOTE)
 
 
 def _calls(setting: Setting, database: str, stack: ExitStack) -> dict[str, Call]:

@@ -65,7 +65,7 @@ def run(setting: Setting) -> Iterator[Finding]:
 def _search(setting: Setting, data: Dataset, shape: _Shape, theirs: Process | None) -> Iterator[Finding]:
     token, before = _last(data.registry, shape)
     firsts, lasts = _ours(data, shape, None), _ours(data, shape, token)
-    samples = interleave({"first": firsts, "last": lasts}, setting.rounds, again=True)
+    samples = interleave({"first": firsts, "last": lasts}, setting.rounds)
     for page, ours, offset in (("first", firsts, 0), ("last", lasts, before)):
         slow = _mlflow(shape, theirs, ours, offset)
         fast = data.database == POSTGRESQL and data.count >= _MILLION
@@ -92,7 +92,7 @@ def _mlflow(shape: _Shape, store: Process | None, ours: Call, offset: int) -> di
     token = base64.b64encode(json.dumps({"offset": offset}).encode()).decode() if offset else None
     said = {"filter_string": shape.filter.replace("tags.", "tag."), "max_results": _PAGE, "page_token": token}
     calls: dict[str, Call] = {"mlflow": lambda: store.call("search_model_versions", **said), "ours": ours}
-    return interleave(calls, _SLOW_ROUNDS, warm=1, again=True)
+    return interleave(calls, _SLOW_ROUNDS, warm=1)
 
 
 def _last(registry: Registry, shape: _Shape) -> tuple[str | None, int]:
