@@ -78,10 +78,10 @@ def read_version(value: object, model_name: str | None = None) -> Reference:
 
 
 def _read(value: object, model_name: str | None) -> Reference:
-    if isinstance(value, Mapping):
-        return _read_mapping(value)
     if isinstance(value, str) and value.startswith("models:/"):
         return parse_reference(value)
+    if isinstance(value, Mapping):
+        return _read_mapping(value)
     number = _number(value)
     if number is None:
         raise InvalidReferenceError(f"{shown(value)} names no version: give a number, or {_FORM}.")

@@ -167,11 +167,13 @@ def run(connection: Connection, form: _Form, parameters: Any, *, many: bool = Fa
     context = SimpleNamespace(execution_options={}, statement=text, compiled=None) if before or after else None
     for listener in before:
         text, parameters = listener(connection, cursor, text, parameters, context, many)
-    with driver_errors(connection, text):
+    try:
         if many:
             cursor.executemany(text, parameters)
         else:
             cursor.execute(text, parameters)
+    except connection.dialect.loaded_dbapi.Error as error:  # `driver_errors`, which takes as long as SQLite's answer
+        raise _raised(connection, error, text) from error
     for listener in after:
         listener(connection, cursor, text, parameters, context, many)
     return cursor
@@ -180,20 +182,26 @@ def run(connection: Connection, form: _Form, parameters: Any, *, many: bool = Fa
 @contextmanager
 def driver_errors(connection: Connection, text: str | None = None) -> Iterator[None]:
     """Raise the driver's errors as SQLAlchemy's, without the parameters, which may be anybody's."""
-    dialect = connection.dialect
-    kind: type[Exception] = dialect.loaded_dbapi.Error
+    kind: type[Exception] = connection.dialect.loaded_dbapi.Error
     try:
         yield
     except kind as error:
-        driver: Any = connection.connection.dbapi_connection
-        gone = dialect.is_disconnect(error, driver, None)  # type: ignore[arg-type]  # its own wrapper of the driver's class
-        if dialect.name == "postgresql" and driver.pgconn.pipeline_status:
-            text = None  # the error may be that of a statement sent before
-        if gone:
-            connection.invalidate(error)
-        raise DBAPIError.instance(
-            text, [], error, kind, hide_parameters=True, connection_invalidated=gone, dialect=dialect
-        ) from error
+        raise _raised(connection, error, text) from error
+
+
+def _raised(connection: Connection, error: Exception, text: str | None) -> Exception:
+    """A driver's error as SQLAlchemy's; the connection is of no use any more where the error says so."""
+    dialect = connection.dialect
+    kind: type[Exception] = dialect.loaded_dbapi.Error
+    driver: Any = connection.connection.dbapi_connection
+    gone = dialect.is_disconnect(error, driver, None)  # type: ignore[arg-type]  # its own wrapper of the driver's class
+    if dialect.name == "postgresql" and driver.pgconn.pipeline_status:
+        text = None  # the error may be that of a statement sent before
+    if gone:
+        connection.invalidate(error)
+    return DBAPIError.instance(
+        text, [], error, kind, hide_parameters=True, connection_invalidated=gone, dialect=dialect
+    )
 
 
 def _binder(type_: TypeEngine[Any], dialect: Dialect) -> _Process | None:
