@@ -33,7 +33,16 @@ if TYPE_CHECKING:
     from airflow_provider_registry.registry.versions.registration import Registration
 
 _SUPERSEDED = aliased(VersionRow)
-_ITS_ARTIFACT = and_(ArtifactRow.model_id == VersionRow.model_id, ArtifactRow.digest == VersionRow.digest)
+
+
+def _of_its_artifact(column: Any) -> Any:
+    """A column of a version's artifact.
+
+    As a subquery, which finds it by the whole key: joined, PostgreSQL may go through all artifacts of the model, where
+    most models have few and this one has many.
+    """
+    its = (ArtifactRow.model_id == VersionRow.model_id, ArtifactRow.digest == VersionRow.digest)
+    return select(column).where(*its).scalar_subquery().label(column.key)
 
 
 def select_versions() -> Rows:
@@ -42,12 +51,11 @@ def select_versions() -> Rows:
         select(
             VersionRow.__table__,
             ModelRow.name.label("model_name"),
-            ArtifactRow.size,
-            ArtifactRow.file_count,
+            _of_its_artifact(ArtifactRow.size),
+            _of_its_artifact(ArtifactRow.file_count),
             _SUPERSEDED.version.label("supersedes"),
         )
         .join(ModelRow, ModelRow.id == VersionRow.model_id)
-        .join(ArtifactRow, _ITS_ARTIFACT)
         .outerjoin(_SUPERSEDED, _SUPERSEDED.id == VersionRow.supersedes_id)
     )
 
