@@ -112,9 +112,9 @@ def around_an_upload(labels: list[str]) -> tuple[int, int]:
     """The places in the middle of an upload, and right before the version of its bytes is committed."""
     storing = [place for place, label in enumerate(labels, 1) if re.search(" bytes: (Storing|Uploading) ", label)]
     commits = [place for place, label in enumerate(labels, 1) if label in ("before COMMIT", "before _commit_gen")]
-    last_but_one = commits[-2]  # the last gives the lease back
-    assert storing[-1] < last_but_one
-    return storing[0], last_but_one
+    last = commits[-1]  # which ends the lease too
+    assert storing[-1] < last
+    return storing[0], last
 
 
 def killed_at(act: Act, labels: list[str], point: int) -> str:
