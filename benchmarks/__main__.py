@@ -9,15 +9,15 @@ from __future__ import annotations
 import argparse
 import logging
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import Console
 
 from benchmarks import machine, report
 from benchmarks.measure import Finding
+from benchmarks.results import Result, read_results, write_results
 from benchmarks.setting import Setting, open_setting
-from benchmarks.works import NAMES, work
+from benchmarks.works import NAMES, about, work
 
 _MIB = 2**20
 
@@ -26,7 +26,7 @@ def main() -> None:
     """Run works and show what was found."""
     arguments = _arguments()
     logging.disable(logging.INFO)
-    before = machine.noise()
+    before = read_results(arguments.json) if arguments.json else {}
     with (
         tempfile.TemporaryDirectory(prefix="registry-bench-", dir=arguments.folder) as folder,
         open_setting(
@@ -37,15 +37,17 @@ def main() -> None:
             with_mlflow=not arguments.no_mlflow,
         ) as setting,
     ):
-        durability = machine.durability(setting)
-        findings = list(_run(arguments.works or NAMES, setting))
-        mlflow = setting.mlflow.version if setting.mlflow else "without MLflow"
-    ran_on = machine.describe(before, machine.noise(), durability)
-    if arguments.json:
-        arguments.json.write_text(report.as_json(ran_on, mlflow, findings))
-    if arguments.markdown:
-        arguments.markdown.write_text(report.as_markdown(ran_on, mlflow, findings))
-    _show(findings)
+        found: dict[str, Result] = {}
+        for name in arguments.works or NAMES:
+            found[name] = _run(name, setting)
+            # After each: a run of hours may be stopped.
+            results = {**before, **found}
+            ordered = {name: results[name] for name in NAMES if name in results}
+            if arguments.json:
+                write_results(arguments.json, ordered)
+            if arguments.markdown:
+                arguments.markdown.write_text(report.as_markdown(ordered, {name: about(name) for name in ordered}))
+    _show([finding for result in found.values() for finding in result.findings])
 
 
 def _arguments() -> argparse.Namespace:
@@ -56,8 +58,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--file-size", type=int, default=5 * 1024, help="MiB of the large artifact")
     parser.add_argument("--folder", type=Path, help="for all files, on the disk to measure")
     parser.add_argument("--no-mlflow", action="store_true", help="do not install it, and leave its columns empty")
-    parser.add_argument("--json", type=Path, help="write everything here")
-    parser.add_argument("--markdown", type=Path, help="write the table here")
+    parser.add_argument("--json", type=Path, help="write everything here; what other works found stays in it")
+    parser.add_argument("--markdown", type=Path, help="write the tables here")
     given = parser.parse_args()
     unknown = set(given.works) - set(NAMES)
     if unknown:
@@ -69,14 +71,15 @@ def _numbers(text: str) -> tuple[int, ...]:
     return tuple(int(part.replace("_", "")) for part in text.split(","))
 
 
-def _run(names: tuple[str, ...] | list[str], setting: Setting) -> Iterator[Finding]:
+def _run(name: str, setting: Setting) -> Result:
     console = Console(stderr=True)
-    for name in names:
-        with console.status(name):
-            for found in work(name)(setting):
-                # At once: a run of hours may be stopped.
-                console.print(f"{name}: {found.work}, {found.setting}: {report.sentence(found)}", highlight=False)
-                yield found
+    before, findings = machine.noise(), []
+    with console.status(name):
+        for found in work(name)(setting):
+            console.print(f"{name}: {found.work}, {found.setting}: {report.sentence(found)}", highlight=False)
+            findings.append(found)
+    ran_on = machine.describe(before, machine.noise(), machine.durability(setting))
+    return Result(ran_on, setting.mlflow.version if setting.mlflow else "without MLflow", findings)
 
 
 def _show(findings: list[Finding]) -> None:

@@ -8,6 +8,7 @@ import sqlite3
 import statistics
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import psycopg
 
@@ -24,10 +25,13 @@ class Machine:
     """A machine as the results name it.
 
     Attributes:
+        memory: bytes.
         noise: how much longer the third quartile of the same plain loop takes than the first, before and after.
     """
 
     cores: int
+    processor: str
+    memory: int
     system: str
     python: str
     noise: tuple[float, float]
@@ -42,7 +46,18 @@ def noise() -> float:
 
 def describe(before: float, after: float, durability: dict[str, str]) -> Machine:
     """The machine that this runs on."""
-    return Machine(os.cpu_count() or 0, platform.platform(), platform.python_version(), (before, after), durability)
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    system = f"{platform.system()} {'.'.join(platform.release().split('.')[:2])}"
+    python = platform.python_version()
+    return Machine(os.cpu_count() or 0, _processor(), memory, system, python, (before, after), durability)
+
+
+def _processor() -> str:
+    """Its name, where the system says one."""
+    named = Path("/proc/cpuinfo")
+    lines = named.read_text().splitlines() if named.exists() else []
+    said = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return said[0] if said else platform.machine()
 
 
 def durability(setting: Setting) -> dict[str, str]:

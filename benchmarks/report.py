@@ -1,33 +1,36 @@
-"""The findings as a Markdown table, as JSON, and on a terminal."""
+"""The findings as Markdown tables, and on a terminal."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
 
 from benchmarks.machine import Machine
 from benchmarks.measure import Finding, Spread
+from benchmarks.results import Result, Results
 
 _HEADS = ("work", "where", "ours", "floor", "over the floor", "MLflow", "MLflow over ours", "bar", "reached")
 
 
-def as_json(machine: Machine, mlflow: str, findings: Iterable[Finding]) -> str:
-    """Everything that was measured."""
-    lines = [{**asdict(found), "reached": found.reached} for found in findings]
-    return json.dumps({"machine": asdict(machine), "mlflow": mlflow, "findings": lines}, indent=2) + "\n"
+def as_markdown(results: Results, about: Mapping[str, str]) -> str:
+    """The machine, and a section with a table for each work.
+
+    Parameters:
+        about: what each work does, in a sentence.
+    """
+    sections = [
+        f"### {name.replace('_', ' ').capitalize()}\n\n{about[name]}\n\n{_table(result.findings)}"
+        for name, result in results.items()
+    ]
+    return "\n\n".join([_ran_on(list(results.values())), *sections]) + "\n"
 
 
-def as_markdown(machine: Machine, mlflow: str, findings: Sequence[Finding]) -> str:
-    """The table with its machine above it and its notes below."""
-    notes = list(dict.fromkeys(found.note for found in findings if found.note))
-    rows = [_HEADS, tuple("---" for _ in _HEADS)]
-    for found in findings:
-        mark = f" [{notes.index(found.note) + 1}]" if found.note else ""
-        rows.append((found.work + mark, *cells(found)))
-    table = "\n".join("| " + " | ".join(row) + " |" for row in rows)
-    remarks = "\n".join(f"{number}. {note}" for number, note in enumerate(notes, 1))
-    return f"{_machine(machine, mlflow)}\n\n{table}\n\n{remarks}".rstrip() + "\n"
+def _table(findings: Sequence[Finding]) -> str:
+    """A table of the columns that have something in them, with the notes below."""
+    rows = [(found.work, *cells(found)) for found in findings]
+    shown = [place for place in range(len(_HEADS)) if any(row[place] for row in rows)]
+    lines = [[row[place] for place in shown] for row in (_HEADS, ["---"] * len(_HEADS), *rows)]
+    notes = dict.fromkeys(found.note for found in findings if found.note)
+    return "\n\n".join(["\n".join(f"| {' | '.join(line)} |" for line in lines), *notes])
 
 
 def cells(found: Finding) -> tuple[str, ...]:
@@ -90,11 +93,20 @@ def _one(value: float, unit: str) -> str:
     return f"{value / 1e-6:.3g} µs"
 
 
-def _machine(machine: Machine, mlflow: str) -> str:
-    durable = "\n".join(f"- {database}: {said}" for database, said in machine.durability.items())
-    before, after = machine.noise
-    return (
-        f"{machine.cores} cores, {machine.system}, Python {machine.python}, {mlflow}. The same plain loop took "
-        f"{before:.2f}x as long at its third quartile as at its first before the run, and {after:.2f}x after it. "
-        f"Medians, with quartiles.\n\n{durable}"
+def _ran_on(results: Sequence[Result]) -> str:
+    said = dict.fromkeys(
+        f"{_machine(result.machine)}, {result.mlflow}.\n\n"
+        + "\n".join(f"- {database}: {how}" for database, how in result.machine.durability.items())
+        for result in results
     )
+    noises = sorted(noise for result in results for noise in result.machine.noise)
+    noise = (
+        f"Medians, with quartiles. The same plain loop, run before and after each work, took {noises[0]:.2f}x to "
+        f"{noises[-1]:.2f}x as long at its third quartile as at its first."
+    )
+    return "\n\n".join([*said, noise])
+
+
+def _machine(machine: Machine) -> str:
+    memory = f"{machine.memory / 2**30:.0f} GiB of memory"
+    return f"{machine.cores} cores ({machine.processor}), {memory}, {machine.system}, Python {machine.python}"

@@ -29,3 +29,8 @@ def work(name: str) -> Callable[[Setting], Iterator[Finding]]:
     """The function `run` of a work, imported when it is asked for."""
     found: Callable[[Setting], Iterator[Finding]] = import_module(f"benchmarks.works.{name}").run
     return found
+
+
+def about(name: str) -> str:
+    """What a work does, in a sentence."""
+    return (import_module(f"benchmarks.works.{name}").__doc__ or "").partition("\n")[0]

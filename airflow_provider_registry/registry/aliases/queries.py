@@ -93,9 +93,12 @@ def _history(*, one_alias: bool) -> Rows:
 
 
 def _at() -> Rows:
-    which = AssignmentRow.alias_id == _of_model(one_alias=True).scalar_subquery()
-    found = select_assignments().where(which, AssignmentRow.from_at <= bindparam("at"))
-    return found.order_by(AssignmentRow.from_at.desc()).limit(1)
+    """The last assignment until `at`, found by its index before anything is joined to it."""
+    row = aliased(AssignmentRow)
+    begun = select(row.id).where(
+        row.alias_id == _of_model(one_alias=True).scalar_subquery(), row.from_at <= bindparam("at")
+    )
+    return select_assignments().where(AssignmentRow.id == begun.order_by(row.from_at.desc()).limit(1).scalar_subquery())
 
 
 _AT = Prepared(lambda dialect: _at())

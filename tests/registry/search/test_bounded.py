@@ -37,6 +37,7 @@ def settings(registry: Registry) -> list[str]:
         return [connection.exec_driver_sql(f"SHOW {name}").scalar_one() for name in SETTINGS]
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize("backend", ["postgresql"])
 def test_postgresql_stops_a_search_that_takes_too_long(registry: Registry):
     settle(registry, [Sample(tags={"team": "growth"})])
@@ -49,6 +50,7 @@ def test_postgresql_stops_a_search_that_takes_too_long(registry: Registry):
     assert before == settings(registry)
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize("backend", ["postgresql"])
 def test_a_shorter_time_that_the_database_has_stays(registry: Registry):
     with registry.engine.begin() as connection:
