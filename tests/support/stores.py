@@ -171,5 +171,11 @@ class S3World(World):
     def remove(self, name: str) -> None:
         self.s3.delete_object(Bucket=self.bucket, Key=f"{self.prefix}/{name}")
 
+    def end_uploads(self) -> None:
+        """End what large files were sent by, and was not finished: no listing of objects shows it."""
+        pages = self.s3.get_paginator("list_multipart_uploads").paginate(Bucket=self.bucket)
+        for upload in [found for page in pages for found in page.get("Uploads", [])]:
+            self.s3.abort_multipart_upload(Bucket=self.bucket, Key=upload["Key"], UploadId=upload["UploadId"])
+
     def writes(self) -> object:
         return {name: self.calls[name] for name in ("PutObject", "UploadPart", "CreateMultipartUpload", "CopyObject")}

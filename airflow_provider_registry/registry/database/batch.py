@@ -61,7 +61,7 @@ class Batch:
                 transaction.commit()
         except BaseException:
             # SQLAlchemy thinks that a transaction whose COMMIT failed is over; while there is a connection, it is not.
-            if not self._connection.invalidated:
+            if not self._connection.invalidated and self._connection.get_transaction() is transaction:
                 transaction.rollback()
             raise
 
@@ -97,5 +97,12 @@ def together(connection: Connection) -> Iterator[None]:
         yield
         return
     driver: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]  # SQLAlchemy does not say whose it is
-    with driver_errors(connection), driver.pipeline():
-        yield
+    within = driver.pgconn.pipeline_status
+    with driver_errors(connection):
+        try:
+            with driver.pipeline():
+                yield
+        except psycopg.Error:
+            if driver.pgconn.pipeline_status and not within:
+                driver.close()  # it could not leave the pipeline, where it takes nothing that is no part of one
+            raise

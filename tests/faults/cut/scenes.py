@@ -204,6 +204,7 @@ class StoreScene(Scene):
             file.unlink()
 
     def _restore_bytes(self) -> None:
+        self.world.end_uploads()
         there = self.world.names()
         for name in there - set(self._kept):
             self.world.remove(name)

@@ -112,13 +112,16 @@ def test_a_session_that_the_server_ended_for_its_own_reasons_is_replaced(migrate
             if setting != "idle_session_timeout" and driver.info.transaction_status == TransactionStatus.IDLE:
                 driver.execute("BEGIN")
             driver.execute(sql.SQL("SET {} = '1ms'").format(sql.Identifier(setting)))
+            if setting == "idle_session_timeout":
+                driver.commit()
             with psycopg.connect(dsn_of(migrated_url), autocommit=True) as other:
-                while other.execute("SELECT FROM pg_stat_activity WHERE pid = %s", ended).fetchone():
+                while other.execute("SELECT 1 FROM pg_stat_activity WHERE pid = %s", ended).fetchone():
                     pass
 
-        with watching(registry.engine, 1, outstay) as watch:
+        with watching(registry.engine, 1, outstay) as watch, at_each_retry(lambda: None) as said:
             registry.update_model("churn", team="growth")
         assert watch.done
+        assert "timeout" in said[0]
         assert [event.type.value for event in registry.events()] == ["model.created", "model.updated"]
 
 

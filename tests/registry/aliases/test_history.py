@@ -141,7 +141,9 @@ class TestALongHistory:
             assert "Index Scan Backward using uq_registry_assignment_alias_id_from_at" in plan
             assert re.search(r"Index Cond: .*alias_id = .*from_at <= ", plan), plan
         else:
-            assert re.search(r"SEARCH registry_assignment_1 USING COVERING INDEX .*\(alias_id=\? AND from_at<\?\)", plan), plan
+            assert re.search(
+                r"SEARCH registry_assignment_1 USING COVERING INDEX .*\(alias_id=\? AND from_at<\?\)", plan
+            ), plan
         assert "Sort" not in plan
         assert "B-TREE" not in plan
 
