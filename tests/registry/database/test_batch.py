@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import psycopg
@@ -44,26 +45,36 @@ def ask(connection: Connection) -> None:
     run(connection, form, form.parameters({}))
 
 
-@pytest.mark.parametrize("at", range(4))
-def test_a_session_that_ends_on_the_way_to_its_commit_is_not_used_again(registry: Registry, connection: Connection, at):
-    steps = [ask, ask, ask]
-    steps.insert(at, end)
-    with pytest.raises(DBAPIError) as caught, connection.begin() as transaction:
+def write(connection: Connection, *steps: Callable[[Connection], object]) -> None:
+    """Do these steps as an act does its statements: together with their COMMIT."""
+    with connection.begin() as transaction:
         batch = Batch(connection)
         for step in steps:
             batch._do(partial(step, connection))
         batch.commit(transaction)
-    assert caught.value.connection_invalidated
-    connection.close()
-    registry.create_model("churn")
 
 
-def test_nor_is_one_that_cannot_leave_the_pipeline(registry: Registry, connection: Connection):
-    """As where the server's last word was heard, and not yet that it has hung up; or with COPY, which is here at will."""
-    with pytest.raises(DBAPIError) as caught, connection.begin() as transaction, together(connection):
+def copy(connection: Connection) -> None:
+    """Commit, and then have the connection stay in its pipeline for ever.
+
+    So it does where the server's last word was heard, and not yet that it has hung up; with COPY, it does at will.
+    """
+    with connection.begin() as transaction, together(connection):
         ask(connection)
         transaction.commit()
         driver_of(connection).execute("COPY (SELECT 1) TO STDOUT")
+
+
+ENDS = [
+    *(partial(write, *steps) for steps in ((end, ask, ask), (ask, end, ask), (ask, ask, end))),
+    copy,
+]
+
+
+@pytest.mark.parametrize("ends", ENDS, ids=["before", "amid", "after", "stuck"])
+def test_a_session_that_ended_is_not_used_again(registry: Registry, connection: Connection, ends):
+    with pytest.raises(DBAPIError) as caught:
+        ends(connection)
     assert caught.value.connection_invalidated
     connection.close()
     registry.create_model("churn")
