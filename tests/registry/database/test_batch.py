@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 import psycopg
@@ -45,7 +45,7 @@ def ask(connection: Connection) -> None:
     run(connection, form, form.parameters({}))
 
 
-def write(connection: Connection, *steps: Callable[[Connection], object]) -> None:
+def write(steps: Iterable[Callable[[Connection], object]], connection: Connection) -> None:
     """Do these steps as an act does its statements: together with their COMMIT."""
     with connection.begin() as transaction:
         batch = Batch(connection)
@@ -66,7 +66,7 @@ def copy(connection: Connection) -> None:
 
 
 ENDS = [
-    *(partial(write, *steps) for steps in ((end, ask, ask), (ask, end, ask), (ask, ask, end))),
+    *(partial(write, steps) for steps in ((end, ask, ask), (ask, end, ask), (ask, ask, end))),
     copy,
 ]
 
