@@ -98,15 +98,18 @@ def _mlflow(shape: _Shape, store: Process | None, ours: Call, offset: int) -> di
 def _last(registry: Registry, shape: _Shape) -> tuple[str | None, int]:
     """The token of the last page, and how many results stand before it."""
     core = registry._core
-    search = Search.read(core, VERSIONS, shape.filter, shape.order)
+
+    def page(size: int, after: str | None) -> tuple[list[int], str | None]:
+        return Search.read(core, VERSIONS, shape.filter, shape.order, after).page(core, size)
+
     tokens: list[str | None] = [None]
     ids: list[int] = []
     while tokens[-1] is not None or not ids:
-        ids, following = search.page(core, _WALK, tokens[-1])
+        ids, following = page(_WALK, tokens[-1])
         if following is None:
             break
         tokens.append(following)
     # Pages of the walk are whole numbers of pages: the last page begins within the last of them.
     rest = (len(ids) - 1) // _PAGE * _PAGE
-    token = search.page(core, rest, tokens[-1])[1] if rest else tokens[-1]
+    token = page(rest, tokens[-1])[1] if rest else tokens[-1]
     return token, (len(tokens) - 1) * _WALK + rest

@@ -152,7 +152,7 @@ class Story:
         collected = self.triggerer.lines("collected")
         self.seen.blocked[name] = max((line["blocked"] for line in blocks), default=0.0)
         self.seen.blocked[f"{name}, garbage collection apart"] = max(
-            (line["blocked"] - _within(line, collected) for line in blocks), default=0.0
+            (max(0.0, line["blocked"] - _within(line, collected)) for line in blocks), default=0.0
         )
 
     def decide(self, name: str, act: Callable[[], Mapping[int, float]]) -> None:

@@ -13,7 +13,7 @@ from airflow_provider_registry.names import check_alias, check_model_name, fold
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
 from airflow_provider_registry.registry.aliases.views import Assignment
 from airflow_provider_registry.registry.core import Core
-from airflow_provider_registry.registry.database.prepared import Prepared, Row
+from airflow_provider_registry.registry.database.prepared import ONE, Prepared, Row
 from airflow_provider_registry.registry.models.queries import find_model
 from airflow_provider_registry.registry.models.tables import ModelNameRow, ModelRow
 from airflow_provider_registry.registry.record.tables import EventRow
@@ -98,7 +98,9 @@ def _at() -> Rows:
     begun = select(row.id).where(
         row.alias_id == _of_model(one_alias=True).scalar_subquery(), row.from_at <= bindparam("at")
     )
-    return select_assignments().where(AssignmentRow.id == begun.order_by(row.from_at.desc()).limit(1).scalar_subquery())
+    return select_assignments().where(
+        AssignmentRow.id == begun.order_by(row.from_at.desc()).limit(ONE).scalar_subquery()
+    )
 
 
 _AT = Prepared(lambda dialect: _at())

@@ -11,7 +11,7 @@ from airflow_provider_registry.names import fold
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
 from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.database.batch import Asking
-from airflow_provider_registry.registry.database.prepared import Ask, Prepared, Row, insertion
+from airflow_provider_registry.registry.database.prepared import ONE, Ask, Prepared, Row, insertion
 from airflow_provider_registry.registry.policies.policy import Policy
 from airflow_provider_registry.registry.policies.stored import read_stored
 from airflow_provider_registry.registry.policies.tables import PolicyRow
@@ -126,7 +126,7 @@ _NEWEST_POLICY = Prepared(
         select(PolicyRow.__table__)
         .where(PolicyRow.alias_id == _ALIAS.scalar_subquery())
         .order_by(PolicyRow.from_at.desc())
-        .limit(1)
+        .limit(ONE)
     )
 )
 _NEWEST_ASSIGNMENT = Prepared(
@@ -135,7 +135,7 @@ _NEWEST_ASSIGNMENT = Prepared(
         .join(VersionRow, VersionRow.id == AssignmentRow.version_id)
         .where(AssignmentRow.alias_id == _ALIAS.scalar_subquery())
         .order_by(AssignmentRow.from_at.desc())
-        .limit(1)
+        .limit(ONE)
     )
 )
 _SET = insertion(AssignmentRow)

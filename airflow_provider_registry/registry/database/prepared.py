@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, Protocol, TypeAlias
 
-from sqlalchemy import Connection, Dialect, Executable, RowMapping, bindparam, func, insert, select
+from sqlalchemy import Connection, Dialect, Executable, RowMapping, bindparam, func, insert, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
@@ -22,6 +22,8 @@ from airflow_provider_registry.registry.database.base import Base
 
 # A row by column name, from a prepared statement or from SQLAlchemy.
 Row: TypeAlias = dict[str, Any] | RowMapping
+# For LIMIT: of a parameter, PostgreSQL's plan for any values expects a tenth of all that there is.
+ONE: Any = literal_column("1")
 # A column's value on its way to the driver, or from it.
 _Process: TypeAlias = Callable[[Any], Any]
 

@@ -15,7 +15,7 @@ from airflow_provider_registry.registry.aliases.state import AliasState
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
 from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.database.batch import Asking
-from airflow_provider_registry.registry.database.prepared import Prepared, Row
+from airflow_provider_registry.registry.database.prepared import ONE, Prepared, Row
 from airflow_provider_registry.registry.gates.evaluate import evaluate
 from airflow_provider_registry.registry.gates.evidence import Evidence
 from airflow_provider_registry.registry.gates.report import GateReport
@@ -217,7 +217,7 @@ _NEWEST_REPORT = Prepared(
         .where(AliasRow.model_id == bindparam("model_id"), AliasRow.folded == bindparam("folded"))
         .where(GateReportRow.version_id == bindparam("version_id"))
         .order_by(GateReportRow.id.desc())
-        .limit(1)
+        .limit(ONE)
     )
 )
 _LAST = (
@@ -225,7 +225,7 @@ _LAST = (
     .join(AliasRow, AliasRow.id == AssignmentRow.alias_id)
     .where(AliasRow.model_id == bindparam("model_id"), AliasRow.folded == bindparam("folded"))
     .order_by(AssignmentRow.from_at.desc())
-    .limit(1)
+    .limit(ONE)
     .scalar_subquery()
 )
 _LAST_VERSION = Prepared(lambda dialect: select(VersionRow.__table__).where(VersionRow.id == _LAST))

@@ -69,8 +69,8 @@ class SearchMethods:
             InvalidCursorError: the token is not of this search.
             SearchTimeoutError: no index serves it, and it took too long.
         """
-        search = Search.read(self._core, VERSIONS, filter, order_by)
-        ids, token = search.page(self._core, page_size, page_token)
+        search = Search.read(self._core, VERSIONS, filter, order_by, page_token)
+        ids, token = search.page(self._core, page_size)
         return VersionPage(tuple(load_by_ids(self._core, ids)), token)
 
     def search_models(
@@ -95,7 +95,7 @@ class SearchMethods:
             InvalidCursorError: the token is not of this search.
             SearchTimeoutError: no index serves it, and it took too long.
         """
-        search = Search.read(self._core, MODELS, filter, order_by)
-        ids, token = search.page(self._core, page_size, page_token)
+        search = Search.read(self._core, MODELS, filter, order_by, page_token)
+        ids, token = search.page(self._core, page_size)
         rows = {row["id"]: row for row in self._core.rows(select(*COLUMNS).where(ModelRow.id.in_(ids)))}
         return ModelPage(tuple(load_models(self._core, [rows[id] for id in ids])), token)

@@ -28,12 +28,14 @@ class Beside:
         table: the rows' class, which has `version_id` and `value`.
         chosen: columns and their values that leave at most one row a version.
         headed: values are indexed by their head (`value_head`).
+        below: only versions of smaller ids are asked about; PostgreSQL does not conclude that of the rows beside them.
     """
 
     table: type[MetricRow | ParamRow | TagRow]
     kind: Kind
     chosen: tuple[tuple[str, str], ...]
     headed: bool
+    below: int | None = None
 
     def where(self, operator: Operator, values: Values, dialect: str, negated: bool) -> ColumnElement[bool]:
         if operator is Operator.PRESENT:
@@ -61,7 +63,10 @@ class Beside:
         )
 
     def _exists(self, test: ColumnElement[bool]) -> ColumnElement[bool]:
-        return exists_beside(select(literal(1)).where(self._mine(self.table, VersionRow.id), test), VersionRow)
+        found = select(literal(1)).where(self._mine(self.table, VersionRow.id), test)
+        if self.below is not None:
+            found = found.where(self.table.version_id < self.below)
+        return exists_beside(found, VersionRow)
 
     def _lacking(self, version_id: ColumnElement[int]) -> ColumnElement[bool]:
         # As one value, not NOT EXISTS, which PostgreSQL may answer by reading all rows of this name.

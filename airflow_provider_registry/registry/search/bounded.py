@@ -103,6 +103,7 @@ def _bound_postgresql(connection: Connection, seconds: float) -> Iterator[None]:
             driver.cursor().execute("BEGIN")
             run(connection, form, form.parameters({"milliseconds": max(1, round(seconds * 1000))}))
         yield
+        driver.commit()  # at a ROLLBACK, psycopg has the server forget all that it has prepared
     finally:
         if not driver.closed:
             driver.rollback()

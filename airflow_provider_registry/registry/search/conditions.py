@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, literal, not_, or_
@@ -29,6 +29,7 @@ class Conditions:
         dialect: `postgresql` or `sqlite`.
         first: the field that results are sorted by before any other, where each has a value of it.
         few: the ids that a statement finds, where they are few; they are found before the search too.
+        below: the id after which the page goes on, where results are sorted by nothing else, the last first.
         models_of: the ids of the models that have or had one of some names. They are found before the search: of a
             model that it knows, PostgreSQL knows how many versions it has, and goes about them accordingly.
     """
@@ -37,6 +38,7 @@ class Conditions:
     source: Source
     dialect: str
     first: Key | None
+    below: int | None
     models_of: Callable[[Sequence[str]], Sequence[int]]
     few: Callable[[Select[Any]], Sequence[int] | None]
 
@@ -56,6 +58,8 @@ class Conditions:
                     # On the very row that the results are read by, so that reading ends where the bound is.
                     column = self.first.sorting.column
                     return compare(column, node.operator, values, self.dialect, negated=node.negated)
+                if isinstance(target, Beside):
+                    target = replace(target, below=self.below)
                 found = self._listed(target, node, values)
                 return target.where(node.operator, values, self.dialect, node.negated) if found is None else found
             case Not(part):

@@ -20,7 +20,6 @@ from airflow_provider_registry.registry.search.fields import Subject
 from airflow_provider_registry.registry.search.order import Segment, pick, read_order, segments, select_segment
 from airflow_provider_registry.registry.search.parse import parse_filter, parse_order
 from airflow_provider_registry.registry.search.tokens import read_token, search_digest, write_token
-from airflow_provider_registry.registry.search.values import Kind
 
 MAX_PAGE = 1_000
 
@@ -38,19 +37,22 @@ class Search:
     Attributes:
         condition: what results must satisfy; None where the filter says nothing.
         digest: what its page tokens are bound to.
+        after: where the page before ended; None for the first page.
     """
 
     subject: Subject
     condition: Any
     segments: Sequence[Segment]
     digest: str
+    after: Sequence[Any] | None = None
 
     @classmethod
-    def read(cls, core: Core, subject: Subject, filter: object, order_by: object) -> Search:
-        """Read a filter and an ordering.
+    def read(cls, core: Core, subject: Subject, filter: object, order_by: object, token: object = None) -> Search:
+        """Read a filter, an ordering, and the token of a page.
 
         Raises:
             InvalidFilterError: either cannot be read, or does not fit the fields.
+            InvalidCursorError: the token is not of this search.
         """
         dialect = core.engine.dialect.name
         source, node = parse_filter(filter)
@@ -59,29 +61,29 @@ class Search:
         if not terms:
             order_source, terms = parse_order(subject.default_order(present))
         keys = read_order(subject, terms, order_source, dialect)
+        sections = segments(subject, keys, present)
+        digest = search_digest(subject.plural, source.text, order_source.text)
+        after = None if token is None else read_token(token, digest, [key.sorting.kind for key in sections[0].keys])
         conditions = Conditions(
             subject,
             source,
             dialect,
             first=keys[0] if keys and keys[0].target in present else None,
+            below=after[0] if after and not keys else None,
             models_of=partial(_models_of, core),
             few=partial(_few, core),
         )
-        condition = conditions.of(node) if node else None
-        digest = search_digest(subject.plural, source.text, order_source.text)
-        return cls(subject, condition, segments(subject, keys, present), digest)
+        return cls(subject, conditions.of(node) if node else None, sections, digest, after)
 
-    def page(self, core: Core, page_size: object, token: object) -> tuple[list[int], str | None]:
-        """The ids of a page in order, and the token of the next page; None on the last one.
+    def page(self, core: Core, page_size: object) -> tuple[list[int], str | None]:
+        """The ids of the page in order, and the token of the next page; None on the last one.
 
         Raises:
             InvalidInputError: the page size is out of bounds.
-            InvalidCursorError: the token is not of this search.
             SearchTimeoutError: it took longer than it may.
         """
         size = check_whole("page_size", page_size, MAX_PAGE)
-        after = None if token is None else read_token(token, self.digest, self._kinds())
-        return read_bounded(core, lambda connection: self._page(connection, size, after))
+        return read_bounded(core, lambda connection: self._page(connection, size, self.after))
 
     def _page(self, connection: Connection, size: int, after: Sequence[Any] | None) -> tuple[list[int], str | None]:
         found: list[tuple[int, list[Any]]] = []
@@ -100,9 +102,6 @@ class Search:
     def _statement(self, segment: Segment, after: Sequence[Any] | None, limit: int) -> Select[Any]:
         statement = select_segment(self.subject, segment, self.condition, after)
         return pick(segment, statement, MOST_PASSED, limit) if segment.picked else statement.limit(limit)
-
-    def _kinds(self) -> list[Kind]:
-        return [key.sorting.kind for key in self.segments[0].keys]
 
 
 def _models_of(core: Core, names: Sequence[str]) -> list[int]:

@@ -41,9 +41,9 @@ def large(registry: Registry) -> Registry:
 
 def plans(registry: Registry, filter: str, order: str = "", token: str | None = None) -> str:
     """What the database says it does for the ids of a page."""
-    search = Search.read(registry._core, VERSIONS, filter, order)
+    search = Search.read(registry._core, VERSIONS, filter, order, token)
     with sent(registry) as statements:
-        search.page(registry._core, 10, token)
+        search.page(registry._core, 10)
     explain = "EXPLAIN QUERY PLAN " if registry.engine.dialect.name == "sqlite" else "EXPLAIN "
     lines = []
     with registry.engine.connect() as connection:
@@ -109,6 +109,16 @@ def test_the_last_page_is_found_as_the_first_was(large: Registry):
         plan = plans(large, filter, order, token)
         assert not scans(plan, "registry_version"), plan
         assert not scans(plan, "registry_metric"), plan
+
+
+@pytest.mark.parametrize("backend", [pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_a_page_reads_tags_from_where_it_begins(large: Registry):
+    filter, token = "tags.env = 'dev'", None
+    for _ in range(4):
+        token = large.search_versions(filter, page_size=995, page_token=token).next_page_token
+    plan = plans(large, filter, token=token)
+    assert re.search(r"Index Cond: .*'env'.*version_id < ", plan), plan
+    assert COUNT - 4 * 995 == len(large.search_versions(filter, page_token=token))
 
 
 def test_a_page_of_those_without_a_value_reads_a_part_of_the_others(large: Registry, monkeypatch: pytest.MonkeyPatch):
