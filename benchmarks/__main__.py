@@ -15,7 +15,7 @@ from rich.console import Console
 
 from benchmarks import machine, report
 from benchmarks.measure import Finding
-from benchmarks.results import Result, read_results, write_results
+from benchmarks.results import Result, Results, read_results, write_results
 from benchmarks.setting import Setting, open_setting
 from benchmarks.works import NAMES, about, work
 
@@ -27,6 +27,9 @@ def main() -> None:
     arguments = _arguments()
     logging.disable(logging.INFO)
     before = read_results(arguments.json) if arguments.json else {}
+    if arguments.tables:
+        _write(before, None, arguments.markdown)
+        return
     with (
         tempfile.TemporaryDirectory(prefix="registry-bench-", dir=arguments.folder) as folder,
         open_setting(
@@ -40,14 +43,16 @@ def main() -> None:
         found: dict[str, Result] = {}
         for name in arguments.works or NAMES:
             found[name] = _run(name, setting)
-            # After each: a run of hours may be stopped.
-            results = {**before, **found}
-            ordered = {name: results[name] for name in NAMES if name in results}
-            if arguments.json:
-                write_results(arguments.json, ordered)
-            if arguments.markdown:
-                arguments.markdown.write_text(report.as_markdown(ordered, {name: about(name) for name in ordered}))
+            _write({**before, **found}, arguments.json, arguments.markdown)  # now: a run of hours may be stopped
     _show([finding for result in found.values() for finding in result.findings])
+
+
+def _write(results: Results, figures: Path | None, tables: Path | None) -> None:
+    ordered = {name: results[name] for name in NAMES if name in results}
+    if figures:
+        write_results(figures, ordered)
+    if tables:
+        tables.write_text(report.as_markdown(ordered, {name: about(name) for name in ordered}))
 
 
 def _arguments() -> argparse.Namespace:
@@ -60,6 +65,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--no-mlflow", action="store_true", help="do not install it, and leave its columns empty")
     parser.add_argument("--json", type=Path, help="write everything here; what other works found stays in it")
     parser.add_argument("--markdown", type=Path, help="write the tables here")
+    parser.add_argument("--tables", action="store_true", help="measure nothing: write the tables of what --json has")
     given = parser.parse_args()
     unknown = set(given.works) - set(NAMES)
     if unknown:
@@ -79,7 +85,7 @@ def _run(name: str, setting: Setting) -> Result:
             console.print(f"{name}: {found.work}, {found.setting}: {report.sentence(found)}", highlight=False)
             findings.append(found)
     ran_on = machine.describe(before, machine.noise(), machine.durability(setting))
-    return Result(ran_on, setting.mlflow.version if setting.mlflow else "without MLflow", findings)
+    return Result(ran_on, setting.mlflow.version if setting.mlflow else "", findings)
 
 
 def _show(findings: list[Finding]) -> None:

@@ -62,7 +62,7 @@ class Finding:
     """One line of the results.
 
     Attributes:
-        work: what was done, as in the table of docs/benchmarks.md.
+        work: what was done.
         setting: where: the database, and how large it is.
         unit: of `ours`, `floor` and `mlflow`: "s", which is shown in the unit that fits, or another, shown as it is.
         over_floor: ours over the floor, pair by pair.

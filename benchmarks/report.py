@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from benchmarks.machine import Machine
 from benchmarks.measure import Finding, Spread
 from benchmarks.results import Result, Results
 
 _HEADS = ("work", "where", "ours", "floor", "over the floor", "MLflow", "MLflow over ours", "bar", "reached")
+
+_HOW = (
+    "Medians, with quartiles. Ours is shown as it ran in turn with the floor, or alone where there is none. The ratio "
+    "to {mlflow} is of pairs of calls: ours ran in turn with MLflow's, after half of which it finds the processor's "
+    "caches full of other data."
+)
 
 
 def as_markdown(results: Results, about: Mapping[str, str]) -> str:
@@ -17,11 +22,18 @@ def as_markdown(results: Results, about: Mapping[str, str]) -> str:
     Parameters:
         about: what each work does, in a sentence.
     """
-    sections = [
-        f"### {name.replace('_', ' ').capitalize()}\n\n{about[name]}\n\n{_table(result.findings)}"
-        for name, result in results.items()
+    places = {_place(result) for result in results.values()}
+    everywhere = [*places] if len(places) == 1 else []
+    mlflows = sorted({result.mlflow for result in results.values()} - {""})
+    parts = [
+        *everywhere,
+        _HOW.format(mlflow=" and ".join(mlflows) or "MLflow"),
+        _noise([noise for result in results.values() for noise in result.machine.noise]),
     ]
-    return "\n\n".join([_ran_on(list(results.values())), *sections]) + "\n"
+    for name, result in results.items():
+        parts += [f"### {name.replace('_', ' ').capitalize()}", about[name]]
+        parts += [_table(result.findings), *([] if everywhere else [_place(result)])]
+    return "\n\n".join(parts) + "\n"
 
 
 def _table(findings: Sequence[Finding]) -> str:
@@ -93,20 +105,18 @@ def _one(value: float, unit: str) -> str:
     return f"{value / 1e-6:.3g} µs"
 
 
-def _ran_on(results: Sequence[Result]) -> str:
-    said = dict.fromkeys(
-        f"{_machine(result.machine)}, {result.mlflow}.\n\n"
-        + "\n".join(f"- {database}: {how}" for database, how in result.machine.durability.items())
-        for result in results
+def _place(result: Result) -> str:
+    """Where a work ran."""
+    machine = result.machine
+    said = (
+        f"{machine.cores} cores ({machine.processor}), {machine.memory / 2**30:.0f} GiB of memory, {machine.system}, "
+        f"Python {machine.python}."
     )
-    noises = sorted(noise for result in results for noise in result.machine.noise)
-    noise = (
-        f"Medians, with quartiles. The same plain loop, run before and after each work, took {noises[0]:.2f}x to "
-        f"{noises[-1]:.2f}x as long at its third quartile as at its first."
-    )
-    return "\n\n".join([*said, noise])
+    return said + "\n\n" + "\n".join(f"- {database}: {how}" for database, how in machine.durability.items())
 
 
-def _machine(machine: Machine) -> str:
-    memory = f"{machine.memory / 2**30:.0f} GiB of memory"
-    return f"{machine.cores} cores ({machine.processor}), {memory}, {machine.system}, Python {machine.python}"
+def _noise(noises: Sequence[float]) -> str:
+    return (
+        f"The same plain loop, run before and after each work, took {min(noises):.2f}x to {max(noises):.2f}x as long "
+        "at its third quartile as at its first."
+    )

@@ -19,7 +19,7 @@ class Result:
 
     Attributes:
         machine: where it ran.
-        mlflow: beside which MLflow.
+        mlflow: beside which one; empty without.
     """
 
     machine: Machine

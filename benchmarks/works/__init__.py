@@ -1,4 +1,4 @@
-"""What is compared: a module for each line of the table in docs/benchmarks.md, with a function `run`."""
+"""What is compared: a module for each table in docs/figures.md, with a function `run`."""
 
 from __future__ import annotations
 

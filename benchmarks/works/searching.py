@@ -12,13 +12,14 @@ from airflow_provider_registry.registry import Registry
 from airflow_provider_registry.registry.search.fields import VERSIONS
 from airflow_provider_registry.registry.search.queries import Search
 from benchmarks.dataset import Dataset, datasets
-from benchmarks.measure import Bar, Call, Finding, Spread, interleave, ratios
+from benchmarks.measure import Bar, Call, Finding, Spread, interleave, ratios, timed
 from benchmarks.process import Process
 from benchmarks.setting import POSTGRESQL, SQLITE, Setting
 
 _PAGE = 50
 _WALK = 1_000
-_SLOW_ROUNDS = 3
+# MLflow takes from milliseconds to seconds: as many rounds as fit, and a few at least.
+_SECONDS, _LEAST_ROUNDS = 5.0, 3
 _MILLION = 1_000_000
 _NOTE = (
     "Pages of 50 versions, each with its metrics, tags and aliases. MLflow finds versions by name, run and tags, not "
@@ -67,7 +68,7 @@ def _search(setting: Setting, data: Dataset, shape: _Shape, theirs: Process | No
     firsts, lasts = _ours(data, shape, None), _ours(data, shape, token)
     samples = interleave({"first": firsts, "last": lasts}, setting.rounds)
     for page, ours, offset in (("first", firsts, 0), ("last", lasts, before)):
-        slow = _mlflow(shape, theirs, ours, offset)
+        slow = _mlflow(shape, theirs, ours, offset, setting.rounds)
         fast = data.database == POSTGRESQL and data.count >= _MILLION
         yield Finding(
             f"search, {shape.title}: {page} page",
@@ -85,14 +86,15 @@ def _ours(data: Dataset, shape: _Shape, token: str | None) -> Call:
     return lambda: registry.search_versions(shape.filter, order_by=shape.order, page_size=_PAGE, page_token=token)
 
 
-def _mlflow(shape: _Shape, store: Process | None, ours: Call, offset: int) -> dict[str, list[float]]:
+def _mlflow(shape: _Shape, store: Process | None, ours: Call, offset: int, rounds: int) -> dict[str, list[float]]:
     """What MLflow takes for the page from an offset on, and ours in turn; nothing where it cannot say it."""
     if store is None:
         return {}
     token = base64.b64encode(json.dumps({"offset": offset}).encode()).decode() if offset else None
     said = {"filter_string": shape.filter.replace("tags.", "tag."), "max_results": _PAGE, "page_token": token}
     calls: dict[str, Call] = {"mlflow": lambda: store.call("search_model_versions", **said), "ours": ours}
-    return interleave(calls, _SLOW_ROUNDS, warm=1)
+    once = max(timed(calls["mlflow"]), 1e-3)
+    return interleave(calls, max(_LEAST_ROUNDS, min(rounds, round(_SECONDS / once))), warm=1)
 
 
 def _last(registry: Registry, shape: _Shape) -> tuple[str | None, int]:

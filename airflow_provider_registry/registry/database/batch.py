@@ -102,7 +102,9 @@ def together(connection: Connection) -> Iterator[None]:
         try:
             with driver.pipeline():
                 yield
-        except psycopg.Error:
+        except BaseException as error:
             if driver.pgconn.pipeline_status and not within:
-                driver.close()  # it could not leave the pipeline, where it takes nothing that is no part of one
+                driver.close()  # it could not leave the pipeline, and takes nothing outside of one
+                if not isinstance(error, psycopg.Error):  # of which `driver_errors` takes care
+                    connection.invalidate()
             raise

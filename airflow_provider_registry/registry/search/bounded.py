@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Integer, Interval, String, bindparam, cast, extract, func, select, true
@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from airflow_provider_registry.errors import DatabaseUnavailableError, SearchTimeoutError
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.batch import together
-from airflow_provider_registry.registry.database.prepared import Prepared, run
+from airflow_provider_registry.registry.database.prepared import Prepared, driver_errors, run
 
 T = TypeVar("T")
 
@@ -103,7 +103,10 @@ def _bound_postgresql(connection: Connection, seconds: float) -> Iterator[None]:
             driver.cursor().execute("BEGIN")
             run(connection, form, form.parameters({"milliseconds": max(1, round(seconds * 1000))}))
         yield
-        driver.commit()  # at a ROLLBACK, psycopg has the server forget all that it has prepared
-    finally:
+    except BaseException:
         if not driver.closed:
-            driver.rollback()
+            with suppress(connection.dialect.loaded_dbapi.Error):  # which is not what is wrong
+                driver.rollback()
+        raise
+    with driver_errors(connection):
+        driver.commit()  # at a ROLLBACK, psycopg has the server forget all that it has prepared

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, select
+from sqlalchemy import Connection, RowMapping, Select, func, literal_column, select
 
 from airflow_provider_registry.names import fold
 from airflow_provider_registry.registry.core import Core
@@ -44,7 +44,7 @@ class Search:
     condition: Any
     segments: Sequence[Segment]
     digest: str
-    after: Sequence[Any] | None = None
+    after: Sequence[Any] | None
 
     @classmethod
     def read(cls, core: Core, subject: Subject, filter: object, order_by: object, token: object = None) -> Search:
@@ -113,7 +113,7 @@ def _models_of(core: Core, names: Sequence[str]) -> list[int]:
 
 def _few(core: Core, listed: Select[Any]) -> list[int] | None:
     """The ids that a statement finds; None where they are more than a few."""
-    first = listed.limit(FEW + 1).subquery()
+    first = listed.limit(literal_column(str(FEW + 1))).subquery()
     id: Any = first.c.version_id
     gathered = func.json_group_array(id) if core.engine.dialect.name == "sqlite" else func.array_agg(id)
     # In one value, which is not sent where they are many.

@@ -35,14 +35,20 @@ def end(connection: Connection) -> None:
     """Have the server end the session, and wait until it has."""
     info = driver_of(connection).info
     with psycopg.connect(info.dsn, autocommit=True) as other:
-        other.execute("SELECT pg_terminate_backend(%s)", [info.backend_pid])
-        while other.execute("SELECT 1 FROM pg_stat_activity WHERE pid = %s", [info.backend_pid]).fetchone():
-            pass
+        other.execute("SELECT pg_terminate_backend(%s, 30000)", [info.backend_pid])
 
 
 def ask(connection: Connection) -> None:
     form = READ.form(connection.dialect)
     run(connection, form, form.parameters({}))
+
+
+def stay(connection: Connection) -> None:
+    """Have the connection stay in its pipeline for ever.
+
+    So it does where the server's last word was heard, and not yet that it has hung up; with COPY, it does at will.
+    """
+    driver_of(connection).execute("COPY (SELECT 1) TO STDOUT")
 
 
 def write(steps: Iterable[Callable[[Connection], object]], connection: Connection) -> None:
@@ -54,27 +60,36 @@ def write(steps: Iterable[Callable[[Connection], object]], connection: Connectio
         batch.commit(transaction)
 
 
-def copy(connection: Connection) -> None:
-    """Commit, and then have the connection stay in its pipeline for ever.
-
-    So it does where the server's last word was heard, and not yet that it has hung up; with COPY, it does at will.
-    """
+def commit_and_stay(connection: Connection) -> None:
     with connection.begin() as transaction, together(connection):
         ask(connection)
         transaction.commit()
-        driver_of(connection).execute("COPY (SELECT 1) TO STDOUT")
+        stay(connection)
 
 
-ENDS = [
-    *(partial(write, steps) for steps in ((end, ask, ask), (ask, end, ask), (ask, ask, end))),
-    copy,
-]
+def stay_and_fail(connection: Connection) -> None:
+    with connection.begin(), together(connection):
+        stay(connection)
+        raise TimeoutError
 
 
-@pytest.mark.parametrize("ends", ENDS, ids=["before", "amid", "after", "stuck"])
-def test_a_session_that_ended_is_not_used_again(registry: Registry, connection: Connection, ends):
-    with pytest.raises(DBAPIError) as caught:
+ENDS = {
+    "before": partial(write, (end, ask, ask)),
+    "amid": partial(write, (ask, end, ask)),
+    "after": partial(write, (ask, ask, end)),
+    "stuck": partial(write, (ask, stay)),
+    "stuck after the commit": commit_and_stay,
+    "stuck and interrupted": stay_and_fail,
+}
+
+
+@pytest.mark.parametrize("ends", ENDS.values(), ids=ENDS)
+def test_a_session_that_ended_is_not_used_again(registry: Registry, connection: Connection, ends, caplog):
+    before = driver_of(connection).info.backend_pid
+    with pytest.raises((DBAPIError, TimeoutError)):
         ends(connection)
-    assert caught.value.connection_invalidated
+    assert connection.invalidated
     connection.close()
-    registry.create_model("churn")
+    with acting(registry.engine).connect() as another:
+        assert before != driver_of(another).info.backend_pid
+    assert [] == [record for record in caplog.records if record.name.startswith("sqlalchemy")]

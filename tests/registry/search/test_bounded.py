@@ -76,3 +76,15 @@ def test_sqlite_stops_a_search_that_takes_too_long(registry: Registry, monkeypat
 def test_a_time_that_is_none_is_refused(given):
     with pytest.raises(InvalidInputError, match="search_timeout"):
         Registry.connect("sqlite:////nowhere.db", search_timeout=given)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("backend", ["postgresql"])
+def test_what_the_server_has_prepared_outlasts_a_search(registry: Registry):
+    """psycopg prepares what it is asked for the sixth time, and forgets everything at a ROLLBACK."""
+    settle(registry, [Sample(tags={"team": "growth"})])
+    for _ in range(10):
+        assert 1 == len(registry.search_versions("tags.team = 'growth'"))
+    with reading(registry.engine).connect() as connection:
+        kept = connection.exec_driver_sql("SELECT statement FROM pg_prepared_statements").scalars().all()
+    assert any("registry_metric" in statement for statement in kept), kept
