@@ -169,9 +169,12 @@ class Story:
 
 
 def _within(block: Mapping[str, float], collected: list[dict[str, float]]) -> float:
-    """Seconds that the garbage collector took during a block, which each has the time of its end."""
-    begin = block["at"] - block["blocked"]
-    return sum(line["collected"] for line in collected if begin < line["at"] <= block["at"])
+    """Seconds that the garbage collector took during a block, which each has the time of its end.
+
+    One in another thread is written down late: first the loop goes on.
+    """
+    begin, end = block["at"] - block["blocked"], block["at"]
+    return sum(max(0.0, min(end, line["at"]) - max(begin, line["at"] - line["collected"])) for line in collected)
 
 
 def _waiting(number: int) -> Given:

@@ -44,6 +44,20 @@ def test_a_blocked_event_loop_is_found(tmp_path):
     assert max(line.get("blocked", 0) for line in lines) > 0.15
 
 
+@pytest.mark.parametrize(
+    ("collections", "seconds"),
+    [
+        ([(10.0, 0.4)], 0.4),
+        ([(10.1, 0.4)], 0.3),  # written down after the block
+        ([(10.4, 0.3), (9.4, 0.3)], 0.0),  # after it, and before it
+        ([(9.8, 0.2), (10.0, 0.2)], 0.4),
+    ],
+)
+def test_collections_count_for_what_they_have_in_common_with_a_block(collections, seconds):
+    lines = [{"at": at, "collected": took} for at, took in collections]
+    assert waiting._within({"at": 10.0, "blocked": 0.5}, lines) == pytest.approx(seconds)
+
+
 @pytest.mark.skipif(not LONG, reason="takes minutes: make soak")
 @pytest.mark.timeout(1200)
 def test_all_of_it_runs(tmp_path):
