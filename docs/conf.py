@@ -23,7 +23,7 @@ author = "the airflow-provider-registry authors"
 version = release = __version__
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "figures.md"]  # the figures are a part of the benchmarks' page
 html_theme = "furo"
 html_title = f"Airflow model registry {__version__}"
 
