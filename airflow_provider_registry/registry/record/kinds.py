@@ -1,0 +1,55 @@
+"""The names by which people choose events: each event's type, and narrower names for what some of a type say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from airflow_provider_registry.registry.record.events import EventType
+from airflow_provider_registry.registry.requests.states import RequestState
+
+if TYPE_CHECKING:
+    from airflow_provider_registry.registry.record.views import Event
+
+
+class NarrowKind(StrEnum):
+    """A name for some events of a type, by what they say in the open."""
+
+    VERSION_PASSED = "version.passed"
+    VERSION_FAILED = "version.failed"
+    REQUEST_APPROVED = "request.approved"
+    REQUEST_REJECTED = "request.rejected"
+
+
+KINDS: tuple[str, ...] = (*(kind.value for kind in EventType), *(kind.value for kind in NarrowKind))
+"""Every name there is."""
+
+_BECAME = {
+    RequestState.APPROVED: NarrowKind.REQUEST_APPROVED,
+    RequestState.REJECTED: NarrowKind.REQUEST_REJECTED,
+}
+
+
+def kinds_of(event: Event) -> tuple[str, ...]:
+    """The names of an event: its type first, then the narrower ones.
+
+    A request is approved by the decision that completed its approvals, by none after it, and by its opening where the
+    policy asks nobody.
+    """
+    return (event.type.value, *(kind.value for kind in _narrower(event)))
+
+
+def _narrower(event: Event) -> Iterator[NarrowKind]:
+    said = event.payload
+    match event.type:
+        case EventType.VERSION_VALIDATED:
+            yield NarrowKind.VERSION_PASSED if said["passed"] else NarrowKind.VERSION_FAILED
+        case EventType.REQUEST_OPENED if said["state"] == RequestState.APPROVED:
+            yield NarrowKind.REQUEST_APPROVED
+        case EventType.REQUEST_DECIDED:
+            # The event tells of other requests too, which it ended: those came to a state for a reason of their own.
+            mine = (moved for moved in said.get("requests", ()) if moved["request"] == said["request"])
+            yield from (_BECAME[moved["state"]] for moved in mine)
+        case _:
+            return
