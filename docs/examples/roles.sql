@@ -31,6 +31,7 @@ REVOKE ALL ON
     public.registry_override,
     public.registry_param,
     public.registry_policy,
+    public.registry_reader,
     public.registry_request,
     public.registry_tag,
     public.registry_version
@@ -69,6 +70,7 @@ GRANT SELECT ON
     public.registry_override,
     public.registry_param,
     public.registry_policy,
+    public.registry_reader,
     public.registry_request,
     public.registry_tag,
     public.registry_version
@@ -90,6 +92,7 @@ GRANT INSERT ON
     public.registry_model,
     public.registry_model_name,
     public.registry_param,
+    public.registry_reader,
     public.registry_request,
     public.registry_tag,
     public.registry_version
@@ -116,6 +119,8 @@ GRANT UPDATE (checked_at) ON public.registry_bytes_check TO registry_worker;
 GRANT UPDATE (expires_at) ON public.registry_lease TO registry_worker;
 
 GRANT UPDATE (last_version, pending_requests, head_seq, head_hash, head_at) ON public.registry_model TO registry_worker;
+
+GRANT UPDATE (seq, moved_at) ON public.registry_reader TO registry_worker;
 
 GRANT UPDATE (state, ended_at, ended_by_event) ON public.registry_request TO registry_worker;
 

@@ -92,6 +92,7 @@ GRANTS: Mapping[str, tuple[Grant, ...]] = {
     "registry_decision": (Grant(Role.APPROVER, Right.INSERT),),
     "registry_identity": (),
     "registry_lease": (_INSERT, _update("expires_at"), _DELETE),
+    "registry_reader": (_INSERT, _update("seq", "moved_at")),
 }
 
 

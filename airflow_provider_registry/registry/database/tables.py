@@ -7,7 +7,7 @@ from airflow_provider_registry.registry.database.base import Base
 from airflow_provider_registry.registry.gates.tables import GateReportRow
 from airflow_provider_registry.registry.models.tables import ModelNameRow, ModelRow
 from airflow_provider_registry.registry.policies.tables import PolicyRow
-from airflow_provider_registry.registry.record.tables import EventRow
+from airflow_provider_registry.registry.record.tables import EventRow, ReaderRow
 from airflow_provider_registry.registry.requests.tables import DecisionRow, RequestRow
 from airflow_provider_registry.registry.storage.tables import IdentityRow, LeaseRow
 from airflow_provider_registry.registry.versions.tables import (
@@ -24,7 +24,7 @@ from airflow_provider_registry.registry.versions.tables import (
 TABLES = (
     ModelRow, ModelNameRow, EventRow, ArtifactRow, EnvironmentRow, VersionRow, BytesCheckRow, MetricRow, ParamRow,
     TagRow, InputRow, AliasRow, AssignmentRow, OverrideRow, PolicyRow, GateReportRow, RequestRow, DecisionRow,
-    IdentityRow, LeaseRow,
+    IdentityRow, LeaseRow, ReaderRow,
 )  # fmt: skip
 
 metadata = Base.metadata

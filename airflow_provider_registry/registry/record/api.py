@@ -16,6 +16,7 @@ from airflow_provider_registry.registry.models.tables import ModelRow
 from airflow_provider_registry.registry.record.erase import erase_event
 from airflow_provider_registry.registry.record.export import KeptEvent, events_of, kept_events
 from airflow_provider_registry.registry.record.feed import read_events
+from airflow_provider_registry.registry.record.readers import advance, position_of
 from airflow_provider_registry.registry.record.verify import verify_record
 from airflow_provider_registry.registry.record.views import Event, EventPage, RecordHead
 
@@ -56,6 +57,34 @@ class RecordMethods:
             ModelNotFoundError: there is no such model.
         """
         return events_of(self._core, model_name, check_whole("first", first), check_whole("limit", limit, _PAGE))
+
+    def position(self, reader: str, model_name: str) -> int:
+        """How far a reader of a model's record has come: the place of the last event that it has done with, or 0.
+
+        Parameters:
+            reader: the name under which it called `advance`.
+
+        Raises:
+            InvalidNameError: this is no name of a reader.
+            ModelNotFoundError: there is no such model.
+        """
+        return position_of(self._core, reader, model_name)
+
+    def advance(self, reader: str, model_name: str, seq: int) -> None:
+        """Note that a reader has done with the events of a model up to this place. It only goes on: never back.
+
+        This is no act: it changes nothing that the record tells of, and appends no event.
+
+        Parameters:
+            reader: a name of its own, 1 to 255 characters, that all of its processes use.
+            seq: place in the model's record, from 1.
+
+        Raises:
+            InvalidNameError: this is no name of a reader.
+            InvalidInputError: `seq` is no place in the record, or behind its end.
+            ModelNotFoundError: there is no such model.
+        """
+        advance(self._core, reader, model_name, seq)
 
     def export_record(self, model_name: str) -> Iterator[KeptEvent]:
         """Every event of a model with the exact bytes that were hashed, in order, read as the iterator is.

@@ -1,10 +1,10 @@
-"""The table of events: the registry's record."""
+"""The tables of events, which are the registry's record, and of its readers."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from airflow_provider_registry.registry.database.base import Base, BigId, Digest, PrimaryId
@@ -40,3 +40,17 @@ class EventRow(Base):
     private_key: Mapped[bytes | None] = mapped_column(
         LargeBinary(32), comment="Key of the digest by which body holds private; erased with it"
     )
+
+
+class ReaderRow(Base):
+    """How far a reader of a model's record has come."""
+
+    __tablename__ = "registry_reader"
+    __table_args__ = (Index(None, "model_id"), {"comment": "How far readers of the record have come, by model"})
+
+    reader: Mapped[str] = mapped_column(String(255), primary_key=True, comment="What reads, under a name of its own")
+    model_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey(ModelRow.id), primary_key=True, comment="The model whose record it reads"
+    )
+    seq: Mapped[int] = mapped_column(BigId, comment="Place of the last event that it has done with; it only grows")
+    moved_at: Mapped[datetime] = mapped_column(comment="When it came there, UTC")

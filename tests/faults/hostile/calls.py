@@ -103,6 +103,8 @@ def good_calls(folder: Path, request_id: int) -> dict[str, dict[str, Any]]:
         "events": {"after": 0, **churn, "limit": 10},
         "model_events": {**churn, "first": 1, "limit": 10},
         "export_record": churn,
+        "position": {**churn, "reader": "mine"},
+        "advance": {**churn, "reader": "mine", "seq": 2},
         "verify_record": {**churn, "against": None},
         "record_head": churn,
         "erase_event": {**churn, "seq": 1, **kept},

@@ -16,6 +16,10 @@ UNVOUCHED = {
     "registry_lease.digest": "a guard of some minutes on bytes that no version has yet",
     "registry_lease.purpose": "a guard of some minutes on bytes that no version has yet",
     "registry_lease.expires_at": "a guard of some minutes on bytes that no version has yet",
+    "registry_reader.reader": "no act: how far somebody has read, which says nothing of the model",
+    "registry_reader.model_id": "no act: how far somebody has read, which says nothing of the model",
+    "registry_reader.seq": "no act: whoever moves it on keeps the reader from events, and the record from nothing",
+    "registry_reader.moved_at": "no act: nothing rests on it",
 }
 
 # Numbers by which other rows refer to a row, and which say nothing else. Where one is referred to, another one in its
@@ -35,6 +39,7 @@ LOOSE_ROWS = {
     "registry_bytes_check": "a version without one is checked again",
     "registry_identity": "no model's",
     "registry_lease": "a guard of some minutes",
+    "registry_reader": "how far somebody has read: the record stays what it is",
 }
 LOOSE_INSERTIONS = {
     "registry_model": "a row without a name and without events is found by nobody",

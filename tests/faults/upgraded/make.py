@@ -60,6 +60,8 @@ def make(registry: Registry, folder: Path) -> None:
     registry.erase_event("leave", 3, reason="asked for")
     if hasattr(registry, "request_promotion"):
         _ask(registry)
+    if hasattr(registry, "advance"):
+        registry.advance("watcher", "leave", 5)
 
 
 def _ask(registry: Registry) -> None:

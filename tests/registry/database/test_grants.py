@@ -150,6 +150,9 @@ def test_a_worker_does_all_that_tasks_do(connect: Connect, asked: Registry, tmp_
     asked.verify_artifact("models:/churn/1")
     asked.download("models:/churn@production", tmp_path / "here")
     asked.gc()
+    asked.advance("watcher", "churn", 2)
+    asked.advance("watcher", "churn", 3)
+    assert asked.position("watcher", "churn") == 3
     asked.verify_record("churn")
 
 
