@@ -180,6 +180,7 @@ ACTS = (
         lambda hands: hands.person("ana").clear_alias("churn", "gated", reason="must", key="k"),
     ),
     Act("erase_event", "of a tag", _erase),
+    Act("advance", "of a new reader", lambda hands: hands.task.advance("watcher", "churn", 2)),
     Act(
         "download",
         "to a new folder",
@@ -214,6 +215,7 @@ READS: dict[str, Callable[[Hands], Any]] = {
     "live": lambda hands: hands.task.live(),
     "model_events": lambda hands: hands.task.model_events("churn"),
     "newest_requests": lambda hands: hands.task.newest_requests([("churn", 2, "asked")]),
+    "position": lambda hands: hands.task.position("watcher", "churn"),
     "policies": lambda hands: hands.task.policies("churn"),
     "record_head": lambda hands: hands.task.record_head("churn"),
     "requests": lambda hands: hands.task.requests("churn"),
