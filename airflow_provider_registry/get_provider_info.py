@@ -29,8 +29,16 @@ def get_provider_info() -> dict[str, Any]:
         ],
         "operators": [_modules("operators", "register", "validate", "approve", "promote", "rollback", "download")],
         "sensors": [_modules("sensors", "alias", "approval")],
-        "triggers": [_modules("triggers", "alias", "request", "approval")],
+        "triggers": [_modules("triggers", "alias", "request", "approval", "record")],
         "extra-links": [f"{_PACKAGE}.operators.links.RequiredActionsLink"],
+        "asset-uris": [
+            {
+                "schemes": ["model-registry"],
+                "handler": f"{_PACKAGE}.assets.uris.sanitize_uri",
+                "factory": f"{_PACKAGE}.assets.model.create_asset",
+                "to_openlineage_converter": f"{_PACKAGE}.assets.lineage.to_openlineage",
+            }
+        ],
         "hooks": [_modules("hooks", "model_registry")],
         "cli": [f"{_PACKAGE}.cli.definition.get_cli_commands"],
     }  # fmt: skip

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.standard.operators.python import PythonOperator
 from airflow.sdk.bases.decorator import DecoratedOperator, TaskDecorator, task_decorator_factory
 
+from airflow_provider_registry.assets.emit import EmitsModelEvents
 from airflow_provider_registry.errors import InvalidInputError
 from airflow_provider_registry.hooks.model_registry import ModelRegistryHook
 from airflow_provider_registry.operators.answers import airflow_answers
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 KEYS = ("path", "metrics", "params", "inputs", "metadata", "tags", "description")
 
 
-class ModelVersionDecoratedOperator(DecoratedOperator, PythonOperator):
+class ModelVersionDecoratedOperator(EmitsModelEvents, DecoratedOperator, PythonOperator):
     """Runs a training function and registers what it returns, in one task.
 
     The version is registered where it was made, so no other worker must see the path. How long the function ran is
@@ -76,6 +77,7 @@ class ModelVersionDecoratedOperator(DecoratedOperator, PythonOperator):
         self.environment = environment
         self.copy = copy
         self.own_folder = own_folder
+        self.announce(model_name)
 
     @cached_property
     def hook(self) -> ModelRegistryHook:
@@ -110,6 +112,7 @@ class ModelVersionDecoratedOperator(DecoratedOperator, PythonOperator):
                 key=self.key,
             )
         self.log.info("%s is registered, with the digest %s.", version.reference, version.digest)
+        self.emit(context, {**version.as_mapping(), "event": version.event})
         return version.as_mapping()
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
 
+from airflow_provider_registry.assets.emit import EmitsModelEvents
 from airflow_provider_registry.hooks.model_registry import ModelRegistryHook
 from airflow_provider_registry.operators.answers import airflow_answers
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from airflow_provider_registry.registry import Registry
 
 
-class ModelRegistryOperator(BaseOperator):
+class ModelRegistryOperator(EmitsModelEvents, BaseOperator):
     """One act of the registry, as a task. Returns a small JSON mapping, whose keys are XComs of their own too.
 
     Parameters:

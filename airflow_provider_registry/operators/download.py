@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from airflow_provider_registry.assets.triggered import triggering_version
+from airflow_provider_registry.errors import InvalidInputError
 from airflow_provider_registry.operators.naming import NamesVersion
 
 if TYPE_CHECKING:
     from os import PathLike
 
-    from airflow.sdk import Context
+    from airflow.sdk import Asset, Context
 
     from airflow_provider_registry.registry import Registry
 
@@ -26,6 +28,8 @@ class DownloadModelVersionOperator(NamesVersion):
     Parameters:
         destination: a folder that is not there yet, or holds exactly these bytes (templated); `{{ run_id }}` in it
             gives each run its own.
+        asset: a model asset that the Dag is scheduled on, in the place of a version: the version that the run was
+            started for, or, where no event started it, the one that the asset's alias points at.
         version, reference, model_name: which version, as `NamesVersion` says (templated).
 
     Returns:
@@ -38,6 +42,7 @@ class DownloadModelVersionOperator(NamesVersion):
         self,
         *,
         destination: str | PathLike[str],
+        asset: Asset | None = None,
         version: Any = None,
         reference: Any = None,
         model_name: str | None = None,
@@ -45,10 +50,13 @@ class DownloadModelVersionOperator(NamesVersion):
     ) -> None:
         super().__init__(version=version, reference=reference, model_name=model_name, **kwargs)
         self.destination = destination
+        self.asset = asset
+        if asset is not None:
+            self.inlets.append(asset)
 
     def act(self, registry: Registry, context: Context) -> dict[str, Any]:
         """Download the version."""
-        model_name, version = self.named()
+        model_name, version = self.named() if self.asset is None else (None, self._triggering(context))
         # An alias may move between two looks: what is downloaded is the version that is returned.
         found = registry.resolve(version, model_name=model_name)
         path = registry.download(found.reference, self.destination).absolute()
@@ -60,3 +68,8 @@ class DownloadModelVersionOperator(NamesVersion):
             "digest": found.digest,
             "reference": found.reference,
         }
+
+    def _triggering(self, context: Context) -> object:
+        if self.asset is None or self.version is not None or self.reference is not None:
+            raise InvalidInputError("The version is named twice, by asset and by version or reference.")
+        return triggering_version(context, self.asset)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from airflow_provider_registry.assets.triggered import version_named
 from airflow_provider_registry.errors import InvalidInputError, InvalidReferenceError
 from airflow_provider_registry.operators.base import ModelRegistryOperator
+from airflow_provider_registry.references import parse_reference
 
 
 class NamesVersion(ModelRegistryOperator):
@@ -16,7 +18,8 @@ class NamesVersion(ModelRegistryOperator):
     parameters beside those of `ModelRegistryOperator`:
 
     Parameters:
-        version: a number, its digits, a reference, or the mapping that a registration returned (templated).
+        version: a number, its digits, a reference, the mapping that a registration returned, or an event of a model
+            asset (templated).
         reference: the same thing, in the place of `version`: `models:/churn/3`, `models:/churn@production` (templated).
         model_name: the model; needed only where the version is a bare number (templated).
     """
@@ -41,8 +44,8 @@ def read_named(model_name: str | None, version: object, reference: object) -> tu
 
     Parameters:
         model_name: may be missing where the version names its model itself.
-        version: a number, its digits, a reference, the mapping that a registration returned, or that mapping as text,
-            as a template renders it.
+        version: a number, its digits, a reference, the mapping that a registration returned, an event of a model asset
+            or its `extra`, or one of these mappings as text, as a template renders it.
         reference: the same thing under another name; exactly one of the two is given.
 
     Raises:
@@ -57,7 +60,25 @@ def read_named(model_name: str | None, version: object, reference: object) -> tu
             "Which version? Give version=, such as the output of the task that registered it, or "
             "reference='models:/<model>@<alias>'. If one is given, its task handed nothing on: look at its XComs."
         )
-    return model_name, _read_text(named) if isinstance(named, str) else named
+    return model_name, _read_text(named) if isinstance(named, str) else version_named(named)
+
+
+def known_model(model_name: object, version: object, reference: object) -> object:
+    """The model, as far as it is known when the Dag is parsed: by its name, a reference, or the task that registers.
+
+    Returns:
+        its name, which may be a template; None where nothing names it yet.
+
+    Raises:
+        InvalidReferenceError, InvalidNameError: a reference in plain text is none.
+    """
+    named = reference if version is None else version
+    if model_name is not None:
+        return model_name
+    if isinstance(named, str) and named.startswith("models:/") and "{" not in named:
+        return parse_reference(named).model_name
+    # Of `version=train()` and `version=register.output`, the task.
+    return getattr(getattr(named, "operator", None), "model_name", None)
 
 
 def _read_text(text: str) -> object:
@@ -68,4 +89,6 @@ def _read_text(text: str) -> object:
         raise InvalidReferenceError(
             f"The version is the text {text!r}: a template rendered nothing. Check the upstream task."
         )
-    return read_rendered("keys of the version", text, InvalidReferenceError) if text.startswith("{") else text
+    if not text.startswith("{"):
+        return text
+    return version_named(read_rendered("keys of the version", text, InvalidReferenceError))

@@ -11,7 +11,7 @@ from airflow_provider_registry.operators.answers import IfNotPassed, airflow_ans
 from airflow_provider_registry.operators.approvals import AwaitsApproval
 from airflow_provider_registry.operators.checks import check_flag
 from airflow_provider_registry.operators.links import RequiredActionsLink, required_actions
-from airflow_provider_registry.operators.naming import NamesVersion
+from airflow_provider_registry.operators.naming import NamesVersion, known_model
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -150,6 +150,7 @@ class PromoteModelVersionOperator(AwaitsApproval):
         self.reason = reason
         self.if_not_passed = if_not_passed
         self.allow_older = check_flag("allow_older", allow_older)
+        self.announce(known_model(model_name, version, reference), alias)
 
     def act(self, registry: Registry, context: Context) -> dict[str, Any]:
         """Promote the version, or wait until it may be."""
@@ -201,6 +202,7 @@ class PromoteModelVersionOperator(AwaitsApproval):
             raise not_passed(error.report, self.if_not_passed) from error
         before = f"version {held.previous_version}" if held.previous_version else "nothing"
         self.log.info("%s of %s moved from %s to version %d.", held.alias, held.model_name, before, held.version)
+        self.emit(context, held.as_mapping())
         return held.as_mapping()
 
 

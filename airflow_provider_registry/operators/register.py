@@ -84,6 +84,7 @@ class RegisterModelVersionOperator(ModelRegistryOperator, metaclass=TrainingPara
         self.training_duration = training_duration
         self.environment = environment
         self.copy = copy
+        self.announce(model_name)
 
     def act(self, registry: Registry, context: Context) -> dict[str, Any]:
         """Register the version."""
@@ -102,4 +103,5 @@ class RegisterModelVersionOperator(ModelRegistryOperator, metaclass=TrainingPara
             key=self.key,
         )
         self.log.info("%s is registered, with the digest %s.", version.reference, version.digest)
+        self.emit(context, {**version.as_mapping(), "event": version.event})
         return version.as_mapping()

@@ -41,6 +41,7 @@ class RollbackModelOperator(ModelRegistryOperator):
         self.alias = alias
         self.reason = reason
         self.to = to
+        self.announce(model_name, alias)
 
     def act(self, registry: Registry, context: Context) -> dict[str, Any]:
         """Roll the alias back."""
@@ -49,4 +50,5 @@ class RollbackModelOperator(ModelRegistryOperator):
         self.log.info("%s of %s points at version %d again.", held.alias, held.model_name, held.version)
         if held.unchecked:
             self.log.warning("The artifact store did not answer: the bytes of version %d are unchecked.", held.version)
+        self.emit(context, held.as_mapping())
         return held.as_mapping()

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 AliasNamed = tuple[str, str]
-"""A model's name and an alias's, both folded."""
+"""A model's name and an alias's, both folded; or `RECORD`."""
+RECORD = ""
+"""In the place of an alias: how long the model's record is."""
 RequestNamed = tuple[str, int, str]
 """A model's name, a version's number and an alias's name, the names folded."""
 Named = AliasNamed | RequestNamed

@@ -7,19 +7,34 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import structlog
-from airflow.sdk import DAG
-from airflow.sdk.api.datamodels._generated import DagRun, DagRunState, DagRunType, TIRunContext
+from airflow.sdk import DAG, Asset
+from airflow.sdk.api.datamodels._generated import (
+    AssetEventDagRunReference,
+    AssetReferenceAssetEventDagRun,
+    DagRun,
+    DagRunState,
+    DagRunType,
+    TIRunContext,
+)
 from airflow.sdk.bases.operator import BaseOperator
 from airflow.sdk.exceptions import ErrorType
 from airflow.sdk.execution_time import task_runner
-from airflow.sdk.execution_time.comms import ErrorResponse, GetConnection, GetXCom, SetXCom, XComResult
+from airflow.sdk.execution_time.comms import (
+    ErrorResponse,
+    GetConnection,
+    GetXCom,
+    InactiveAssetsResult,
+    SetXCom,
+    ValidateInletsAndOutlets,
+    XComResult,
+)
 from airflow.sdk.execution_time.task_runner import RuntimeTaskInstance
 
 DAY = datetime(2026, 3, 3, tzinfo=UTC)
@@ -37,6 +52,8 @@ class MemorySupervisor:
                 self.xcoms[msg.task_id, msg.key] = msg.value
             case GetXCom():
                 return XComResult(key=msg.key, value=self.xcoms.get((msg.task_id, msg.key)))
+            case ValidateInletsAndOutlets():
+                return InactiveAssetsResult(inactive_assets=[])
             case GetConnection():
                 return ErrorResponse(error=ErrorType.CONNECTION_NOT_FOUND)
         return None
@@ -70,6 +87,7 @@ class Run:
 
     Attributes:
         run_id: tasks of one run and name are the same task, and so repeat each other's acts.
+        consumed: the asset events that started it: each asset, and the event's `extra`.
         retries: whether tasks may be tried again, which decides between `failed` and `up_for_retry`.
     """
 
@@ -78,6 +96,7 @@ class Run:
     day: datetime | None = DAY
     retries: int = 1
     triggering_user_name: str | None = None
+    consumed: Sequence[tuple[Asset, Mapping[str, Any]]] = ()
     supervisor: MemorySupervisor = field(default_factory=MemorySupervisor)
 
     def task(self, given: Any, *, try_number: int = 1, map_index: int = -1, event: Any = None) -> Ran:
@@ -132,7 +151,7 @@ class Run:
             end_date=None,
             run_type=self.run_type,
             state=DagRunState.RUNNING,
-            consumed_asset_events=[],
+            consumed_asset_events=[_event(asset, extra) for asset, extra in self.consumed],
             partition_key=None,
             triggering_user_name=self.triggering_user_name,
         )
@@ -148,6 +167,14 @@ class Run:
                 del task_runner.SUPERVISOR_COMMS
             else:
                 task_runner.SUPERVISOR_COMMS = before
+
+
+def _event(asset: Asset, extra: Mapping[str, Any]) -> AssetEventDagRunReference:
+    known = AssetReferenceAssetEventDagRun(name=asset.name, uri=asset.uri, extra={})
+    return AssetEventDagRunReference.model_construct(
+        asset=known, extra=dict(extra), source_aliases=[], timestamp=DAY, source_dag_id=None, source_task_id=None,
+        source_run_id=None, source_map_index=None, partition_key=None,
+    )  # fmt: skip
 
 
 def a_dag(**kwargs: Any) -> DAG:

@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from airflow_provider_registry.registry.record.events import EventType
+from airflow_provider_registry.event_types import KINDS, EventType, NarrowKind
 from airflow_provider_registry.registry.requests.states import RequestState
 
 if TYPE_CHECKING:
     from airflow_provider_registry.registry.record.views import Event
 
 
-class NarrowKind(StrEnum):
-    """A name for some events of a type, by what they say in the open."""
-
-    VERSION_PASSED = "version.passed"
-    VERSION_FAILED = "version.failed"
-    REQUEST_APPROVED = "request.approved"
-    REQUEST_REJECTED = "request.rejected"
-
-
-KINDS: tuple[str, ...] = (*(kind.value for kind in EventType), *(kind.value for kind in NarrowKind))
-"""Every name there is."""
+__all__ = ["KINDS", "NarrowKind", "kinds_of"]
 
 _BECAME = {
     RequestState.APPROVED: NarrowKind.REQUEST_APPROVED,
@@ -35,7 +24,7 @@ def kinds_of(event: Event) -> tuple[str, ...]:
     """The names of an event: its type first, then the narrower ones.
 
     A request is approved by the decision that completed its approvals, by none after it, and by its opening where the
-    policy asks nobody.
+    policy asks nobody. A version is live when it begins to hold an alias, by whichever way.
     """
     return (event.type.value, *(kind.value for kind in _narrower(event)))
 
@@ -43,6 +32,9 @@ def kinds_of(event: Event) -> tuple[str, ...]:
 def _narrower(event: Event) -> Iterator[NarrowKind]:
     said = event.payload
     match event.type:
+        case EventType.ALIAS_PROMOTED | EventType.ALIAS_ROLLED_BACK | EventType.ALIAS_OVERRIDDEN:
+            if event.version is not None:  # past a policy, an alias can be emptied too
+                yield NarrowKind.VERSION_LIVE
         case EventType.VERSION_VALIDATED:
             yield NarrowKind.VERSION_PASSED if said["passed"] else NarrowKind.VERSION_FAILED
         case EventType.REQUEST_OPENED if said["state"] == RequestState.APPROVED:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from airflow_provider_registry.names import fold
 from airflow_provider_registry.registry.record.events import EventType
+from airflow_provider_registry.registry.record.kinds import kinds_of
 from airflow_provider_registry.registry.record.sentences import sentence
 
 # Stands where the name of a person was.
@@ -52,6 +54,31 @@ class Event:
     def reason(self) -> str:
         """What was given as reason; empty where none was."""
         return str(self.private.get("reason", ""))
+
+    def is_about(self, kind: str, alias: str | None = None) -> bool:
+        """Whether this is an event of a kind, as `kinds_of` names them, and of an alias where one is named."""
+        return kind in kinds_of(self) and (alias is None or fold(self.alias or "") == fold(alias))
+
+    def facts(self) -> dict[str, Any]:
+        """What is to know of it elsewhere: small JSON without free text or persons.
+
+        Returns:
+            model_name, version, digest, reference, alias, previous_version, event (its place in the model's record),
+            type, kinds, at, and request where it is about one.
+        """
+        facts: dict[str, Any] = {
+            "model_name": self.model_name,
+            "version": self.version,
+            "digest": self.payload.get("digest"),
+            "reference": None if self.version is None else f"models:/{self.model_name}/{self.version}",
+            "alias": self.alias,
+            "previous_version": self.payload.get("replaced"),
+            "event": self.seq,
+            "type": self.type.value,
+            "kinds": list(kinds_of(self)),
+            "at": self.at.isoformat(),
+        }
+        return facts | ({"request": self.payload["request"]} if "request" in self.payload else {})
 
     def __str__(self) -> str:
         return sentence(self)

@@ -113,7 +113,7 @@ class VersionMethods:
             done = register(self._core, model, bytes, said, key, shown)
         if done.version is not None:
             return done.version
-        version = self.get_version(done.number, model_name=model["name"])
+        version = replace(self.get_version(done.number, model_name=model["name"]), event=done.event)
         if found := differences(said, version):
             log.warning("%s stands as it was registered before: %s.", version.reference, "; ".join(found))
         return version

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -45,10 +45,12 @@ class Registered:
 
     Attributes:
         number: of the version.
+        event: place of the registration in the model's record.
         version: the version, where it was made now; None where the same act had made it before.
     """
 
     number: int
+    event: int
     version: ModelVersion | None = None
 
 
@@ -144,10 +146,12 @@ def _write(
         known = bool(act.rows(KNOWN_BYTES, **bytes_of_model))
         row = insert_version(act, columns, bytes.manifest, said, known=known)
         act.record(EventType.VERSION_REGISTERED, payload, version=number, private=said.private())
-        return Registered(number, registered_view(act.model, row, bytes.manifest, said, payload["supersedes"]))
+        version = registered_view(act.model, row, bytes.manifest, said, payload["supersedes"])
+        event = act.head["head_seq"]
+        return Registered(number, event, replace(version, event=event))
 
     def repeat(act: Act, event: Row) -> Registered:
-        return Registered(event["version"])
+        return Registered(event["version"], event["seq"])
 
     asked = Asked("register", model_name, sha256_of({"digest": digest}), key=key, producer=said.producer)
     reads: list[Asking] = [(KNOWN_BYTES, bytes_of_model)]

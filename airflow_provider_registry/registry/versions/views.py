@@ -50,6 +50,7 @@ class ModelVersion:
         supersedes: the version that the same task of the same run made before; None where it made none.
         is_test: made by `airflow dags test`.
         aliases: that point at it now.
+        event: place in the model's record of its registration, as whoever registers it learns; None for all others.
     """
 
     model_name: str
@@ -76,6 +77,7 @@ class ModelVersion:
     created_at: datetime
     created_by: str
     archived_at: datetime | None
+    event: int | None = None
 
     @property
     def reference(self) -> str:

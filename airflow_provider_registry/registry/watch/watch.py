@@ -25,12 +25,13 @@ if TYPE_CHECKING:
     from airflow_provider_registry.registry.database.rows import Rows
 
 AliasNamed = tuple[str, str]
-"""A model's name and an alias's, both folded."""
+"""A model's name and an alias's, both folded; the alias is empty where the model's record itself is watched."""
 RequestNamed = tuple[str, int, str]
 """A model's name, a version's number and an alias's name, the names folded."""
 Named = AliasNamed | RequestNamed
-Change = tuple[Named, "Assignment | RequestStatus | None"]
-"""What is watched, and how it stands now; None: the alias points at nothing, or nobody has asked."""
+Change = tuple[Named, "Assignment | RequestStatus | int | None"]
+"""What is watched, and how it stands now: a record by its length. None: the alias points at nothing, nobody has asked.
+"""
 
 # The length of no record.
 _UNKNOWN = -1
@@ -141,7 +142,7 @@ class _Kind:
         for row in rows:
             where = (row["asked_model"], row["asked_alias"])
             group, version = self._groups[where], row.get("asked_version")
-            mark, found = ("", None) if row["id"] is None else self.view(row)
+            mark, found = self._seen(row)
             if mark != group.marks[version]:
                 group.marks[version] = mark
                 changes.append((where if version is None else (where[0], version, where[1]), found))
@@ -149,6 +150,11 @@ class _Kind:
             if isinstance(found, RequestStatus) and found.state.is_pending:
                 group.expect(row["expires_at"])
         return changes
+
+    def _seen(self, row: RowMapping) -> tuple[str, Any]:
+        if row["id"] is not None:
+            return self.view(row)
+        return ("", None) if row["asked_alias"] else (str(row["head"]), row["head"])
 
 
 def _version(named: Named) -> int | None:

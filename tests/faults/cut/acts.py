@@ -104,7 +104,8 @@ def _waits(place: Place) -> Any:
     watch = Watch()
     named: list[Named] = [(MODEL, "champion"), (MODEL, "none"), (MODEL, 1, "production"), (MODEL, 2, "production")]
     found = {
-        name: change and getattr(change, "state", change.version) for name, change in watch.look(place.registry, named)
+        name: getattr(change, "state", None) or getattr(change, "version", None)
+        for name, change in watch.look(place.registry, named)
     }
     assert watch.look(place.registry) == []
     return found

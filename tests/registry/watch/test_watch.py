@@ -160,3 +160,19 @@ class TestCost:
         event.listen(world.registry.engine, "before_cursor_execute", lambda *said: sent.append(said[2]))
         assert [] == Watch().look(world.registry)
         assert [] == sent
+
+
+def test_a_record_is_watched_by_its_length_beside_all_else(world, watch):
+    record = ("churn", "")
+    length = world.registry.record_head("churn").count
+    assert {record: length} == dict(watch.look(world.registry, [record]))
+    assert {} == dict(watch.look(world.registry))
+    world.registry.set_tag("models:/churn/1", "a", "b")
+    assert {record: length + 1} == dict(watch.look(world.registry))
+
+
+def test_the_record_of_a_model_that_is_not_there_yet_begins_with_its_first_event(world, watch):
+    record = ("later", "")
+    assert {} == dict(watch.look(world.registry, [record]))
+    world.registry.create_model("later")
+    assert {record: 1} == dict(watch.look(world.registry))

@@ -1,0 +1,1 @@
+"""Models as Airflow's assets: what Dags are scheduled on."""

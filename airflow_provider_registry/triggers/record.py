@@ -1,0 +1,177 @@
+"""The watcher of a model asset: follows a model's record, and has an event for each act that the asset is about."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import math
+from collections.abc import AsyncIterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from airflow.triggers.base import BaseEventTrigger, TriggerEvent
+
+from airflow_provider_registry.assets.uris import ModelUri, parse_uri
+from airflow_provider_registry.hooks import settings
+from airflow_provider_registry.hooks.model_registry import ModelRegistryHook
+from airflow_provider_registry.names import KEY_LENGTH
+from airflow_provider_registry.triggers.stream import MAX_PAUSE, StreamKey, room_of, stream_key
+from airflow_provider_registry.triggers.wait import RECORD, Payload, Wait
+
+if TYPE_CHECKING:
+    from airflow_provider_registry.registry import Registry
+
+log = logging.getLogger(__name__)
+
+# How long after an event it is noted that it was handed on, in seconds: what a triggerer fires is in Airflow's database
+# a second or two later, and a triggerer that is killed before that is to fire it again.
+NOTE_AFTER = 5.0
+
+_PAGE = 500
+
+
+class ModelRecordTrigger(BaseEventTrigger):
+    """Fires for each act that a model asset is about, whoever did it, and never ends.
+
+    How far it has come is kept in the registry, so that what happens while no triggerer runs is found later. It begins
+    with what happens after it was first started. An event that was fired shortly before a triggerer was killed may be
+    fired again, with the same `event`.
+
+    It shares its look at the database with all waits of the same connection and interval.
+
+    Parameters:
+        uri: of the asset.
+        poll_interval: seconds between two looks; by default `[model_registry] poll_interval`.
+    """
+
+    def __init__(self, *, uri: str, poll_interval: float | None = None) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # Airflow's own has no types
+        self.uri = uri
+        self.poll_interval = settings.poll_interval() if poll_interval is None else poll_interval
+        self.about = parse_uri(uri)
+
+    def serialize(self) -> tuple[str, dict[str, Any]]:
+        """Where this class is, and what makes another like this one: JSON."""
+        kwargs = {"uri": self.uri, "poll_interval": self.poll_interval}
+        return f"{type(self).__module__}.{type(self).__qualname__}", kwargs
+
+    def shared_stream_key(self) -> StreamKey:
+        """What this watcher shares a look with."""
+        return stream_key(self.about.conn_id, self.poll_interval)
+
+    @classmethod
+    async def open_shared_stream(cls, kwargs: dict[str, Any]) -> AsyncIterator[None]:
+        """The one look of all that waits and watches with this key. It yields nothing."""
+        await room_of(stream_key(parse_uri(kwargs["uri"]).conn_id, kwargs["poll_interval"])).look()
+        yield
+
+    async def filter_shared_stream(self, shared_stream: AsyncIterator[None]) -> AsyncIterator[TriggerEvent]:
+        """Fire for each act."""
+        async for said in self.follow():
+            yield TriggerEvent(dict(said))
+
+    async def run(self) -> AsyncIterator[TriggerEvent]:
+        """The same without a triggerer's shared stream."""
+        look = asyncio.create_task(room_of(self.shared_stream_key()).look())
+        try:
+            async for said in self.follow():
+                yield TriggerEvent(dict(said))
+        finally:
+            look.cancel()
+
+    async def follow(self) -> AsyncIterator[Payload]:
+        """What each act says that this asset is about, in their order."""
+        place, noting = _Place(self.about), math.inf
+        loop = asyncio.get_running_loop()
+        while True:
+            if loop.time() >= noting:
+                await place.note()
+                noting = math.inf
+            for said in await place.read():
+                yield said
+            if place.moved:
+                noting = min(noting, loop.time() + NOTE_AFTER)
+            await self._longer(place.at, noting)
+
+    async def _longer(self, at: int, deadline: float) -> None:
+        """Wait until the record is longer than so many events, or until then."""
+        named = (self.about.model_name, RECORD)
+        wait = Wait(named, lambda length: {"length": length} if (length or 0) > at else None, deadline=deadline)
+        with room_of(self.shared_stream_key()).holding(wait):
+            await wait.told
+
+
+class _Place:
+    """How far a watcher has come in the record of its model.
+
+    Attributes:
+        at: place of the last event that was read.
+        moved: whether that is further than is noted in the registry.
+    """
+
+    def __init__(self, about: ModelUri) -> None:
+        self.at = 0
+        self.moved = False
+        self._about = about
+        self._reader = reader_of(about)
+        self._begun = False
+
+    async def read(self) -> Sequence[Payload]:
+        """What comes next; the beginning is the place that was noted, or the end of the record."""
+        found: Sequence[Payload] = await self._patiently(self._read)
+        return found
+
+    async def note(self) -> None:
+        """Keep it in the registry."""
+        await self._patiently(self._note)
+
+    async def _patiently(self, work: Any) -> Any:
+        """Do work in a thread, again and again until the database takes part."""
+        hook, pause = ModelRegistryHook(self._about.conn_id), 1.0
+        while True:
+            try:
+                registry = await hook.aget_conn()
+                try:
+                    return await asyncio.to_thread(work, registry)
+                finally:
+                    await asyncio.to_thread(registry.close)
+            except Exception as error:
+                hook = ModelRegistryHook(self._about.conn_id)
+                log.warning("The watcher of %s goes on. %s: %s", self._about, type(error).__name__, error)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, MAX_PAUSE)
+
+    def _read(self, registry: Registry) -> Sequence[Payload]:
+        from airflow_provider_registry.errors import ModelNotFoundError
+
+        try:
+            if not self._begun:
+                self._begin(registry)
+            events = registry.model_events(self._about.model_name, first=self.at + 1, limit=_PAGE)
+        except ModelNotFoundError:  # all that it does will be new
+            self._begun = True
+            return []
+        if events:
+            self.at, self.moved = events[-1].seq, True
+        return [event.facts() for event in events if event.is_about(self._kind, self._about.alias)]
+
+    def _begin(self, registry: Registry) -> None:
+        self.at = registry.position(self._reader, self._about.model_name)
+        if not self.at:
+            self.at = registry.record_head(self._about.model_name).count
+            registry.advance(self._reader, self._about.model_name, self.at)
+        self._begun = True
+
+    def _note(self, registry: Registry) -> None:
+        registry.advance(self._reader, self._about.model_name, self.at)
+        self.moved = False
+
+    @property
+    def _kind(self) -> str:
+        return self._about.event or ("version.live" if self._about.alias else "version.registered")
+
+
+def reader_of(about: ModelUri) -> str:
+    """The name under which the registry keeps how far a watcher of this Airflow has come."""
+    name = f"airflow {settings.instance_id()} {about}"
+    return name if len(name) <= KEY_LENGTH else f"airflow {hashlib.sha256(name.encode()).hexdigest()}"
