@@ -118,7 +118,7 @@ class Replay(Rules):
         if policy is None:
             raise UnlawfulError(f"{event.model_name} {event.seq} validates for an alias without a policy")
         self._same(event, self._passes(name, number), event.payload["passed"])
-        bound = (key, policy, self.aliases[name].last)
+        bound = (key, policy, self.aliases[name].baseline_of(number))
         if bound in self.reported:  # once for each key and what the report is bound to
             return Outcome()
         self.reported.add(bound)

@@ -32,8 +32,7 @@ class Asking(Book):
     def _answered(self, name: str, number: int, key: str) -> Request | None:
         """What answers a repeat: the request that was opened, unless it ended without anybody having decided on it."""
         alias = self.aliases[name]
-        # What holds the alias is what it was when it was asked for, and still is for what it was compared with then.
-        baseline = alias.holder.before if alias.holder and alias.holds(number) else alias.last
+        baseline = alias.baseline_of(number)
         mine = next((one for one in self.opened.get(key, ()) if one.is_for(alias.policy, baseline)), None)
         if mine is None:
             return None

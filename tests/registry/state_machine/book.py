@@ -148,5 +148,5 @@ class Book:
             return True
         if alias.policy.least is None:
             return bool(alias.policy.roles)  # an empty policy is passed by nothing
-        baseline = self.versions[alias.last.version].auc if alias.last else 0.0
-        return auc >= max(alias.policy.least, baseline)
+        baseline = alias.baseline_of(number)
+        return auc >= max(alias.policy.least, self.versions[baseline.version].auc if baseline else 0.0)

@@ -124,6 +124,10 @@ class Alias:
     def holds(self, number: int) -> bool:
         return self.holder is not None and self.holder.version == number
 
+    def baseline_of(self, number: int) -> Held | None:
+        """What a version is compared with; one that holds the alias, with what it was compared with then."""
+        return self.holder.before if self.holder and self.holds(number) else self.last
+
     def end(self, by: EventType) -> None:
         if self.holder:
             self.holder.ended_by = by
