@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 # As wide as Airflow's column of partition keys.
-_LONGEST_KEY = 250
+LONGEST_PARTITION_KEY = 250
 
 
-def add_partition(accessor: Any, key: str) -> bool:
-    """Give the event of an outlet a partition key; False where Airflow cannot (before 3.3, or the key is too long).
+def has_partition_keys() -> bool:
+    """Whether a task may give its asset events partition keys: since Airflow 3.3."""
+    from airflow.sdk.execution_time.context import OutletEventAccessor
 
-    Parameters:
-        accessor: `outlet_events[asset]` of the task's context.
-    """
-    if not hasattr(accessor, "add_partitions") or len(key) > _LONGEST_KEY:
-        return False
-    accessor.add_partitions(key)
-    return True
+    return hasattr(OutletEventAccessor, "add_partitions")

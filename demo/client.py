@@ -103,6 +103,11 @@ class AirflowClient:
         if unpause:
             self._call("PATCH", f"/dags/{dag_id}", {"is_paused": False})
 
+    def parse_again(self, dag_id: str) -> None:
+        """Have the file of a Dag parsed again: Airflow starts watchers when it parses a Dag that is switched on."""
+        token = self._call("GET", f"/dags/{dag_id}")["file_token"]
+        self._call("PUT", f"/parseDagFile/{token}")
+
     def check_imports(self) -> None:
         """Make sure that every Dag file imports.
 

@@ -9,11 +9,13 @@ from rich.console import Console
 from rich.text import Text
 
 from airflow_provider_registry.registry import GateReport, Registry
+from demo.client import until
 from demo.report import show_aliases, show_gates, show_record, show_requests, show_versions
 from demo.standalone import Airflow
 
 MODEL = "breast-cancer"
 DAGS = ("retrain", "approval", "rollback", "score")
+LIVE_MOVES = 3  # two promotions and a rollback
 POLICIES = Path(__file__).parent / "policies"
 
 # The people of the story, and what each may do in Airflow.
@@ -113,11 +115,14 @@ class Story:
         self._result(f"production points at version {moved['version']} again, in place of {moved['previous_version']}.")
 
     def _score(self) -> None:
-        self._say("Scoring all patients with what is live, its bytes checked on the way.")
-        states, run_id = self._run("score", {})
-        self._expect("score", states)
-        scored = self._client.xcom("score", run_id, "predict")
-        self._result(f"{scored['malignant']} of {scored['patients']} tumours look malignant.")
+        self._say("The Dag score is scheduled on production: each time a version went live, it started by itself.")
+        with self._console.status("  the last scoring ends …"):
+            until("three scorings", lambda: len(self._client.runs("score")) == LIVE_MOVES, 120)
+        for run in self._client.runs("score"):
+            self._client.wait_for_run("score", run["dag_run_id"])
+            self._expect("score", self._client.task_states("score", run["dag_run_id"]))
+            scored = self._client.xcom("score", run["dag_run_id"], "predict")
+            self._result(f"{scored['malignant']} of {scored['patients']} tumours look malignant.")
 
     def _run(self, dag_id: str, conf: dict[str, Any]) -> tuple[dict[str, str | None], str]:
         with self._console.status(f"  running the Dag {dag_id} …"):

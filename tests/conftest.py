@@ -174,44 +174,43 @@ def airflow(
 @pytest.fixture(scope="session")
 def registry_in_metadata(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What the connection `model_registry_default` of the fixture `airflow_on_postgres` says: Airflow's database."""
-    url = create_database(postgres)
-    _migrate(url)
-    return _connection(url, tmp_path_factory.mktemp("artifacts"))
-
-
-@pytest.fixture(scope="session")
-def registry_as_worker(postgres: PostgresServer, registry_in_metadata: dict[str, Any]) -> dict[str, Any]:
-    """What the connection `registry_as_worker` of the fixture `airflow_on_postgres` says.
-
-    The same as its default, for a user of the database who has the role `worker` and nothing else.
-    """
-    from airflow_provider_registry.registry.database.grants import role_script
-
-    url = make_url(registry_in_metadata["host"])
-    prefix = "of_airflow_"  # the server knows the roles of all its databases
-    user = "CREATE ROLE tasks_of_airflow LOGIN; GRANT of_airflow_worker TO tasks_of_airflow"
-    with psycopg.connect(dsn_of(url)) as connection:
-        connection.execute(role_script(role_prefix=prefix).encode())
-        connection.execute(user.encode())
-    host = url.set(username="tasks_of_airflow", password=None).render_as_string(hide_password=False)
-    return {**registry_in_metadata, "host": host}
+    return _connection(create_database(postgres), tmp_path_factory.mktemp("artifacts"))
 
 
 @pytest.fixture(scope="module")
 def airflow_on_postgres(
-    registry_in_metadata: dict[str, Any],
-    registry_as_worker: dict[str, Any],
-    tmp_path_factory: pytest.TempPathFactory,
+    registry_in_metadata: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Airflow]:
     """A second Airflow, whose metadata database is on PostgreSQL, and its default registry in that same database.
 
-    Backfills run here: on SQLite, Airflow refuses them where its scheduler writes at that moment.
+    Its `airflow db migrate` brought the registry's tables. The connection `registry_as_worker` reaches the same, as a
+    user of the database who has the role `worker` and nothing else. Backfills run here: on SQLite, Airflow refuses
+    them where its scheduler writes at that moment.
     """
-    connections = {"model_registry_default": registry_in_metadata, "registry_as_worker": registry_as_worker}
     url = registry_in_metadata["host"]
-    settings = {"AIRFLOW__CORE__DEFAULT_TIMEZONE": "utc"}
+    as_worker = make_url(url).set(username="tasks_of_airflow", password=None)
+    connections = {
+        "model_registry_default": registry_in_metadata,
+        "registry_as_worker": {**registry_in_metadata, "host": as_worker.render_as_string(hide_password=False)},
+    }
+    settings = {
+        "AIRFLOW__CORE__DEFAULT_TIMEZONE": "utc",
+        "AIRFLOW__DATABASE__EXTERNAL_DB_MANAGERS": "airflow_provider_registry.db_manager.RegistryDBManager",
+    }
     with _airflow(tmp_path_factory.mktemp("airflow"), connections, url, settings) as running:
+        _let_work(url)
         yield running
+
+
+def _let_work(url: str) -> None:
+    """Make the user of the tasks."""
+    from airflow_provider_registry.registry.database.grants import role_script
+
+    prefix = "of_airflow_"  # the server knows the roles of all its databases
+    user = "CREATE ROLE tasks_of_airflow LOGIN; GRANT of_airflow_worker TO tasks_of_airflow"
+    with psycopg.connect(dsn_of(make_url(url))) as connection:
+        connection.execute(role_script(role_prefix=prefix).encode())
+        connection.execute(user.encode())
 
 
 def _connection(url: str, root: Path) -> dict[str, Any]:

@@ -1,25 +1,27 @@
 """How tasks say that a version was registered or went live: the events of model assets.
 
-A plain event goes through an asset alias, which needs no name before the task runs: it may be templated or mapped.
-Where the names are known when the Dag is parsed, the asset is an outlet of its own too: Airflow's graph then shows it,
-and it gets a second event with the partition key `<model>/<version>`, which an alias cannot carry.
+Where the names are known when the Dag is parsed, the asset is an outlet of the task, and Airflow's graph shows it.
+Where they are not, its event goes through an asset alias, which needs no name before the task runs. An event with a
+partition key goes to an asset of its own, since Airflow shows the events of one asset to all that are scheduled on it;
+that asset is an outlet only where a Dag wants it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.definitions.asset import Asset, AssetAlias
 
 from airflow_provider_registry.assets.model import asset_of
-from airflow_provider_registry.assets.uris import ModelUri
-from airflow_provider_registry.compat import add_partition
+from airflow_provider_registry.assets.uris import ModelUri, parse_uri
+from airflow_provider_registry.compat import LONGEST_PARTITION_KEY, has_partition_keys
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-# Stands for all model assets that tasks have events for.
+# Stands for the assets whose names are known only when the task runs.
 OUTLET_ALIAS = "model-registry"
 
 EXTRA = ("model_name", "version", "digest", "reference", "alias", "previous_version", "event")
@@ -37,7 +39,7 @@ class EmitsModelEvents:
     announced: Asset | None = None
 
     def announce(self, model_name: object, alias: object = None) -> None:
-        """Make the task's outlets; at the end of its constructor.
+        """Make the task's outlet; at the end of its constructor.
 
         Parameters:
             model_name: as the task was given it, which may be a template; None where it is not known yet.
@@ -47,11 +49,12 @@ class EmitsModelEvents:
             InvalidNameError: what is no template is no name either.
         """
         conn_id = self.model_registry_conn_id
-        if model_name is not None and all(map(_is_known, (model_name, alias, conn_id))):
-            self.announced = asset_of(ModelUri.of(model_name, alias, conn_id=conn_id))
-            if self.announced not in self.outlets:
-                self.outlets.append(self.announced)
-        self.outlets.append(AssetAlias(OUTLET_ALIAS, group="model"))
+        if model_name is None or not all(map(_is_known, (model_name, alias, conn_id))):
+            self.outlets.append(AssetAlias(OUTLET_ALIAS, group="model"))
+            return
+        self.announced = asset_of(ModelUri.of(model_name, alias, conn_id=conn_id))
+        if self.announced not in self.outlets:
+            self.outlets.append(self.announced)
 
     def emit(self, context: Context, said: Mapping[str, Any]) -> None:
         """Say what the task did, once it succeeds.
@@ -61,16 +64,44 @@ class EmitsModelEvents:
         """
         extra = {key: said.get(key) for key in EXTRA}
         uri = ModelUri.of(extra["model_name"], extra["alias"], conn_id=self.model_registry_conn_id)
-        asset, events = self.announced or asset_of(uri), context["outlet_events"]
-        events[AssetAlias(OUTLET_ALIAS)].add(asset, extra=extra)
-        if asset not in self.outlets:
-            return
-        if add_partition(events[asset], f"{extra['model_name']}/{extra['version']}"):
+        asset = self.announced or asset_of(uri)
+        self._say(context, asset, extra)
+        self._say_with_key(context, asset_of(replace(parse_uri(asset.uri), partitioned=True)), extra)
+
+    def _say(self, context: Context, asset: Asset, extra: dict[str, Any]) -> None:
+        events = context["outlet_events"]
+        # What a mapped task is for is known only now, and Airflow may not know the asset.
+        if asset in self.outlets and (context["ti"].map_index or -1) < 0:
             events[asset].extra.update(extra)
-        else:
-            # Without a key, this outlet would have the plain event a second time.
-            self.outlets.remove(asset)
+            return
+        self.outlets[:] = [outlet for outlet in self.outlets if outlet != asset]
+        if AssetAlias(OUTLET_ALIAS, group="model") not in self.outlets:
+            self.outlets.append(AssetAlias(OUTLET_ALIAS, group="model"))
+        events[AssetAlias(OUTLET_ALIAS)].add(asset, extra=extra)
+
+    def _say_with_key(self, context: Context, asset: Asset, extra: dict[str, Any]) -> None:
+        key = f"{extra['model_name']}/{extra['version']}"
+        if not has_partition_keys() or len(key) > LONGEST_PARTITION_KEY or not _is_scheduled_on(context, asset):
+            return
+        if asset not in self.outlets:
+            self.outlets.append(asset)
+        event = context["outlet_events"][asset]
+        event.extra.update(extra)
+        event.add_partitions(key)
 
 
 def _is_known(given: object) -> bool:
     return given is None or (isinstance(given, str) and "{{" not in given and "{%" not in given)
+
+
+def _is_scheduled_on(context: Context, asset: Asset) -> bool:
+    """Whether Airflow knows the asset: it says at each event of an outlet that it does not."""
+    from airflow.sdk.exceptions import AirflowRuntimeError, ErrorType
+
+    try:
+        context["outlet_events"][Asset.ref(uri=asset.uri)]
+    except AirflowRuntimeError as error:
+        if error.error.error is ErrorType.ASSET_NOT_FOUND:
+            return False
+        raise
+    return True

@@ -17,6 +17,7 @@ def model_asset(
     alias: str | None = None,
     *,
     watch: bool = False,
+    partitioned: bool = False,
     model_registry_conn_id: str = DEFAULT_CONN_ID,
 ) -> Asset:
     """A model as an asset: for the `schedule` of a Dag, and the `inlets` and `outlets` of tasks.
@@ -32,14 +33,18 @@ def model_asset(
         model_name: the registered model, which need not be there yet.
         alias: one of its aliases; None for new versions.
         watch: whether a watcher in the triggerer follows the record, so that acts of people, of the command line and of
-            other Airflows count too. By default the tasks of this Airflow say themselves what they did. Both are
-            assets of their own, so that no act counts twice.
+            other Airflows count too. By default the tasks of this Airflow say themselves what they did. Each is an
+            asset of its own, so that no act counts twice.
+        partitioned: whether each event has the partition key `<model>/<version>`, for
+            `PartitionedAssetTimetable(assets=…)`, which runs once for each version; of the acts of tasks. Needs
+            Airflow 3.3.
         model_registry_conn_id: the connection; models of different connections are different assets.
 
     Raises:
         InvalidNameError: one of them is no name.
+        InvalidInputError: it is watched and partitioned at once.
     """
-    uri = ModelUri.of(model_name, alias, conn_id=model_registry_conn_id, watch=watch)
+    uri = ModelUri.of(model_name, alias, conn_id=model_registry_conn_id, watch=watch, partitioned=partitioned)
     return asset_of(uri)
 
 

@@ -10,7 +10,7 @@ from airflow_provider_registry.assets.uris import parse_uri
 from airflow_provider_registry.errors import InvalidReferenceError
 
 if TYPE_CHECKING:
-    from airflow.sdk import Asset, Context
+    from airflow.sdk import Asset
 
 log = logging.getLogger(__name__)
 
@@ -44,18 +44,37 @@ def version_named(given: object) -> object:
     return said_by(given) if is_event else given
 
 
-def triggering_version(context: Context, asset: Asset) -> object:
-    """The version that the run was started for.
+def version_wanted(given: object) -> object:
+    """The same, and for a model asset the version that the running task's run was started for.
+
+    Raises:
+        InvalidReferenceError: the asset is of no alias, and no event of it started the run.
+    """
+    from airflow.sdk import Asset, get_current_context
+
+    if not isinstance(given, Asset):
+        return version_named(given)
+    try:
+        events = get_current_context()["triggering_asset_events"]
+    except RuntimeError:  # no task is running
+        events = {}
+    return version_of_run(events, given)
+
+
+def version_of_run(events: Mapping[Any, Sequence[Any]], asset: Asset) -> object:
+    """The version that a run was started for.
 
     Of several events, which Airflow may put together into one run, it is the newest. A run that no event started, as
     one by hand, gets the version that the asset's alias points at.
 
+    Parameters:
+        events: the run's `triggering_asset_events`.
+
     Raises:
         InvalidReferenceError: no event started the run, and the asset is of no alias.
     """
-    events: Sequence[Any] = context["triggering_asset_events"].get(asset, ())
-    if events:
-        return max(map(said_by, events), key=lambda said: int(said.get("event") or 0))
+    if mine := events.get(asset, ()):
+        return max(map(said_by, mine), key=lambda said: int(said.get("event") or 0))
     uri = parse_uri(asset.uri)
     if uri.alias is None:
         raise InvalidReferenceError(

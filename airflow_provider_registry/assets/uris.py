@@ -22,6 +22,7 @@ SCHEME = "model-registry"
 # What the hook calls it; importing the hook for that would cost every Dag file.
 DEFAULT_CONN_ID = "model_registry_default"
 
+_FLAGS = ("partitioned", "watch")  # in the order in which Airflow sorts what follows the `?`
 _FORM = f"write {SCHEME}://<connection>/<model> or {SCHEME}://<connection>/<model>@<alias>"
 
 
@@ -35,6 +36,7 @@ class ModelUri:
         alias: one of its aliases, folded; None for its versions.
         event: the kind of event that it is for, one of `KINDS`; None for versions that are registered, or go live.
         watch: a watcher follows the record for it, and tasks leave it alone.
+        partitioned: its events have partition keys.
     """
 
     conn_id: str
@@ -42,6 +44,7 @@ class ModelUri:
     alias: str | None = None
     event: str | None = None
     watch: bool = False
+    partitioned: bool = False
 
     @classmethod
     def of(
@@ -52,6 +55,7 @@ class ModelUri:
         conn_id: object = DEFAULT_CONN_ID,
         event: str | None = None,
         watch: bool = False,
+        partitioned: bool = False,
     ) -> ModelUri:
         """What names stand for, checked and folded.
 
@@ -62,21 +66,22 @@ class ModelUri:
             raise InvalidNameError(f"A connection is named by its id, not by {shown(conn_id)}.")
         if event is not None and event not in KINDS:
             raise InvalidInputError(f"There is no kind of event {shown(event)}: write one of {', '.join(KINDS)}.")
+        if watch and partitioned:
+            raise InvalidInputError("A watcher's events have no partition keys: say watch or partitioned, not both.")
         named = None if alias is None else fold(check_alias(alias))
-        return cls(conn_id, fold(check_model_name(model_name)), named, event, watch)
+        return cls(conn_id, fold(check_model_name(model_name)), named, event, watch, partitioned)
 
     @property
     def title(self) -> str:
         """The name of the asset: the reference, and what tells it from the other assets of the same model."""
-        told = [self.event] if self.event else ["watched"] if self.watch else []
-        told += [self.conn_id] if self.conn_id != DEFAULT_CONN_ID else []
+        own = (self.event, "watched" if self.watch else None, "partitioned" if self.partitioned else None)
+        told = [said for said in (*own, self.conn_id if self.conn_id != DEFAULT_CONN_ID else None) if said]
         alias = f"@{self.alias}" if self.alias else ""
         return f"models:/{self.model_name}{alias}" + (f" ({', '.join(told)})" if told else "")
 
     def __str__(self) -> str:
-        asked = urlencode(
-            [(key, said) for key, said in (("event", self.event), ("watch", self.watch and "true")) if said]
-        )
+        flags = [(flag, "true") for flag in _FLAGS if getattr(self, flag)]
+        asked = urlencode(([("event", self.event)] if self.event else []) + flags)
         alias = f"@{self.alias}" if self.alias else ""
         return f"{SCHEME}://{quote(self.conn_id, safe='')}/{self.model_name}{alias}" + (f"?{asked}" if asked else "")
 
@@ -103,9 +108,8 @@ def _read(parts: SplitResult) -> ModelUri:
     if parts.scheme.lower() != SCHEME or not parts.netloc or not parts.path.strip("/") or "@" in parts.netloc:
         raise InvalidNameError(f"{shown(parts.geturl())} is not the URI of a model asset: {_FORM}.")
     said = dict(parse_qsl(parts.query))
-    if set(said) - {"event", "watch"} or said.get("watch", "true") != "true":
+    if set(said) - {"event", *_FLAGS} or any(said.get(flag, "true") != "true" for flag in _FLAGS):
         raise InvalidNameError(f"{shown(parts.geturl())} asks after the '?' what no model asset has: {_FORM}.")
     model, at, alias = unquote(parts.path).strip("/").partition("@")
-    return ModelUri.of(
-        model, alias if at else None, conn_id=unquote(parts.netloc), event=said.get("event"), watch="watch" in said
-    )
+    flags = {flag: flag in said for flag in _FLAGS}
+    return ModelUri.of(model, alias if at else None, conn_id=unquote(parts.netloc), event=said.get("event"), **flags)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from airflow.sdk import BaseHook
 
-from airflow_provider_registry.assets.triggered import version_named
+from airflow_provider_registry.assets.triggered import version_wanted
 from airflow_provider_registry.hooks import settings
 from airflow_provider_registry.hooks.embedded import DEFAULT_CONN_ID, embedded_target, migrate_embedded
 from airflow_provider_registry.hooks.target import ConnectionLike, Target, read_target
@@ -80,8 +80,9 @@ class ModelRegistryHook(BaseHook):
         `with hook.download("models:/churn@production") as path:`, or `path = hook.download(reference, destination)`.
 
         Parameters:
-            reference: `models:/churn/3`, `models:/churn@production`, the mapping that a registration returned, or an
-                event of a model asset, as `triggering_asset_events[asset][-1]`.
+            reference: `models:/churn/3`, `models:/churn@production`, the mapping that a registration returned, an event
+                of a model asset, or the asset: the version that the run was started for, or else the one that its
+                alias points at.
             destination: a folder that is not there yet, or holds exactly these bytes. Without one, a temporary folder
                 that is removed at the end of the `with`.
 
@@ -92,7 +93,7 @@ class ModelRegistryHook(BaseHook):
             NotFoundError: one of its children: there is no such version, or its bytes are gone.
             DigestMismatchError: the stored bytes are not what was registered.
         """
-        named = version_named(reference)
+        named = version_wanted(reference)
         if destination is None:
             return self._temporary(named)
         return self.get_conn().download(named, destination)

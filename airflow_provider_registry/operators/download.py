@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from airflow_provider_registry.assets.triggered import triggering_version
+from airflow_provider_registry.assets.triggered import version_of_run
 from airflow_provider_registry.errors import InvalidInputError
 from airflow_provider_registry.operators.naming import NamesVersion
 
@@ -72,4 +72,4 @@ class DownloadModelVersionOperator(NamesVersion):
     def _triggering(self, context: Context) -> object:
         if self.asset is None or self.version is not None or self.reference is not None:
             raise InvalidInputError("The version is named twice, by asset and by version or reference.")
-        return triggering_version(context, self.asset)
+        return version_of_run(context["triggering_asset_events"], self.asset)

@@ -6,7 +6,7 @@ import pytest
 from airflow.sdk import Asset
 
 from airflow_provider_registry.assets.model import create_asset, model_asset, model_event_asset
-from airflow_provider_registry.errors import InvalidNameError
+from airflow_provider_registry.errors import InvalidInputError, InvalidNameError
 from airflow_provider_registry.triggers.record import ModelRecordTrigger
 
 
@@ -27,6 +27,12 @@ def test_tasks_say_what_they_do_and_a_watcher_what_everybody_does():
     (watcher,) = model_asset("churn", "production", watch=True).watchers
     assert isinstance(watcher.trigger, ModelRecordTrigger)
     assert model_asset("churn", "production").uri != model_asset("churn", "production", watch=True).uri
+
+
+def test_a_watcher_gives_no_keys():
+    assert "partitioned" in model_asset("churn", partitioned=True).uri
+    with pytest.raises(InvalidInputError, match="not both"):
+        model_asset("churn", watch=True, partitioned=True)
 
 
 def test_what_happens_to_a_model_is_watched():

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
-from airflow.sdk import Asset
+from airflow.sdk import Asset, task
 
 from airflow_provider_registry.assets.model import model_asset
-from airflow_provider_registry.assets.triggered import said_by, triggering_version, version_named
+from airflow_provider_registry.assets.triggered import said_by, version_named, version_of_run
 from airflow_provider_registry.errors import InvalidReferenceError
 from airflow_provider_registry.hooks.model_registry import ModelRegistryHook
 from airflow_provider_registry.operators.download import DownloadModelVersionOperator
@@ -62,21 +62,37 @@ def test_an_event_that_somebody_made_by_hand_names_no_version():
 
 def test_of_several_events_that_airflow_put_together_the_newest_counts():
     events = {PRODUCTION: [by_task(version=2, event=9), by_watcher(version=1, event=7)]}
-    assert {**SAID, "version": 2, "event": 9} == triggering_version({"triggering_asset_events": events}, PRODUCTION)
+    assert {**SAID, "version": 2, "event": 9} == version_of_run(events, PRODUCTION)
 
 
 def test_a_run_that_nothing_started_takes_what_is_live():
-    assert "models:/churn@production" == triggering_version({"triggering_asset_events": {}}, PRODUCTION)
+    assert "models:/churn@production" == version_of_run({}, PRODUCTION)
 
 
 def test_a_run_that_nothing_started_has_no_newest_version():
     with pytest.raises(InvalidReferenceError, match="No event"):
-        triggering_version({"triggering_asset_events": {}}, model_asset("churn"))
+        version_of_run({}, model_asset("churn"))
 
 
 def test_the_hook_takes_an_event_in_the_place_of_a_reference(registry):
     with ModelRegistryHook().download(by_task(version=2)) as path:
         assert b"weights 2" == (path / "model.pkl").read_bytes()
+
+
+def test_the_hook_takes_the_asset_itself(registry):
+    """Outside tasks, and in a run by hand, it is what is live."""
+
+    @task
+    def predict():
+        with ModelRegistryHook().download(PRODUCTION) as path:
+            return (path / "model.pkl").read_text()
+
+    with a_dag():
+        given = predict()
+    assert "weights 1" == Run().task(given).returned
+    assert "weights 2" == Run(consumed=[(PRODUCTION, by_task(version=2).extra)]).task(given).returned
+    with ModelRegistryHook().download(PRODUCTION) as path:
+        assert b"weights 1" == (path / "model.pkl").read_bytes()
 
 
 def test_the_operator_takes_the_version_that_the_run_was_started_for(registry, tmp_path):

@@ -24,10 +24,10 @@ CONNECTIONS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs
     alias=st.none() | ALIASES,
     conn_id=CONNECTIONS,
     event=st.none() | st.sampled_from(KINDS),
-    watch=st.booleans(),
+    flag=st.sampled_from([{}, {"watch": True}, {"partitioned": True}]),
 )
-def test_a_uri_is_read_as_it_was_written_and_airflow_leaves_it_alone(model, alias, conn_id, event, watch):
-    uri = ModelUri.of(model, alias, conn_id=conn_id, event=event, watch=watch)
+def test_a_uri_is_read_as_it_was_written_and_airflow_leaves_it_alone(model, alias, conn_id, event, flag):
+    uri = ModelUri.of(model, alias, conn_id=conn_id, event=event, **flag)
     assert uri == parse_uri(str(uri))
     assert str(uri) == sanitize_uri(urlsplit(str(uri))).geturl()
     assert str(uri) == Asset(name=uri.title, uri=str(uri)).uri
@@ -54,13 +54,12 @@ def test_models_of_two_connections_are_two_assets():
 def test_no_two_assets_have_one_name():
     """Airflow calls an asset inactive whose name another URI has."""
     every = [
-        ModelUri.of(model, alias, conn_id=conn_id, event=event, watch=watch)
+        ModelUri.of(model, alias, conn_id=conn_id, event=event, **flag)
         for model in ("churn", "growth/churn")
         for alias in (None, "production")
         for conn_id in ("model_registry_default", "risk")
         for event in (None, "version.live")
-        for watch in (False, True)
-        if not (event and watch)
+        for flag in ({}, {"watch": True}, {"partitioned": True})
     ]
     assert len(every) == len({uri.title for uri in every}) == len({str(uri) for uri in every})
 

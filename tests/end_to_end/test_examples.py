@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
+from airflow_provider_registry.assets.model import model_asset
+from airflow_provider_registry.assets.uris import parse_uri
 from airflow_provider_registry.registry import Registry
 from airflow_provider_registry.registry.policy_files.plan import apply_plan, make_plan
 from airflow_provider_registry.registry.policy_files.read import read_policy_files
-from demo.client import AirflowClient
+from airflow_provider_registry.triggers.record import reader_of
+from demo.client import AirflowClient, until
 from demo.standalone import Airflow
 from demo.story import MODEL, POLICIES
 from tests.support.runs import POLICY as TEST_POLICY
@@ -31,6 +34,7 @@ def told(client: AirflowClient, first_use: Run, embedded: Place, tmp_path_factor
     """All of them in a sensible order: what each left in the registry, and what it returned."""
     registry = embedded.registry
     apply_plan(registry, make_plan(registry, _policies("gates"), prune=False), reason="")
+    _watch(client, registry, "release_notes", "relay")
     destination = tmp_path_factory.mktemp("released") / "model"
     registered = client.trigger("register_folder")
     waits = client.trigger("wait_for_release", {"destination": str(destination)})
@@ -43,8 +47,27 @@ def told(client: AirflowClient, first_use: Run, embedded: Place, tmp_path_factor
     return told | {
         "fetched": client.xcom("wait_for_release", waits, "fetch"),
         "rolled back": client.xcom("rollback", rolled_back, "rollback"),
-        "scored": client.xcom("score", client.run("score"), "predict"),
+        "scored": _each(client, "score", 3, "predict"),
+        "noted": _each(client, "release_notes", 3, "write"),
+        "relayed": _each(client, "relay", 3, "hand_on"),
+        "fetched by key": _each(client, "each_release", 3, "fetch"),
     }
+
+
+def _watch(client: AirflowClient, registry: Registry, *dag_ids: str) -> None:
+    """Wait until the watchers of Dags have begun: what was before is not theirs."""
+    for dag_id in dag_ids:
+        client.parse_again(dag_id)
+    reader = reader_of(parse_uri(model_asset(MODEL, "production", watch=True).uri))
+    until("the watchers to begin", lambda: registry.position(reader, MODEL), 120)
+
+
+def _each(client: AirflowClient, dag_id: str, number: int, task_id: str) -> list[Any]:
+    """What a task returned in each run that an asset started."""
+    until(f"{number} runs of {dag_id}", lambda: len(client.runs(dag_id)) >= number, 120)
+    runs = [run["dag_run_id"] for run in client.runs(dag_id)]
+    assert {"success"} == {client.wait_for_run(dag_id, run) for run in runs}
+    return [client.xcom(dag_id, run, task_id) for run in runs]
 
 
 def _policies(name: str) -> Any:
@@ -60,6 +83,7 @@ def _retrain(client: AirflowClient, registry: Registry, features: int) -> dict[s
 
 def test_every_example_is_executed_here(client: AirflowClient) -> None:
     executed = {"register_folder", "retrain", "score", "rollback", "wait_for_release", "approval"}
+    executed |= {"each_release", "release_notes", "relay"}
     assert executed == {file.stem for file in EXAMPLES.glob("*.py")}
 
 
@@ -87,9 +111,27 @@ def test_a_rollback_by_hand_brings_the_one_before_back(told: Any, embedded: Plac
     assert ("second readers disagree", held.version) == (held.reason, told["retrain 8"]["version"])
 
 
-def test_scoring_uses_what_is_live(told: Any) -> None:
-    assert 569 == told["scored"]["patients"]
-    assert 100 < told["scored"]["malignant"] < 300
+def test_scoring_starts_by_itself_each_time_a_version_goes_live(told: Any) -> None:
+    assert [569] * 3 == [scored["patients"] for scored in told["scored"]]
+    assert all(100 < scored["malignant"] < 300 for scored in told["scored"])
+    assert told["scored"][0] == told["scored"][2] != told["scored"][1]
+
+
+def test_whoever_watches_hears_of_each_release(told: Any) -> None:
+    first, second = (told[f"retrain {features}"]["version"] for features in (8, 30))
+    assert [
+        f"models:/{MODEL}/{first} is production now, the first one (alias.promoted).",
+        f"models:/{MODEL}/{second} is production now, instead of version {first} (alias.promoted).",
+        f"models:/{MODEL}/{first} is production now, instead of version {second} (alias.rolled_back).",
+    ] == [note for notes in told["noted"] for note in notes]
+    assert [f"{MODEL}/{number}" for number in (first, second, first)] == [
+        key for keys in told["relayed"] for key in keys
+    ]
+
+
+def test_each_release_has_a_run_of_its_own(told: Any) -> None:
+    first, second = (told[f"retrain {features}"]["version"] for features in (8, 30))
+    assert [first, second, first] == [fetched["version"] for fetched in told["fetched by key"]]
 
 
 def test_a_folder_is_registered_under_a_model_of_a_team(told: Any, embedded: Place) -> None:

@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import inspect
 
 from airflow_provider_registry.registry import Actor, Caller, Producer
+from airflow_provider_registry.registry.database.migrate import current_revision, newest_revision
+from demo.standalone import Airflow
 from tests.support.runs import POLICY, Place, Run
 
 ASKS = {**POLICY, "approvals": [{"role": "ml-lead", "users": ["ana"]}], "override": {"users": ["ana"]}}
@@ -63,6 +65,11 @@ def test_a_backfilled_day_is_skipped_with_a_reason_and_not_failed(
 def test_a_version_says_which_day_it_is_of(producers: dict[int, Producer]) -> None:
     dates = sorted(made_by.logical_date.date().isoformat() for made_by in producers.values() if made_by.logical_date)
     assert [f"2025-04-{day:02}" for day in range(1, 31)] == dates
+
+
+def test_airflow_migrated_the_registry_and_waits_for_it(metadata_place: Place, airflow_on_postgres: Airflow) -> None:
+    assert newest_revision() == current_revision(metadata_place.registry.engine)
+    airflow_on_postgres.run("db", "check-migrations", "--migration-wait-timeout", "1")
 
 
 def test_the_registry_lives_beside_airflows_own_tables(metadata_place: Place, tonight: Run) -> None:

@@ -27,7 +27,9 @@ from airflow.sdk.bases.operator import BaseOperator
 from airflow.sdk.exceptions import ErrorType
 from airflow.sdk.execution_time import task_runner
 from airflow.sdk.execution_time.comms import (
+    AssetResult,
     ErrorResponse,
+    GetAssetByUri,
     GetConnection,
     GetXCom,
     InactiveAssetsResult,
@@ -35,16 +37,22 @@ from airflow.sdk.execution_time.comms import (
     ValidateInletsAndOutlets,
     XComResult,
 )
+from airflow.sdk.execution_time.context import OutletEventAccessors
 from airflow.sdk.execution_time.task_runner import RuntimeTaskInstance
 
 DAY = datetime(2026, 3, 3, tzinfo=UTC)
 
 
 class MemorySupervisor:
-    """Answers a task, and remembers its XComs by task and key."""
+    """Answers a task, and remembers its XComs by task and key.
+
+    Attributes:
+        assets: that some Dag is scheduled on.
+    """
 
     def __init__(self) -> None:
         self.xcoms: dict[tuple[str, str], Any] = {}
+        self.assets: list[Asset] = []
 
     def send(self, msg: Any) -> Any:
         match msg:
@@ -54,6 +62,11 @@ class MemorySupervisor:
                 return XComResult(key=msg.key, value=self.xcoms.get((msg.task_id, msg.key)))
             case ValidateInletsAndOutlets():
                 return InactiveAssetsResult(inactive_assets=[])
+            case GetAssetByUri():
+                for asset in self.assets:
+                    if asset.uri == msg.uri:
+                        return AssetResult(name=asset.name, uri=asset.uri, group=asset.group, extra={})
+                return ErrorResponse(error=ErrorType.ASSET_NOT_FOUND)
             case GetConnection():
                 return ErrorResponse(error=ErrorType.CONNECTION_NOT_FOUND)
         return None
@@ -159,6 +172,8 @@ class Run:
     @contextmanager
     def _supervised(self) -> Iterator[None]:
         before = getattr(task_runner, "SUPERVISOR_COMMS", None)
+        # Airflow remembers for as long as a process lives which assets there are, and a task has a process of its own.
+        OutletEventAccessors._asset_ref_cache.clear()
         task_runner.SUPERVISOR_COMMS = self.supervisor  # type: ignore[assignment]  # has the one method tasks call
         try:
             yield
