@@ -17,6 +17,7 @@ from airflow_provider_registry.assets.emit import EmitsModelEvents
 from airflow_provider_registry.errors import InvalidInputError
 from airflow_provider_registry.hooks.model_registry import ModelRegistryHook
 from airflow_provider_registry.operators.answers import airflow_answers
+from airflow_provider_registry.operators.links import ModelVersionLink, TellsOfModel
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 KEYS = ("path", "metrics", "params", "inputs", "metadata", "tags", "description")
 
 
-class ModelVersionDecoratedOperator(EmitsModelEvents, DecoratedOperator, PythonOperator):
+class ModelVersionDecoratedOperator(EmitsModelEvents, TellsOfModel, DecoratedOperator, PythonOperator):
     """Runs a training function and registers what it returns, in one task.
 
     The version is registered where it was made, so no other worker must see the path. How long the function ran is
@@ -45,6 +46,7 @@ class ModelVersionDecoratedOperator(EmitsModelEvents, DecoratedOperator, PythonO
     """
 
     template_fields: Sequence[str] = (*PythonOperator.template_fields, "model_name", "model_registry_conn_id", "key")
+    operator_extra_links = (ModelVersionLink(),)
     custom_operator_name = "@task.model_version"
     ui_color = "#e3f0ea"
 
@@ -113,7 +115,7 @@ class ModelVersionDecoratedOperator(EmitsModelEvents, DecoratedOperator, PythonO
             )
         self.log.info("%s is registered, with the digest %s.", version.reference, version.digest)
         self.emit(context, {**version.as_mapping(), "event": version.event})
-        return version.as_mapping()
+        return self.tell(version.as_mapping())
 
 
 def read_returned(returned: object) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from airflow_provider_registry.operators.approve_body import body, look, subject
 from airflow_provider_registry.operators.approve_form import Answer, assigned_users, fields, shown_report
 from airflow_provider_registry.operators.approve_question import Waited, put_question, trigger_of
 from airflow_provider_registry.operators.checks import check_flag, check_seconds
-from airflow_provider_registry.operators.links import RequiredActionsLink
+from airflow_provider_registry.operators.links import ModelVersionLink, PromotionRequestLink, RequiredActionsLink
 from airflow_provider_registry.operators.naming import NamesVersion
 from airflow_provider_registry.operators.promote import GATE_REPORT
 
@@ -77,7 +77,7 @@ class ApproveModelVersionOperator(NamesVersion, ApprovalOperator):
     """
 
     template_fields: Sequence[str] = (*NamesVersion.template_fields, "alias", "role", "reason")
-    operator_extra_links = (RequiredActionsLink(),)
+    operator_extra_links = (ModelVersionLink(), PromotionRequestLink(), RequiredActionsLink())
 
     def __init__(
         self,
@@ -134,7 +134,7 @@ class ApproveModelVersionOperator(NamesVersion, ApprovalOperator):
     def go_on(self, context: Context, event: dict[str, Any], waited: dict[str, Any]) -> dict[str, Any]:
         """Write down the answer, if one woke the task; then go on as the registry says."""
         with airflow_answers(), self.hook.get_conn() as registry:
-            return self._resume(registry, context, event, Waited(**waited))
+            return self.tell(self._resume(registry, context, event, Waited(**waited)))
 
     def _resume(self, registry: Registry, context: Context, event: Mapping[str, Any], waited: Waited) -> dict[str, Any]:
         answer = Answer.read(event)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -12,14 +12,15 @@ from airflow.sdk import BaseOperator
 from airflow_provider_registry.assets.emit import EmitsModelEvents
 from airflow_provider_registry.hooks.model_registry import ModelRegistryHook
 from airflow_provider_registry.operators.answers import airflow_answers
+from airflow_provider_registry.operators.links import ModelVersionLink, TellsOfModel
 
 if TYPE_CHECKING:
-    from airflow.sdk import Context
+    from airflow.sdk import BaseOperatorLink, Context
 
     from airflow_provider_registry.registry import Registry
 
 
-class ModelRegistryOperator(EmitsModelEvents, BaseOperator):
+class ModelRegistryOperator(EmitsModelEvents, TellsOfModel, BaseOperator):
     """One act of the registry, as a task. Returns a small JSON mapping, whose keys are XComs of their own too.
 
     Parameters:
@@ -28,6 +29,7 @@ class ModelRegistryOperator(EmitsModelEvents, BaseOperator):
     """
 
     template_fields: Sequence[str] = ("model_registry_conn_id", "key")
+    operator_extra_links: Collection[BaseOperatorLink] = (ModelVersionLink(),)
     ui_color = "#e3f0ea"
 
     def __init__(
@@ -54,7 +56,7 @@ class ModelRegistryOperator(EmitsModelEvents, BaseOperator):
             AirflowSkipException, AirflowFailException: see `airflow_provider_registry.operators.answers`.
         """
         with airflow_answers(), self.hook.get_conn() as registry:
-            return self.act(registry, context)
+            return self.tell(self.act(registry, context))
 
     @abstractmethod
     def act(self, registry: Registry, context: Context) -> dict[str, Any]:

@@ -10,7 +10,12 @@ from airflow_provider_registry.errors import AlreadyHeldError, ApprovalNeededErr
 from airflow_provider_registry.operators.answers import IfNotPassed, airflow_answers, check_if_not_passed, not_passed
 from airflow_provider_registry.operators.approvals import AwaitsApproval
 from airflow_provider_registry.operators.checks import check_flag
-from airflow_provider_registry.operators.links import RequiredActionsLink, required_actions
+from airflow_provider_registry.operators.links import (
+    ModelVersionLink,
+    PromotionRequestLink,
+    RequiredActionsLink,
+    required_actions,
+)
 from airflow_provider_registry.operators.naming import NamesVersion, known_model
 
 if TYPE_CHECKING:
@@ -46,7 +51,7 @@ class RequestPromotionOperator(NamesVersion):
     """
 
     template_fields: Sequence[str] = (*NamesVersion.template_fields, "alias", "reason")
-    operator_extra_links = (RequiredActionsLink(),)
+    operator_extra_links = (ModelVersionLink(), PromotionRequestLink(), RequiredActionsLink())
 
     def __init__(
         self,
@@ -126,7 +131,7 @@ class PromoteModelVersionOperator(AwaitsApproval):
     """
 
     template_fields: Sequence[str] = (*AwaitsApproval.template_fields, "alias", "reason")
-    operator_extra_links = (RequiredActionsLink(),)
+    operator_extra_links = (ModelVersionLink(), PromotionRequestLink(), RequiredActionsLink())
 
     def __init__(
         self,
@@ -175,7 +180,7 @@ class PromoteModelVersionOperator(AwaitsApproval):
         if event.get("timed_out"):
             raise self.timed_out(request_id)
         with airflow_answers(), self.hook.get_conn() as registry:
-            return self._commit(registry, context, registry.get_request(request_id), deadline)
+            return self.tell(self._commit(registry, context, registry.get_request(request_id), deadline))
 
     def _go_on(
         self, registry: Registry, context: Context, request: PromotionRequest, deadline: float | None

@@ -67,7 +67,7 @@ class ModelAliasSensor(ModelRegistrySensor):
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> dict[str, Any]:
         """What the trigger found."""
-        return self._say(event)
+        return self.tell(self._say(event))
 
     def _named(self) -> tuple[str, str]:
         return check_model_name(self.model_name), check_alias(self.alias)

@@ -9,6 +9,7 @@ from airflow_provider_registry.errors import RequestEndedError, RequestRejectedE
 from airflow_provider_registry.hooks.model_registry import ModelRegistryHook
 from airflow_provider_registry.names import check_alias
 from airflow_provider_registry.operators.answers import airflow_answers
+from airflow_provider_registry.operators.links import ModelVersionLink, PromotionRequestLink
 from airflow_provider_registry.operators.naming import read_named
 from airflow_provider_registry.references import read_version
 from airflow_provider_registry.sensors.base import ModelRegistrySensor
@@ -42,6 +43,7 @@ class PromotionApprovalSensor(ModelRegistrySensor):
         request_id, model_name, version, alias, state, ended_by, ended_why, decided and mark: how the request stands.
     """
 
+    operator_extra_links = (ModelVersionLink(), PromotionRequestLink())
     template_fields: Sequence[str] = (
         *ModelRegistrySensor.template_fields,
         "model_name",
@@ -87,7 +89,7 @@ class PromotionApprovalSensor(ModelRegistrySensor):
 
         with airflow_answers():
             found = self._judge(RequestStatus.of_mapping(event))
-        return self.execute(context) if found is None else found
+        return self.execute(context) if found is None else self.tell(found)
 
     def _version(self, registry: Registry) -> tuple[str, int]:
         """The model and the number of the version, which need not be there yet where it is given as a number."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,15 +13,16 @@ from airflow_provider_registry.errors import DatabaseUnavailableError
 from airflow_provider_registry.hooks import settings
 from airflow_provider_registry.hooks.model_registry import ModelRegistryHook
 from airflow_provider_registry.operators.answers import airflow_answers
+from airflow_provider_registry.operators.links import ModelVersionLink, TellsOfModel
 
 if TYPE_CHECKING:
-    from airflow.sdk import Context
+    from airflow.sdk import BaseOperatorLink, Context
 
     from airflow_provider_registry.registry import Registry
     from airflow_provider_registry.triggers.base import WaitTrigger
 
 
-class ModelRegistrySensor(BaseSensorOperator):
+class ModelRegistrySensor(TellsOfModel, BaseSensorOperator):
     """Waits for the registry, in the triggerer unless told otherwise, whatever `[operators] default_deferrable` says.
 
     It looks before it defers. A database that does not answer never fails the wait. `timeout`, `soft_fail` and
@@ -36,6 +37,7 @@ class ModelRegistrySensor(BaseSensorOperator):
     """
 
     template_fields: Sequence[str] = ("model_registry_conn_id",)
+    operator_extra_links: Collection[BaseOperatorLink] = (ModelVersionLink(),)
     ui_color = "#e3f0ea"
 
     def __init__(
@@ -65,6 +67,8 @@ class ModelRegistrySensor(BaseSensorOperator):
             if found is None and self.deferrable and (trigger := self._trigger()) is not None:
                 self.log.info("Waiting in the triggerer, with a look every %g seconds.", self.poke_interval)
                 self.defer(trigger=trigger, method_name="execute_complete", timeout=timedelta(seconds=self.timeout))
+        if found is not None:
+            self.tell(found)
         return PokeReturnValue(is_done=found is not None, xcom_value=found)
 
     def _look(self) -> dict[str, Any] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from airflow.sdk import PartitionedAssetTimetable, dag, task
+from airflow.sdk import Asset, PartitionedAssetTimetable, dag, task
 
 from airflow_provider_registry.assets.model import model_asset, model_event_asset
 from airflow_provider_registry.assets.triggered import said_by
@@ -20,7 +20,9 @@ CONNECTIONS = {"sqlite": "model_registry_default", "postgresql": "registry_postg
 @task
 def heard(triggering_asset_events: Any = None) -> list[dict[str, Any]]:
     """What the events say that started the run."""
-    return [dict(said_by(event)) for events in triggering_asset_events.values() for event in events]
+    # What came through an alias stands there under the alias once more.
+    by_asset = [events for key, events in triggering_asset_events.items() if isinstance(key, Asset)]
+    return [dict(said_by(event)) for events in by_asset for event in events]
 
 
 def dags_of(place: str, conn_id: str) -> None:

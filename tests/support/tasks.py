@@ -112,19 +112,25 @@ class Run:
     consumed: Sequence[tuple[Asset, Mapping[str, Any]]] = ()
     supervisor: MemorySupervisor = field(default_factory=MemorySupervisor)
 
-    def task(self, given: Any, *, try_number: int = 1, map_index: int = -1, event: Any = None) -> Ran:
+    def task(
+        self, given: Any, *, try_number: int = 1, map_index: int = -1, event: Any = None, finalize: bool = False
+    ) -> Ran:
         """Run a task of a Dag.
 
         Parameters:
             given: the operator, or what calling a decorated function in a Dag gave.
             event: what its trigger fired, for a task that deferred and goes on.
+            finalize: do what Airflow does once a task has ended: it makes the links.
         """
         task = getattr(given, "operator", given)
         ti = self._instance(task, try_number, map_index, event)
         self.supervisor.xcoms = {k: v for k, v in self.supervisor.xcoms.items() if k[0] != task.task_id}
         with self._supervised(), _event_loop():
             context = ti.get_template_context()
-            state, message, error = task_runner.run(ti, context, structlog.get_logger("tests"))
+            log = structlog.get_logger("tests")
+            state, message, error = task_runner.run(ti, context, log)
+            if finalize:
+                task_runner.finalize(ti, state, context, log, error)
         pushed = {key: value for (task_id, key), value in self.supervisor.xcoms.items() if task_id == task.task_id}
         return Ran(state.value, message, error, pushed)
 
