@@ -86,6 +86,18 @@ class InvalidPolicyFileError(InvalidPolicyError):
         self.problems = tuple(problems)
 
 
+class InvalidWebhookError(InvalidInputError):
+    """Webhooks do not have the form that a policy file gives them.
+
+    Attributes:
+        violations: each violation as `(path, message)`.
+    """
+
+    def __init__(self, message: str, violations: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__(message)
+        self.violations = tuple(violations)
+
+
 class InvalidFilterError(InvalidInputError):
     """A search filter or ordering cannot be read.
 
@@ -146,6 +158,10 @@ class AliasNotFoundError(NotFoundError):
 
 class PolicyNotFoundError(NotFoundError):
     """The alias has no policy."""
+
+
+class WebhookNotFoundError(NotFoundError):
+    """The model has no webhook of this name, or none that wants this event."""
 
 
 class RequestNotFoundError(NotFoundError):
@@ -226,6 +242,10 @@ class NotAllowedError(RefusedError):
 
 class AlreadyHeldError(RefusedError):
     """The version holds the alias that it asks for."""
+
+
+class BusyWebhookError(RefusedError):
+    """Somebody else is delivering to the webhook at this moment; nothing was sent."""
 
 
 class OlderDataError(RefusedError):

@@ -32,6 +32,7 @@ class EventType(StrEnum):
     REQUEST_WITHDRAWN = "request.withdrawn"
     POLICY_SET = "policy.set"
     POLICY_REMOVED = "policy.removed"
+    WEBHOOKS_SET = "webhooks.set"
     EVENT_ERASED = "event.erased"
 
 

@@ -30,6 +30,10 @@ def get_provider_info() -> dict[str, Any]:
         "operators": [_modules("operators", "register", "validate", "approve", "promote", "rollback", "download")],
         "sensors": [_modules("sensors", "alias", "approval")],
         "triggers": [_modules("triggers", "alias", "request", "approval", "record")],
+        "notifications": [
+            f"{_PACKAGE}.notifications.model_registry.ModelRegistryNotifier",
+            f"{_PACKAGE}.notifications.webhook.WebhookNotifier",
+        ],
         "extra-links": [
             f"{_PACKAGE}.operators.links.{name}"
             for name in ("ModelVersionLink", "PromotionRequestLink", "RequiredActionsLink")

@@ -108,6 +108,10 @@ class AirflowClient:
         token = self._call("GET", f"/dags/{dag_id}")["file_token"]
         self._call("PUT", f"/parseDagFile/{token}")
 
+    def pause(self, dag_id: str) -> None:
+        """Switch a Dag off."""
+        self._call("PATCH", f"/dags/{dag_id}", {"is_paused": True})
+
     def check_imports(self) -> None:
         """Make sure that every Dag file imports.
 

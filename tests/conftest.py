@@ -21,6 +21,7 @@ from sqlalchemy import make_url
 from demo.standalone import Airflow
 from tests.support.memory import memory
 from tests.support.postgres import PostgresServer, create_database, drop_database, dsn_of, running_postgres
+from tests.support.receiver import SECRET
 from tests.support.statements import compile_once_for_all_engines
 
 if TYPE_CHECKING:
@@ -160,6 +161,7 @@ def airflow(
         "registry_postgres": registry_postgres,
         "registry_not_migrated": registry_not_migrated,
         "registry_unfilled": {"conn_type": "model_registry"},
+        "registry_webhooks": {"conn_type": "generic", "password": SECRET},
     }
     settings = {
         "AIRFLOW__MODEL_REGISTRY__EMBEDDED": "True",

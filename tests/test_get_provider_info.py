@@ -36,6 +36,7 @@ def test_every_module_that_it_names_is_there_and_none_is_left_out(kind):
 def test_every_class_that_it_names_is_there():
     info = get_provider_info()
     paths = [decorator["class-name"] for decorator in info["task-decorators"]] + info["cli"]
+    paths += info["notifications"]
     for path in paths:
         module, _, name = path.rpartition(".")
         assert callable(getattr(importlib.import_module(module), name))

@@ -13,6 +13,7 @@ from airflow_provider_registry.cli.definitions import (
     requests,
     storage,
     versions,
+    webhooks,
 )
 
 
@@ -31,6 +32,7 @@ def get_cli_commands() -> list[CLICommand]:
                 policies.GROUP,
                 *policies.COMMANDS,
                 record.GROUP,
+                webhooks.GROUP,
                 *storage.COMMANDS,
                 database.GROUP,
             ),

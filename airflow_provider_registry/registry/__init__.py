@@ -19,6 +19,9 @@ from airflow_provider_registry.registry.versions.compare import Aspect, Compared
 from airflow_provider_registry.registry.versions.inputs import Input
 from airflow_provider_registry.registry.versions.metrics import Metric, Phase
 from airflow_provider_registry.registry.versions.views import ModelVersion, ResolvedVersion
+from airflow_provider_registry.registry.webhooks.tables import WebhookOutcome
+from airflow_provider_registry.registry.webhooks.views import WebhookAttempt, WebhookState
+from airflow_provider_registry.registry.webhooks.webhook import Webhook
 
 __all__ = [
     "Actor",
@@ -47,4 +50,8 @@ __all__ = [
     "Verdict",
     "VersionComparison",
     "VersionPage",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookOutcome",
+    "WebhookState",
 ]

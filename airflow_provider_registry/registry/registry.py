@@ -26,6 +26,7 @@ from airflow_provider_registry.registry.requests.api import RequestMethods
 from airflow_provider_registry.registry.search.api import SearchMethods
 from airflow_provider_registry.registry.storage.api import StorageMethods
 from airflow_provider_registry.registry.versions.api import VersionMethods
+from airflow_provider_registry.registry.webhooks.api import WebhookMethods
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -44,6 +45,7 @@ class Registry(
     RecordMethods,
     SearchMethods,
     StorageMethods,
+    WebhookMethods,
 ):
     """A model registry, as one caller uses it.
 

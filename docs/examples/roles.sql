@@ -34,7 +34,10 @@ REVOKE ALL ON
     public.registry_reader,
     public.registry_request,
     public.registry_tag,
-    public.registry_version
+    public.registry_version,
+    public.registry_webhook,
+    public.registry_webhook_attempt,
+    public.registry_webhook_queue
     FROM registry_reader, registry_worker, registry_approver, registry_admin;
 
 REVOKE ALL ON SEQUENCE 
@@ -46,7 +49,8 @@ REVOKE ALL ON SEQUENCE
     public.registry_identity_id_seq,
     public.registry_model_id_seq,
     public.registry_policy_id_seq,
-    public.registry_version_id_seq
+    public.registry_version_id_seq,
+    public.registry_webhook_id_seq
     FROM registry_reader, registry_worker, registry_approver, registry_admin;
 
 GRANT USAGE ON SCHEMA public TO registry_reader;
@@ -73,7 +77,10 @@ GRANT SELECT ON
     public.registry_reader,
     public.registry_request,
     public.registry_tag,
-    public.registry_version
+    public.registry_version,
+    public.registry_webhook,
+    public.registry_webhook_attempt,
+    public.registry_webhook_queue
     TO registry_reader;
 
 GRANT registry_reader TO registry_worker;
@@ -95,7 +102,8 @@ GRANT INSERT ON
     public.registry_reader,
     public.registry_request,
     public.registry_tag,
-    public.registry_version
+    public.registry_version,
+    public.registry_webhook_attempt
     TO registry_worker;
 
 GRANT USAGE ON SEQUENCE 
@@ -109,7 +117,8 @@ GRANT USAGE ON SEQUENCE
 
 GRANT DELETE ON 
     public.registry_lease,
-    public.registry_tag
+    public.registry_tag,
+    public.registry_webhook_attempt
     TO registry_worker;
 
 GRANT UPDATE (to_at, ended_by_event) ON public.registry_assignment TO registry_worker;
@@ -126,6 +135,8 @@ GRANT UPDATE (state, ended_at, ended_by_event) ON public.registry_request TO reg
 
 GRANT UPDATE (description, archived_at) ON public.registry_version TO registry_worker;
 
+GRANT UPDATE (failures, failing_since, next_at, lease, leased_until) ON public.registry_webhook_queue TO registry_worker;
+
 GRANT registry_worker TO registry_approver;
 
 GRANT INSERT ON 
@@ -137,9 +148,16 @@ GRANT USAGE ON SEQUENCE public.registry_decision_id_seq TO registry_approver;
 
 GRANT registry_approver TO registry_admin;
 
-GRANT INSERT ON public.registry_policy TO registry_admin;
+GRANT INSERT ON 
+    public.registry_policy,
+    public.registry_webhook,
+    public.registry_webhook_queue
+    TO registry_admin;
 
-GRANT USAGE ON SEQUENCE public.registry_policy_id_seq TO registry_admin;
+GRANT USAGE ON SEQUENCE 
+    public.registry_policy_id_seq,
+    public.registry_webhook_id_seq
+    TO registry_admin;
 
 GRANT UPDATE (private, private_key) ON public.registry_event TO registry_admin;
 
@@ -148,5 +166,7 @@ GRANT UPDATE (name, team, description, metadata_schema, created_by) ON public.re
 GRANT UPDATE (to_at) ON public.registry_policy TO registry_admin;
 
 GRANT UPDATE (created_by) ON public.registry_version TO registry_admin;
+
+GRANT UPDATE (to_at) ON public.registry_webhook TO registry_admin;
 
 COMMIT;

@@ -16,6 +16,7 @@ from airflow_provider_registry.triggers.record import reader_of
 from demo.client import AirflowClient, until
 from demo.standalone import Airflow
 from demo.story import MODEL, POLICIES
+from tests.support.receiver import receiving
 from tests.support.runs import POLICY as TEST_POLICY
 from tests.support.runs import Place, Run
 
@@ -25,7 +26,7 @@ EXAMPLES = Path(__file__).parents[2] / "dags_examples"
 @pytest.fixture(scope="module")
 def client(airflow: Airflow) -> AirflowClient:
     for file in EXAMPLES.glob("*.py"):
-        airflow.client.wait_for_dag(file.stem)
+        airflow.client.wait_for_dag(file.stem, unpause=file.stem != "deliver_webhooks")  # which runs every minute
     return airflow.client
 
 
@@ -82,7 +83,7 @@ def _retrain(client: AirflowClient, registry: Registry, features: int) -> dict[s
 
 
 def test_every_example_is_executed_here(client: AirflowClient) -> None:
-    executed = {"register_folder", "retrain", "score", "rollback", "wait_for_release", "approval"}
+    executed = {"register_folder", "retrain", "score", "rollback", "wait_for_release", "approval", "deliver_webhooks"}
     executed |= {"each_release", "release_notes", "relay"}
     assert executed == {file.stem for file in EXAMPLES.glob("*.py")}
 
@@ -174,3 +175,15 @@ def test_whoever_may_not_decide_in_a_role_was_refused_and_is_on_the_record(appro
 
 def test_the_record_of_it_all_is_intact(told: Any, embedded: Place) -> None:
     embedded.registry.verify_record(MODEL)
+
+
+def test_whoever_has_a_webhook_is_told(client: AirflowClient, embedded: Place) -> None:
+    model = embedded.model("told", None)
+    with receiving() as receiver:
+        embedded.registry.set_webhooks(model, [{**receiver.webhook(), "secret": "registry_webhooks"}])
+        embedded.versions(model, 1)
+        client.wait_for_dag("deliver_webhooks")
+        client.run("deliver_webhooks")
+        client.pause("deliver_webhooks")
+    assert ["version.registered"] == [got.said["type"] for got in receiver.got]
+    assert embedded.registry.webhook_states(model)[0].lag == 0

@@ -73,7 +73,7 @@ def test_links_lead_to_what_the_task_was_about_as_far_as_it_came(monkeypatch, to
 def test_a_task_that_ran_links_to_its_version(skin_registry, artifact):
     with a_dag():
         register = RegisterModelVersionOperator(task_id="register", model_name="churn", artifact=str(artifact))
-    pushed = Run().task(register, finalize=True).xcoms
+    pushed = Run().task(register, callbacks=True).xcoms
     assert pushed["_link_ModelVersionLink"].endswith("&model=churn&version=1")
 
 

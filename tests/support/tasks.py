@@ -113,14 +113,14 @@ class Run:
     supervisor: MemorySupervisor = field(default_factory=MemorySupervisor)
 
     def task(
-        self, given: Any, *, try_number: int = 1, map_index: int = -1, event: Any = None, finalize: bool = False
+        self, given: Any, *, try_number: int = 1, map_index: int = -1, event: Any = None, callbacks: bool = False
     ) -> Ran:
         """Run a task of a Dag.
 
         Parameters:
             given: the operator, or what calling a decorated function in a Dag gave.
             event: what its trigger fired, for a task that deferred and goes on.
-            finalize: do what Airflow does once a task has ended: it makes the links.
+            callbacks: run also what comes after its end.
         """
         task = getattr(given, "operator", given)
         ti = self._instance(task, try_number, map_index, event)
@@ -129,7 +129,7 @@ class Run:
             context = ti.get_template_context()
             log = structlog.get_logger("tests")
             state, message, error = task_runner.run(ti, context, log)
-            if finalize:
+            if callbacks:
                 task_runner.finalize(ti, state, context, log, error)
         pushed = {key: value for (task_id, key), value in self.supervisor.xcoms.items() if task_id == task.task_id}
         return Ran(state.value, message, error, pushed)

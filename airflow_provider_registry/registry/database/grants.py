@@ -92,6 +92,13 @@ GRANTS: Mapping[str, tuple[Grant, ...]] = {
     "registry_decision": (Grant(Role.APPROVER, Right.INSERT),),
     "registry_identity": (),
     "registry_lease": (_INSERT, _update("expires_at"), _DELETE),
+    # Whoever may set a webhook may have everything that happens sent to wherever they like.
+    "registry_webhook": (Grant(Role.ADMIN, Right.INSERT), _update("to_at", role=Role.ADMIN)),
+    "registry_webhook_queue": (
+        Grant(Role.ADMIN, Right.INSERT),
+        _update("failures", "failing_since", "next_at", "lease", "leased_until"),
+    ),
+    "registry_webhook_attempt": (_INSERT, _DELETE),
     "registry_reader": (_INSERT, _update("seq", "moved_at")),
 }
 

@@ -20,11 +20,12 @@ from airflow_provider_registry.registry.versions.tables import (
     TagRow,
     VersionRow,
 )
+from airflow_provider_registry.registry.webhooks.tables import WebhookAttemptRow, WebhookQueueRow, WebhookRow
 
 TABLES = (
     ModelRow, ModelNameRow, EventRow, ArtifactRow, EnvironmentRow, VersionRow, BytesCheckRow, MetricRow, ParamRow,
     TagRow, InputRow, AliasRow, AssignmentRow, OverrideRow, PolicyRow, GateReportRow, RequestRow, DecisionRow,
-    IdentityRow, LeaseRow, ReaderRow,
+    IdentityRow, LeaseRow, ReaderRow, WebhookRow, WebhookQueueRow, WebhookAttemptRow,
 )  # fmt: skip
 
 metadata = Base.metadata

@@ -15,6 +15,7 @@ from airflow_provider_registry.registry.policy_files.problems import FileProblem
 from airflow_provider_registry.registry.policy_files.read import FileModel
 from airflow_provider_registry.registry.policy_files.steps import Step, StepKind
 from airflow_provider_registry.registry.registry import Registry
+from airflow_provider_registry.registry.webhooks.webhook import Webhook
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ _WORDS = {
     StepKind.UPDATE_MODEL: ("change", "model", "models"),
     StepKind.SET_POLICY: ("set", "policy", "policies"),
     StepKind.REMOVE_POLICY: ("remove", "policy", "policies"),
+    StepKind.SET_WEBHOOKS: ("set", "list of webhooks", "lists of webhooks"),
 }
 
 
@@ -76,6 +78,7 @@ def make_plan(registry: Registry, models: Iterable[FileModel], *, prune: bool = 
         gone = {alias: policy for alias, policy in in_force.items() if fold(alias) not in kept}
         missing += [] if prune else [(name, alias) for alias in gone]
         steps += [_removal(name, alias, policy) for alias, policy in gone.items() if prune]
+        steps += _of_webhooks(name, said, registry.webhooks(name) if model is not None else ())
     return Plan(tuple(steps), unchanged, tuple(missing))
 
 
@@ -156,6 +159,15 @@ def _of_policies(model_name: str, said: FileModel, in_force: Mapping[str, Policy
 
 def _removal(model_name: str, alias: str, policy: Policy) -> Step:
     return Step(StepKind.REMOVE_POLICY, model_name, alias, policy.as_mapping(), None)
+
+
+def _of_webhooks(model_name: str, said: FileModel, standing: tuple[Webhook, ...]) -> Iterator[Step]:
+    if said.webhooks is not None and said.webhooks != standing:
+        yield Step(StepKind.SET_WEBHOOKS, model_name, None, _listed(standing), _listed(said.webhooks))
+
+
+def _listed(webhooks: tuple[Webhook, ...]) -> dict[str, Any] | None:
+    return {"webhooks": [webhook.as_mapping() for webhook in webhooks]} if webhooks else None
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from airflow_provider_registry.errors import InvalidInputError, InvalidPolicyError
+from airflow_provider_registry.errors import InvalidInputError, InvalidPolicyError, InvalidWebhookError
 from airflow_provider_registry.messages import shown
 from airflow_provider_registry.names import check_alias, check_model_name, check_text, fold
 from airflow_provider_registry.registry.policies.fields import Problems
@@ -19,9 +19,11 @@ from airflow_provider_registry.registry.policy_files.problems import FileProblem
 from airflow_provider_registry.registry.policy_files.schema import schema_violations
 from airflow_provider_registry.registry.policy_files.source import Source, read_source
 from airflow_provider_registry.registry.versions.metadata import check_schema
+from airflow_provider_registry.registry.webhooks.read_webhooks import read_webhooks
+from airflow_provider_registry.registry.webhooks.webhook import Webhook
 
 _TOP = ("$schema", "groups", "models")
-_OF_MODEL = ("team", "description", "metadata_schema", "aliases")
+_OF_MODEL = ("team", "description", "metadata_schema", "aliases", "webhooks")
 _FREE = "x-"
 
 
@@ -34,12 +36,14 @@ class FileModel:
         place: where.
         said: team, description and metadata_schema, as far as they are said; None takes one away.
         policies: by alias, as the file writes it.
+        webhooks: all of the model's; None where the file does not say.
     """
 
     name: str
     place: Place
     said: Mapping[str, Any]
     policies: Mapping[str, Policy]
+    webhooks: tuple[Webhook, ...] | None = None
 
 
 def read_policy_files(files: Iterable[tuple[str, str | bytes]]) -> list[FileModel]:
@@ -112,6 +116,7 @@ class _FileReader:
             self.source.key_place(here),
             self._said(here, said),
             {alias: policy for alias, policy in policies.items() if policy is not None},
+            self._webhooks((*here, "webhooks"), said["webhooks"]) if "webhooks" in said else None,
         )
 
     def _said(self, here: Steps, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -139,6 +144,14 @@ class _FileReader:
                 self._add((*here, *resolve(given, path)), message)
             return None
         return policy
+
+    def _webhooks(self, here: Steps, given: Any) -> tuple[Webhook, ...]:
+        try:
+            return read_webhooks([] if given is None else given)
+        except InvalidWebhookError as error:
+            for path, message in error.violations:
+                self._add((*here, *resolve(given, path)), message)
+            return ()
 
     def _merged(self, here: Steps, given: Mapping[str, Any], groups: Mapping[str, Any]) -> dict[str, Any]:
         """The groups of the file, and those of the policy itself, which may not hide one of the file's."""

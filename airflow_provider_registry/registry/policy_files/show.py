@@ -9,7 +9,7 @@ from airflow_provider_registry.registry.registry import Registry
 
 
 def as_policy_file(registry: Registry, model_names: Iterable[str]) -> dict[str, Any]:
-    """The policy file of some models: what is said of them, and every policy in force.
+    """The policy file of some models: what is said of them, every policy in force, and their webhooks.
 
     Groups that are the same in all policies that name them stand at the top, others in their policies.
     """
@@ -18,8 +18,10 @@ def as_policy_file(registry: Registry, model_names: Iterable[str]) -> dict[str, 
         model = registry.get_model(name)
         said = {"team": model.team, "description": model.description, "metadata_schema": model.metadata_schema}
         policies = {alias: policy.as_mapping() for alias, policy in registry.policies(name).items()}
-        told = {key: value for key, value in said.items() if value not in (None, "")}
-        models[model.name] = told | ({"aliases": policies} if policies else {})
+        told: dict[str, Any] = {key: value for key, value in said.items() if value not in (None, "")}
+        webhooks = [webhook.as_mapping() for webhook in registry.webhooks(name)]
+        told |= ({"aliases": policies} if policies else {}) | ({"webhooks": webhooks} if webhooks else {})
+        models[model.name] = told
     groups = _lifted([policy for model in models.values() for policy in model.get("aliases", {}).values()])
     return ({"groups": groups} if groups else {}) | {"models": models}
 

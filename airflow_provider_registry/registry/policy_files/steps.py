@@ -21,6 +21,7 @@ class StepKind(StrEnum):
     UPDATE_MODEL = "update model"
     SET_POLICY = "set policy"
     REMOVE_POLICY = "remove policy"
+    SET_WEBHOOKS = "set webhooks"
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Step:
 
     Attributes:
         alias: None where the step is about the model itself.
-        before: what the registry has: the policy, or what is said of the model; None for nothing.
+        before: what the registry has: the policy, what is said of the model, or its webhooks; None for nothing.
         after: what it will have; None for nothing.
     """
 
@@ -52,6 +53,8 @@ class Step:
                 return f"{'set' if self.before is None else 'replace'} {of_policy}"
             case StepKind.REMOVE_POLICY:
                 return f"remove {of_policy}: the alias is LOCKED until it gets another"
+            case StepKind.SET_WEBHOOKS:
+                return f"{'set' if self.after else 'remove'} the webhooks of {self.model_name}"
 
     @property
     def diff(self) -> list[str]:
@@ -73,6 +76,8 @@ class Step:
             case StepKind.REMOVE_POLICY:
                 assert self.alias is not None
                 self._remove(registry, self.alias, reason)
+            case StepKind.SET_WEBHOOKS:
+                registry.set_webhooks(self.model_name, after.get("webhooks", []), reason=reason)
 
     def _remove(self, registry: Registry, alias: str, reason: str) -> None:
         try:

@@ -18,6 +18,11 @@ def sentence(event: Event) -> str:
     return f"{when}: {event.by} {_done(event)}.{_ended(event)}{_because(event)}"
 
 
+def open_sentence(event: Event) -> str:
+    """What was done to the model, in a sentence that may leave the registry: no person, and no free text (rule 9)."""
+    return f"{event.model_name}: {_done(event)}.{_ended(event)}"
+
+
 def _done(event: Event) -> str:  # noqa: PLR0912  # one branch for each type of event
     version, alias, said = f"version {event.version}", event.alias, event.payload
     match event.type:  # no fallback on purpose: a new type of event fails type checking here
@@ -74,6 +79,8 @@ def _done(event: Event) -> str:  # noqa: PLR0912  # one branch for each type of 
             return f"{verb} the policy of {alias} (digest {said['policy_digest'][:12]})"
         case EventType.POLICY_REMOVED:
             return f"removed the policy of {alias}, which is locked until it gets another"
+        case EventType.WEBHOOKS_SET:
+            return f"set the webhooks: {', '.join(said['webhooks'])}" if said["webhooks"] else "removed all webhooks"
         case EventType.EVENT_ERASED:
             return f"erased who did event {said['erased']}, and what they wrote"
 

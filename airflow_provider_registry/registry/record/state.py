@@ -21,6 +21,7 @@ from airflow_provider_registry.registry.record.state_of_reports import ReportChe
 from airflow_provider_registry.registry.record.state_of_requests import RequestCheck
 from airflow_provider_registry.registry.record.state_of_tags import TagCheck
 from airflow_provider_registry.registry.record.state_of_versions import VersionCheck
+from airflow_provider_registry.registry.record.state_of_webhooks import WebhookCheck
 from airflow_provider_registry.registry.record.told import Check, Told
 
 # In this order: what comes later takes what was checked before for granted.
@@ -34,6 +35,7 @@ _CHECKS: tuple[type[Check], ...] = (
     RequestCheck,
     OverrideCheck,
     PromotionCheck,
+    WebhookCheck,
     ModelCheck,
 )
 

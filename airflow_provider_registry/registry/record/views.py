@@ -10,7 +10,7 @@ from typing import Any
 from airflow_provider_registry.names import fold
 from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.kinds import kinds_of
-from airflow_provider_registry.registry.record.sentences import sentence
+from airflow_provider_registry.registry.record.sentences import open_sentence, sentence
 
 # Stands where the name of a person was.
 ERASED = "(erased)"
@@ -79,6 +79,11 @@ class Event:
             "at": self.at.isoformat(),
         }
         return facts | ({"request": self.payload["request"]} if "request" in self.payload else {})
+
+    @property
+    def summary(self) -> str:
+        """What was done to the model, in a sentence without persons and free text, which may leave the registry."""
+        return open_sentence(self)
 
     def __str__(self) -> str:
         return sentence(self)

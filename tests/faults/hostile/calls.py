@@ -12,7 +12,9 @@ import pytest
 
 from airflow_provider_registry.registry import Registry
 from tests.support.kernel import FLOOR, World
+from tests.support.receiver import SECRET
 
+SECRETS = {"signing": SECRET}
 APPROVED = {**FLOOR, "approvals": [{"role": "ml-lead"}]}
 
 # What is no act and no question: it opens, closes, or gives what is inside.
@@ -31,6 +33,11 @@ def use_no_cloud(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have nobody ask a cloud for credentials, or anything else."""
     for name, value in _NO_CLOUD.items():
         monkeypatch.setenv(name, value)
+
+
+def webhook(name: str) -> dict[str, Any]:
+    """A webhook to where nobody listens: each call is over at once."""
+    return {"name": name, "url": "http://127.0.0.1:9/", "secret": "signing"}
 
 
 def good_calls(folder: Path, request_id: int) -> dict[str, dict[str, Any]]:
@@ -82,6 +89,20 @@ def good_calls(folder: Path, request_id: int) -> dict[str, dict[str, Any]]:
         "alias_at": {**churn, "alias": "moved", "at": datetime(2026, 3, 3, tzinfo=UTC)},
         "history": {**churn, "alias": "moved"},
         "set_policy": {**churn, "alias": "staging", "policy": FLOOR, **kept},
+        "set_webhooks": {**churn, "webhooks": [webhook("new")], **kept},
+        "webhooks": churn,
+        "webhook_states": churn,
+        "webhook_attempts": {**churn, "webhook": "audit", "limit": 10},
+        "deliver_webhooks": {
+            "secrets": SECRETS,
+            **churn,
+            "timeout": 5.0,
+            "seconds": 5.0,
+            "give_up_after": timedelta(days=1),
+            "keep": timedelta(days=1),
+        },
+        "redeliver_webhooks": {**churn, "secrets": SECRETS, "webhook": "audit", "seq": None, "timeout": 5.0},
+        "test_webhook": {**churn, "secrets": SECRETS, "webhook": "audit", "timeout": 5.0},
         "get_policy": {**churn, "alias": "production"},
         "policies": churn,
         "remove_policy": {**churn, "alias": "guarded", **kept},
@@ -126,6 +147,7 @@ def peopled(world: World) -> int:
     registry.promote("churn", 2, "moved")
     registry.set_policy("churn", "production", APPROVED)
     registry.set_policy("churn", "guarded", {**FLOOR, "override": {"users": ["tester"]}})
+    registry.set_webhooks("churn", [webhook("audit")])
     (world.folder / "artifact").mkdir()
     (world.folder / "artifact" / "model.pkl").write_text("weights")
     (world.folder / "taken").mkdir()

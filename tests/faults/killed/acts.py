@@ -21,6 +21,7 @@ _FILE = """
 models:
   churn:
     team: risk
+    webhooks: [{name: chat, url: "https://chat.example.com/", secret: signing}]
     aliases:
       gated: {gates: [{metric: auc, threshold: 0.7, greater_is_better: true}]}
       fresh: {gates: [{metric: auc, threshold: 0.6, greater_is_better: true}]}
@@ -112,6 +113,10 @@ def _apply(hands: Hands) -> Any:
     apply_plan(hands.task, make_plan(hands.task, read_policy_files([("policies.yaml", _FILE)]), prune=True))
 
 
+def _webhook(name: str, **more: Any) -> dict[str, Any]:
+    return {"name": name, "url": "https://hooks.example.com/", "secret": "signing", **more}
+
+
 ACTS = (
     Act("create_model", "a new one", lambda hands: hands.task.create_model("fraud", team="risk", description="new")),
     Act("update_model", "its team", lambda hands: hands.task.update_model("churn", team="risk")),
@@ -135,6 +140,12 @@ ACTS = (
     Act("set_policy", "of a free alias", lambda hands: hands.task.set_policy("churn", "free", FLOOR)),
     Act("set_policy", "over one with requests", lambda hands: hands.task.set_policy("churn", "asked", NEWER)),
     Act("set_policy", "of a locked alias", lambda hands: hands.task.set_policy("churn", "locked", ASKED)),
+    Act("set_webhooks", "the first", lambda hands: hands.task.set_webhooks("churn", [_webhook("audit")])),
+    Act(
+        "set_webhooks",
+        "one changed, one gone, one new",
+        lambda hands: hands.task.set_webhooks("other", [_webhook("kept", events=["alias.promoted"]), _webhook("new")]),
+    ),
     Act("remove_policy", "with requests", lambda hands: hands.task.remove_policy("churn", "asked", reason="gone")),
     Act("validate", "that passes", lambda hands: hands.task.validate("churn", 3, alias="gated")),
     Act("validate", "that does not pass", lambda hands: hands.task.validate("churn", 5, alias="gated")),
@@ -223,6 +234,11 @@ READS: dict[str, Callable[[Hands], Any]] = {
     "search_models": lambda hands: hands.task.search_models("name = 'churn'"),
     "search_versions": lambda hands: hands.task.search_versions("metrics.auc > 0.8"),
     "verify_record": lambda hands: hands.task.verify_record("churn"),
+    "webhook_attempts": lambda hands: hands.task.webhook_attempts("other"),
+    "webhook_states": lambda hands: hands.task.webhook_states(),
+    "webhooks": lambda hands: hands.task.webhooks("other"),
 }
+# What posts to others; a process that does so is killed in `tests/registry/webhooks`.
+POSTS = {"deliver_webhooks", "redeliver_webhooks", "test_webhook"}
 # What opens and closes the registry itself.
 DOORS = {"acting_as", "close", "connect", "engine"}

@@ -45,6 +45,8 @@ def build(scene: Scene) -> None:
         task.register_version("churn", scene.folder / "made" / "cleared", metrics={"auc": 0.86}, environment=False)
         registry.archive_version("models:/churn/4")
         registry.register_version("other", scene.folder / "made" / "other", environment=False)
+        webhook = {"url": "https://hooks.example.com/", "secret": "signing"}
+        registry.set_webhooks("other", [{"name": "kept", **webhook}, {"name": "old", **webhook}])
         _move(registry)
         _ask(registry)
         _let_a_day_pass(registry)

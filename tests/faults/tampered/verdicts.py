@@ -20,6 +20,21 @@ UNVOUCHED = {
     "registry_reader.model_id": "no act: how far somebody has read, which says nothing of the model",
     "registry_reader.seq": "no act: whoever moves it on keeps the reader from events, and the record from nothing",
     "registry_reader.moved_at": "no act: nothing rests on it",
+    "registry_webhook_queue.model_id": "no act: how delivering stands, which says nothing of the model",
+    "registry_webhook_queue.name": "no act: how delivering stands, which says nothing of the model",
+    "registry_webhook_queue.failures": "no act: how delivering stands, which says nothing of the model",
+    "registry_webhook_queue.failing_since": "no act: how delivering stands, which says nothing of the model",
+    "registry_webhook_queue.next_at": "no act: how delivering stands, which says nothing of the model",
+    "registry_webhook_queue.lease": "no act: how delivering stands, which says nothing of the model",
+    "registry_webhook_queue.leased_until": "no act: how delivering stands, which says nothing of the model",
+    "registry_webhook_attempt.token": "no act: what was sent is a help for people, and no evidence",
+    "registry_webhook_attempt.webhook_id": "no act: what was sent is a help for people, and no evidence",
+    "registry_webhook_attempt.seq": "no act: what was sent is a help for people, and no evidence",
+    "registry_webhook_attempt.at": "no act: what was sent is a help for people, and no evidence",
+    "registry_webhook_attempt.outcome": "no act: what was sent is a help for people, and no evidence",
+    "registry_webhook_attempt.status": "no act: what was sent is a help for people, and no evidence",
+    "registry_webhook_attempt.error": "no act: what was sent is a help for people, and no evidence",
+    "registry_webhook_attempt.milliseconds": "no act: what was sent is a help for people, and no evidence",
 }
 
 # Numbers by which other rows refer to a row, and which say nothing else. Where one is referred to, another one in its
@@ -32,6 +47,7 @@ NUMBERS = {
     "registry_gate_report.id": "the order among those of one model is checked",
     "registry_decision.id": "the order among those on one request is checked",
     "registry_version.id": "",
+    "registry_webhook.id": "",
 }
 
 # Rows that may be added or taken away unseen.
@@ -39,6 +55,8 @@ LOOSE_ROWS = {
     "registry_bytes_check": "a version without one is checked again",
     "registry_identity": "no model's",
     "registry_lease": "a guard of some minutes",
+    "registry_webhook_queue": "how delivering stands",
+    "registry_webhook_attempt": "what was sent: a help for people",
     "registry_reader": "how far somebody has read: the record stays what it is",
 }
 LOOSE_INSERTIONS = {
@@ -65,6 +83,7 @@ NAMED = {
     "registry_policy": "polic|gate report|promotion request",
     "registry_request": "promotion request",
     "registry_tag": r"version \d+: its tags",
+    "registry_webhook": "webhook",
     "registry_version": r"version \d+|\d+ versions are there|alias|gate report|promotion request",
 }
 

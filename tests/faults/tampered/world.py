@@ -120,4 +120,7 @@ def _say(registry: Registry, name: str) -> None:
     registry.delete_tag(f"models:/{name}/2", "stage")
     registry.describe_version(f"models:/{name}/3", f"Better, of {name}")
     registry.archive_version(f"models:/{name}/5", reason="old")
+    webhook = {"url": f"https://hooks.example.com/{name}", "secret": "signing"}
+    registry.set_webhooks(name, [{"name": "audit", **webhook}, {"name": "chat", **webhook}])
+    registry.set_webhooks(name, [{"name": "audit", **webhook, "events": ["alias.promoted"]}], reason="less")
     registry.erase_event(name, registry.record_head(name).count, reason="asked for")

@@ -62,6 +62,12 @@ def make(registry: Registry, folder: Path) -> None:
         _ask(registry)
     if hasattr(registry, "advance"):
         registry.advance("watcher", "leave", 5)
+    if hasattr(registry, "set_webhooks"):
+        audit = {"name": "audit", "url": "http://127.0.0.1:9/", "secret": "signing"}
+        registry.set_webhooks("leave", [audit, {**audit, "name": "chat"}])
+        registry.set_webhooks("leave", [{**audit, "events": ["version.tagged"]}], reason="less")
+        registry.set_tag("models:/leave/3", "stage", "told")
+        registry.deliver_webhooks({})
 
 
 def _ask(registry: Registry) -> None:

@@ -22,6 +22,7 @@ from tests.support.postgres import dsn_of
 
 AIRFLOWS = ("CREATE TABLE dag_run (id int)", "CREATE TABLE connection (id int, password text)")
 ASKS = {**FLOOR, "approvals": [{"role": "ml-lead", "users": ["ana"]}], "override": {"users": ["ana"]}}
+AUDIT = {"name": "audit", "url": "http://127.0.0.1:9/", "secret": "signing"}
 ANA = Caller(Actor("python", "ana", "ana"))
 TASK = Caller(Actor("airflow", "retrain", "retrain"), via=Via.TASK)
 
@@ -34,6 +35,8 @@ FORBIDDEN = (
     "UPDATE registry_decision SET verdict = 'approve'",
     "UPDATE registry_policy SET body = ''",
     "DELETE FROM registry_policy",
+    "UPDATE registry_webhook SET body = ''",
+    "DELETE FROM registry_webhook",
     "DELETE FROM registry_decision",
     "DELETE FROM registry_override",
     "UPDATE registry_gate_report SET passed = true",
@@ -150,6 +153,10 @@ def test_a_worker_does_all_that_tasks_do(connect: Connect, asked: Registry, tmp_
     asked.verify_artifact("models:/churn/1")
     asked.download("models:/churn@production", tmp_path / "here")
     asked.gc()
+    connect(Role.ADMIN).set_webhooks("churn", [AUDIT])
+    asked.set_tag("models:/churn/1", "a", "d")
+    assert [one.seq for one in asked.deliver_webhooks({})] == [asked.record_head("churn").count]
+    assert asked.redeliver_webhooks("churn", {}) == []
     asked.advance("watcher", "churn", 2)
     asked.advance("watcher", "churn", 3)
     assert asked.position("watcher", "churn") == 3
@@ -167,6 +174,7 @@ def test_a_worker_neither_decides_nor_overrides_nor_sets_policies(connect: Conne
         "registry_policy": lambda: person.set_policy("churn", "production", FLOOR),
         "registry_policy ": lambda: person.set_policy("churn", "staging", FLOOR),
         "registry_policy  ": lambda: person.remove_policy("churn", "production", reason="a test"),
+        "registry_webhook": lambda: person.set_webhooks("churn", [AUDIT]),
         "registry_model": lambda: person.update_model("churn", metadata_schema={}),
         "registry_model ": lambda: person.rename_model("churn", "other"),
         "registry_event": lambda: person.erase_event("churn", 1, reason="a test"),

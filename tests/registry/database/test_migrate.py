@@ -25,6 +25,7 @@ UNINDEXED = {
     ("registry_assignment", "previous_id"),
     ("registry_assignment", "ended_by_event"),
     ("registry_policy", "set_by_event"),
+    ("registry_webhook", "set_by_event"),
     ("registry_gate_report", "alias_id"),
     ("registry_gate_report", "policy_id"),
     ("registry_gate_report", "baseline_assignment_id"),

@@ -49,6 +49,40 @@ def what(plan: Plan) -> list[tuple[str, str, str | None]]:
     return [(step.kind.value, step.model_name, step.alias) for step in plan.steps]
 
 
+HOOKED = """
+models:
+  churn:
+    webhooks:
+      - {name: chat, url: "https://chat.example.com/", secret: chat, aliases: [production]}
+      - {name: audit, url: "https://hooks.example.com/", secret: audit}
+"""
+
+
+def test_webhooks_are_set_changed_and_taken_away_and_stay_where_nothing_is_said(world):
+    registry = world.registry
+    plan = apply(registry, HOOKED, reason="revision 1f2e")
+    assert [("create model", "churn", None), ("set webhooks", "churn", None)] == what(plan)
+    assert "1 model to create, 1 list of webhooks to set; 0 policies unchanged." == plan.sentence()
+    assert ["audit", "chat"] == [webhook.name for webhook in registry.webhooks("churn")]
+    assert () == apply(registry, HOOKED).steps == apply(registry, "models: {churn: {team: null}}").steps
+    (step,) = apply(registry, HOOKED.replace("[production]", "[staging]")).steps
+    assert ("set the webhooks of churn", ["-  - production", "+  - staging"]) == (
+        step.title,
+        [line for line in step.diff if line[0] in "+-"],
+    )
+    (step,) = apply(registry, "models: {churn: {webhooks: null}}").steps
+    assert ("remove the webhooks of churn", None) == (step.title, step.after)
+    assert () == registry.webhooks("churn")
+    assert ["model.created", *["webhooks.set"] * 3] == world.types()
+
+
+def test_webhooks_are_shown_as_a_file_says_them(world):
+    apply(world.registry, HOOKED)
+    shown = as_policy_file(world.registry, ["churn"])
+    assert () == plan_of(world.registry, yaml.safe_dump(shown)).steps
+    assert ["audit", "chat"] == [webhook["name"] for webhook in shown["models"]["churn"]["webhooks"]]
+
+
 def test_a_plan_writes_nothing(world):
     plan = plan_of(world.registry, FILE)
     assert [

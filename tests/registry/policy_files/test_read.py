@@ -160,3 +160,34 @@ def test_whatever_is_spoilt_is_refused_with_a_place_in_the_file(policy: Policy, 
         for problem in error.problems:
             assert problem.place.line <= len(lines)
             assert problem.place.column <= len(lines[problem.place.line - 1]) + 1
+
+
+WRONG_WEBHOOKS = """\
+models:
+  churn:
+    webhooks:
+      - name: audit
+        url: http://hooks.example.com/
+        secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+        event: [alias.promoted]
+      - {name: audit, url: "https://x", events: [alias.promted], secret: signing}
+      - https://x
+      - {name: none, secret: signing}
+  leave: {webhooks: {audit: https://x}}
+"""
+
+
+def test_every_problem_of_webhooks_is_said_at_its_place_and_no_secret():
+    assert [
+        "5:14 models.churn.webhooks[0].url",
+        "6:17 models.churn.webhooks[0].secret",
+        "7:9 models.churn.webhooks[0].event",
+        "8:16 models.churn.webhooks[1].name",
+        "8:50 models.churn.webhooks[1].events[0]",
+        "9:9 models.churn.webhooks[2]",
+        "10:9 models.churn.webhooks[3]",
+        "11:21 models.leave.webhooks",
+    ] == refused(WRONG_WEBHOOKS)
+    with pytest.raises(InvalidPolicyFileError) as caught:
+        read(WRONG_WEBHOOKS)
+    assert "MfKQ" not in str(caught.value)
