@@ -13,7 +13,7 @@ from airflow_provider_registry.registry.limits import check_seconds, check_whole
 from airflow_provider_registry.registry.models.queries import find_model
 from airflow_provider_registry.registry.webhooks import queries
 from airflow_provider_registry.registry.webhooks.acts import set_webhooks
-from airflow_provider_registry.registry.webhooks.read_webhooks import read_webhooks
+from airflow_provider_registry.registry.webhooks.read_webhooks import check_name, read_webhooks
 from airflow_provider_registry.registry.webhooks.views import WebhookAttempt, WebhookState
 from airflow_provider_registry.registry.webhooks.webhook import Webhook
 
@@ -87,11 +87,12 @@ class WebhookMethods:
             limit: at most so many, from 1 to 10,000.
 
         Raises:
+            InvalidNameError: no webhook may have this name.
             ModelNotFoundError: there is no such model.
         """
         limit = check_whole("limit", limit, _MOST_ATTEMPTS)
-        if webhook is not None and not isinstance(webhook, str):
-            raise InvalidInputError(f"webhook is {shown(webhook)}: give the name of a webhook.")
+        if webhook is not None:
+            check_name(webhook)
         model = find_model(self._core, model_name)
         return queries.attempts_of(self._core, model["id"], webhook, limit)
 

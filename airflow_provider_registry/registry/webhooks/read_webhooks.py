@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from airflow_provider_registry.errors import InvalidInputError, InvalidWebhookError
+from airflow_provider_registry.errors import InvalidInputError, InvalidNameError, InvalidWebhookError
 from airflow_provider_registry.messages import shown
 from airflow_provider_registry.names import check_alias, fold
 from airflow_provider_registry.registry.policies.fields import Fields, Problems
@@ -48,11 +48,12 @@ def check_name(name: object) -> str:
     """The name, if a webhook may have it.
 
     Raises:
-        InvalidInputError: with what to write instead.
+        InvalidNameError: with what to write instead.
     """
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise InvalidInputError(
-            f"must be 1 to 100 letters, digits, '.', '_' and '-' that begin with a letter or a digit, not {shown(name)}"
+        raise InvalidNameError(
+            f"The name {shown(name)} is not allowed to a webhook: use 1 to 100 letters, digits, '.', '_' and '-', and "
+            "begin with a letter or a digit."
         )
     return name
 
