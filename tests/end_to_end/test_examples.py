@@ -177,7 +177,7 @@ def test_the_record_of_it_all_is_intact(told: Any, embedded: Place) -> None:
     embedded.registry.verify_record(MODEL)
 
 
-def test_whoever_has_a_webhook_is_told(client: AirflowClient, embedded: Place) -> None:
+def test_whoever_has_a_webhook_is_told(told: Any, client: AirflowClient, embedded: Place) -> None:
     model = embedded.model("told", None)
     with receiving() as receiver:
         embedded.registry.set_webhooks(model, [{**receiver.webhook(), "secret": "registry_webhooks"}])
