@@ -26,6 +26,7 @@ _EVENTS: dict[str, set[EventType]] = {
     "describe": {EventType.VERSION_DESCRIBED},
     "set_policy": {EventType.POLICY_SET},
     "remove_policy": {EventType.POLICY_REMOVED},
+    "set_webhooks": {EventType.WEBHOOKS_SET},
     "validate": {EventType.VERSION_VALIDATED},
     "request": {EventType.REQUEST_OPENED},
     "decide": {EventType.REQUEST_DECIDED},
@@ -41,9 +42,9 @@ _OF_ERRORS: dict[str, set[EventType]] = {
     "ApprovalNeededError": {EventType.REQUEST_OPENED},
     "DecisionRefusedError": {EventType.REQUEST_DECISION_REFUSED},
 }
-# Acts that may find that there was nothing to do: the policy is in force, the request is pending, the request has the
-# approvals that it needs, and keeps them.
-_MAY_BE_IDLE = {"set_policy", "request", "decide", "gc"}
+# Acts that may find that there was nothing to do: the policy is in force, the webhooks stand, the request is pending,
+# the request has the approvals that it needs, and keeps them.
+_MAY_BE_IDLE = {"set_policy", "set_webhooks", "request", "decide", "gc"}
 # The last word counts: where somebody else said another meanwhile, the same is said once more.
 _SAID_AGAIN = {"tag", "untag", "describe"}
 # When these are done again under their key, since what they were about is another now, is for the rules to say.
@@ -57,6 +58,7 @@ def check_tables(registry: Registry, name: str, told: Replay, events: list[Event
     same([one.id for one in told.requests[::-1]][:1_000], [one.request_id for one in found])
     for request, seen in zip(told.requests[::-1], found, strict=False):
         same(as_said(told, request), as_seen(seen))
+    same(told.webhooks, {webhook.name: webhook.digest for webhook in registry.webhooks(name)})
     _check_aliases(registry, name, told)
     _check_versions(registry, name, told)
 

@@ -35,7 +35,7 @@ ANYBODY = (*PEOPLE, *TASKS)
 WEIGHTS = {
     "register": 14, "archive": 4, "restore": 4, "tag": 8, "untag": 3, "describe": 3, "set_policy": 4,
     "remove_policy": 1, "validate": 6, "request": 12, "decide": 22, "withdraw": 3, "promote": 22, "override": 3,
-    "rollback": 12, "clear": 2, "gc": 1,
+    "rollback": 12, "clear": 2, "gc": 1, "set_webhooks": 2,
 }  # fmt: skip
 # What people are not asked to do.
 OF_TASKS = {"register", "tag", "untag", "describe", "validate"}
@@ -110,6 +110,8 @@ class Planner:
                 return replace(plan, given=pick.choice("abc"))
             case "set_policy":
                 return replace(plan, given=pick.randrange(len(POLICIES)))
+            case "set_webhooks":
+                return replace(plan, given=pick.sample(["audit", "chat", "deploy"], pick.randrange(3)))
             case "decide" | "withdraw":
                 return self._about_a_request(plan)
         return plan
@@ -169,6 +171,11 @@ def _set_policy(registry: Registry, plan: Plan, _: Path) -> None:
     registry.set_policy(plan.model, plan.alias, policy, reason=plan.key, key=plan.key)
 
 
+def _set_webhooks(registry: Registry, plan: Plan, _: Path) -> None:
+    webhooks = [{"name": name, "url": "https://hooks.example.com/", "secret": "signing"} for name in plan.given]
+    registry.set_webhooks(plan.model, webhooks, reason=plan.key, key=plan.key)
+
+
 def _collect(registry: Registry, plan: Plan, _: Path) -> None:
     registry.gc(grace=timedelta(0))
 
@@ -202,6 +209,7 @@ _DO: dict[str, Callable[[Registry, Plan, Path], Any]] = {
     "untag": _on_version("delete_tag", lambda plan: plan.given[:1]),
     "describe": _on_version("describe_version", lambda plan: [plan.given]),
     "set_policy": _set_policy,
+    "set_webhooks": _set_webhooks,
     "remove_policy": _said("remove_policy", "model", "alias", reason=""),
     "validate": lambda registry, plan, _: (
         registry.validate(plan.model, plan.version, alias=plan.alias, key=plan.key).passed

@@ -109,6 +109,10 @@ class Replay(Rules):
     def _told_set_policy(self, event: Event, who: Someone, key: str) -> Outcome:
         return self.set_policy(_alias(event), _POLICIES[event.payload["policy_digest"]])
 
+    def _told_set_webhooks(self, event: Event, who: Someone, key: str) -> Outcome:
+        self._same(event, self.webhooks, event.payload["before"])
+        return self.set_webhooks(event.payload["webhooks"])
+
     def _told_remove_policy(self, event: Event, who: Someone, key: str) -> Outcome:
         return self.remove_policy(_alias(event))
 

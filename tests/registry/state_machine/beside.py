@@ -123,6 +123,7 @@ class Beside(RuleBasedStateMachine):
             self.requests_stand_as_they_should()
             self.aliases_are_where_they_should_be()
             same(len(self.should.times), self.registry.verify_record(self.name).count)
+            same(self.should.webhooks, {one.name: one.url for one in self.registry.webhooks(self.name)})
             self.the_record_tells_the_same_story()
             self.histories_tile()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -40,6 +40,7 @@ class Book:
     Attributes:
         clock: what the database's clock shows.
         times: of each event, the model's creation first; and types.
+        webhooks: what tells them apart, by name.
         opened, promoted, reported: what was done under which key.
     """
 
@@ -53,6 +54,7 @@ class Book:
         self.requests: list[Request] = []
         self.opened: dict[str, list[Request]] = {}
         self.promoted: dict[str, Held] = {}
+        self.webhooks: dict[str, str] = {}
         self.reported: set[tuple[str, Policy, Held | None]] = set()
 
     @property
@@ -128,6 +130,12 @@ class Book:
         alias.policy, alias.locked = None, True
         self._end(name, State.INVALIDATED)
         return self._done(EventType.POLICY_REMOVED)
+
+    def set_webhooks(self, webhooks: Mapping[str, str]) -> Outcome:
+        if self.webhooks == webhooks:
+            return Outcome()
+        self.webhooks = dict(webhooks)
+        return self._done(EventType.WEBHOOKS_SET)
 
     def _end(self, alias: str, state: State, version: int | None = None) -> None:
         for request in self.pending(alias):

@@ -119,6 +119,12 @@ class Machine(Beside):
         act, key = self.registry.set_policy, next(self.keys)
         self.compare(self.should.set_policy(alias, policy), lambda: act(self.name, alias, policy.as_mapping(), key=key))
 
+    @rule(urls=st.dictionaries(st.sampled_from(["audit", "chat"]), st.sampled_from(["https://a/", "https://b/"])))
+    def set_webhooks(self, urls: dict[str, str]) -> None:
+        webhooks, key = [{"name": name, "url": url, "secret": "x"} for name, url in urls.items()], next(self.keys)
+        act = self.registry.set_webhooks
+        self.compare(self.should.set_webhooks(urls), lambda: act(self.name, webhooks, key=key))
+
     # Requests
 
     @rule(who=ANYBODY, number=NUMBERS, place=ANY)
