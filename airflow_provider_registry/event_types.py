@@ -19,6 +19,7 @@ class EventType(StrEnum):
     VERSION_UNTAGGED = "version.untagged"
     VERSION_DESCRIBED = "version.described"
     VERSION_VALIDATED = "version.validated"
+    VERSION_CHECKED = "version.checked"
     VERSION_ARCHIVED = "version.archived"
     VERSION_RESTORED = "version.restored"
     ALIAS_PROMOTED = "alias.promoted"

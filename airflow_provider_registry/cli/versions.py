@@ -11,7 +11,7 @@ from airflow_provider_registry.cli.aliases import assignment_words
 from airflow_provider_registry.cli.command import command, connected
 from airflow_provider_registry.cli.output import Line, counted, plain_data, show, show_one, when
 from airflow_provider_registry.cli.paging import gathered
-from airflow_provider_registry.registry import Assignment, ModelVersion, Registry
+from airflow_provider_registry.registry import Assignment, ModelVersion, RecordedCheck, Registry
 from airflow_provider_registry.registry.versions.compare import metric_label
 
 
@@ -31,13 +31,15 @@ def list_versions(args: Namespace) -> None:
 
 @command
 def show_version(args: Namespace) -> None:
-    """Show one model version, and which aliases it held when: what an override let in is seen here."""
+    """Show one model version, its checks, and which aliases it held when: what an override let in is seen here."""
     named, model = reading.named_version(args.model, args.version)
     with connected(args) as registry:
         version = registry.get_version(named, model_name=model)
         held = [each for each in registry.history(version.model_name) if each.version == version.version]
-    data = {**plain_data(version), "assignments": held}
-    show_one(args, data, lambda _: {**_details(version), **_assignments(held)})
+        newest = {each.name: each for each in reversed(registry.checks(None, version.as_mapping()))}
+    checks = [newest[name] for name in sorted(newest)]
+    data = {**plain_data(version), "checks": checks, "assignments": held}
+    show_one(args, data, lambda _: {**_details(version), **_checks(checks), **_assignments(held)})
 
 
 @command
@@ -108,6 +110,12 @@ def _line(version: ModelVersion) -> Line:
         "created_by": version.created_by,
         "archived": "archived" if version.archived_at else "",
     }
+
+
+def _checks(newest: Iterable[RecordedCheck]) -> Line:
+    """The newest outcome of each check."""
+    said = {True: "passed", False: "did not pass"}
+    return {f"check {each.name}": f"{said[each.passed]}, {when(each.created_at)}, by {each.by}" for each in newest}
 
 
 def _assignments(held: Iterable[Assignment]) -> Line:

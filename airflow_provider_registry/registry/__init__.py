@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from airflow_provider_registry.registry.aliases.views import Assignment
 from airflow_provider_registry.registry.caller import Actor, Caller, Producer
+from airflow_provider_registry.registry.checks.views import RecordedCheck
 from airflow_provider_registry.registry.gates.report import GateReport
 from airflow_provider_registry.registry.gates.result import GateResult
 from airflow_provider_registry.registry.gates.verdicts import Verdict
@@ -44,6 +45,7 @@ __all__ = [
     "Policy",
     "Producer",
     "RecordHead",
+    "RecordedCheck",
     "RegisteredModel",
     "Registry",
     "ResolvedVersion",

@@ -18,6 +18,7 @@ REVOKE ALL ON
     public.registry_artifact,
     public.registry_assignment,
     public.registry_bytes_check,
+    public.registry_check,
     public.registry_decision,
     public.registry_environment,
     public.registry_event,
@@ -61,6 +62,7 @@ GRANT SELECT ON
     public.registry_artifact,
     public.registry_assignment,
     public.registry_bytes_check,
+    public.registry_check,
     public.registry_decision,
     public.registry_environment,
     public.registry_event,
@@ -90,6 +92,7 @@ GRANT INSERT ON
     public.registry_artifact,
     public.registry_assignment,
     public.registry_bytes_check,
+    public.registry_check,
     public.registry_environment,
     public.registry_event,
     public.registry_gate_report,
@@ -158,6 +161,8 @@ GRANT USAGE ON SEQUENCE
     public.registry_policy_id_seq,
     public.registry_webhook_id_seq
     TO registry_admin;
+
+GRANT UPDATE (evidence, digest) ON public.registry_check TO registry_admin;
 
 GRANT UPDATE (private, private_key) ON public.registry_event TO registry_admin;
 

@@ -14,6 +14,19 @@ def test_list_shows_the_newest_first_with_aliases_and_metrics(run, world):
     assert ["churn", "1", "production", "auc=0.8"] == first[:4]
 
 
+def test_show_tells_the_newest_outcome_of_each_check(run, world):
+    world.versions(0.8)
+    for name, passed in (("drift", False), ("schema", True), ("drift", True)):
+        world.registry.record_check("churn", 1, name, passed, {"psi": 0.04})
+    shown = dict(run.table("versions", "show", "churn", "1")[1:])
+    assert shown["check drift"].startswith("passed, ")
+    assert shown["check schema"].endswith(", by tester")
+    (version,) = run.json("versions", "show", "churn", "1")
+    assert [("drift", {"psi": 0.04}), ("schema", {"psi": 0.04})] == [
+        (check["name"], check["evidence"]) for check in version["checks"]
+    ]
+
+
 def test_list_of_one_model_takes_a_filter_too(run, world):
     world.versions(0.8, 0.9).versions(0.95, model="other")
     assert [2] == [row["version"] for row in run.json("versions", "list", "churn", "--filter", "metrics.auc > 0.85")]

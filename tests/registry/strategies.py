@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from airflow_provider_registry.registry.policies.approvals import DOORS, OnNewer, Role, RollbackRule
 from airflow_provider_registry.registry.policies.gate import (
     ChangeGate,
+    CheckGate,
     Gate,
     IntegrityGate,
     MetadataGate,
@@ -52,7 +53,9 @@ CHANGES = st.builds(ChangeGate, min_change=NUMBERS, relative=st.booleans(), acro
 METADATA_GATES = st.builds(
     MetadataGate, fields=st.none() | st.just(("owner",)) | st.just(("owner", "intended_use")), **_SEVERITY
 )
-GATES: st.SearchStrategy[Gate] = THRESHOLDS | CHANGES | METADATA_GATES | st.builds(IntegrityGate, **_SEVERITY)
+CHECK_GATES = st.builds(CheckGate, check=st.sampled_from(["drift", "data_quality"]), **_SEVERITY)
+INTEGRITY_GATES = st.builds(IntegrityGate, **_SEVERITY)
+GATES: st.SearchStrategy[Gate] = THRESHOLDS | CHANGES | METADATA_GATES | INTEGRITY_GATES | CHECK_GATES
 
 DURATIONS = st.integers(1, 3_650 * 86_400).map(lambda seconds: timedelta(seconds=seconds))
 

@@ -91,6 +91,8 @@ GRANTS: Mapping[str, tuple[Grant, ...]] = {
     "registry_request": (_INSERT, _update("state", "ended_at", "ended_by_event")),
     "registry_decision": (Grant(Role.APPROVER, Right.INSERT),),
     "registry_identity": (),
+    # Evidence may name people, and is erased with its event.
+    "registry_check": (_INSERT, _update("evidence", "digest", role=Role.ADMIN)),
     "registry_lease": (_INSERT, _update("expires_at"), _DELETE),
     # Whoever may set a webhook may have everything that happens sent to wherever they like.
     "registry_webhook": (Grant(Role.ADMIN, Right.INSERT), _update("to_at", role=Role.ADMIN)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow, OverrideRow
+from airflow_provider_registry.registry.checks.tables import CheckRow
 from airflow_provider_registry.registry.database.base import Base
 from airflow_provider_registry.registry.gates.tables import GateReportRow
 from airflow_provider_registry.registry.models.tables import ModelNameRow, ModelRow
@@ -25,7 +26,7 @@ from airflow_provider_registry.registry.webhooks.tables import WebhookAttemptRow
 TABLES = (
     ModelRow, ModelNameRow, EventRow, ArtifactRow, EnvironmentRow, VersionRow, BytesCheckRow, MetricRow, ParamRow,
     TagRow, InputRow, AliasRow, AssignmentRow, OverrideRow, PolicyRow, GateReportRow, RequestRow, DecisionRow,
-    IdentityRow, LeaseRow, ReaderRow, WebhookRow, WebhookQueueRow, WebhookAttemptRow,
+    IdentityRow, LeaseRow, ReaderRow, WebhookRow, WebhookQueueRow, WebhookAttemptRow, CheckRow,
 )  # fmt: skip
 
 metadata = Base.metadata

@@ -13,6 +13,9 @@ from airflow_provider_registry.errors import PolicyNotFoundError
 from airflow_provider_registry.names import fold
 from airflow_provider_registry.registry.aliases.state import AliasState
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
+from airflow_provider_registry.registry.checks.queries import asked_newest
+from airflow_provider_registry.registry.checks.queries import view as view_of_check
+from airflow_provider_registry.registry.checks.views import RecordedCheck
 from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.database.batch import Asking
 from airflow_provider_registry.registry.database.prepared import ONE, Prepared, Row
@@ -94,9 +97,19 @@ class Assessment:
 
     @cached_property
     def metrics_digest(self) -> str:
-        """What the report is bound to: the metric rows of both, as read."""
+        """What the report is bound to: the metric rows of both, as read, and of checks what is asked for."""
         mine = metrics_digest(self.metrics)
-        return sha256_of([mine, metrics_digest(self.baseline.metrics) if self.baseline else None])
+        read: list[object] = [mine, metrics_digest(self.baseline.metrics) if self.baseline else None]
+        if self.policy.checks:  # only then, so that what was bound before there were checks still is
+            read.append([[check.name, check.passed, check.event] for check in self.checks.values()])
+        return sha256_of(read)
+
+    @cached_property
+    def checks(self) -> dict[str, RecordedCheck]:
+        """The newest outcome of each check that the policy asks for, by name; none where none was recorded."""
+        asked = [asked_newest(self.version["id"], name) for name in self.policy.checks]
+        found = self.act.rows_together(*asked) if asked else []
+        return {rows[0]["name"]: view_of_check(rows[0]) for rows in found if rows}
 
     @cached_property
     def fingerprint(self) -> str:
@@ -120,6 +133,7 @@ class Assessment:
             bytes_checked_at=checked,
             bytes_problem=self.bytes_problem,
             aliases_held=self.aliases_held,
+            checks=self.checks,
         )
         return GateReport(
             model_name=self.act.model["name"],

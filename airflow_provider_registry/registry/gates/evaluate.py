@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from airflow_provider_registry.registry.gates.change import check_change
+from airflow_provider_registry.registry.gates.checked import check_checked
 from airflow_provider_registry.registry.gates.evidence import Evidence
 from airflow_provider_registry.registry.gates.integrity import check_integrity
 from airflow_provider_registry.registry.gates.metadata import check_metadata_gate
@@ -19,6 +20,7 @@ from airflow_provider_registry.registry.gates.threshold import check_threshold
 from airflow_provider_registry.registry.gates.verdicts import Verdict
 from airflow_provider_registry.registry.policies.gate import (
     ChangeGate,
+    CheckGate,
     Gate,
     IntegrityGate,
     MetadataGate,
@@ -73,6 +75,8 @@ def _checked(
             return check_metadata_gate(gate, candidate)
         case IntegrityGate():
             return check_integrity(gate, candidate, policy.integrity_max_age, at)
+        case CheckGate():
+            return check_checked(gate, candidate)
 
 
 def _errored(gate: Gate, error: UnanswerableError) -> GateResult:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from airflow_provider_registry.registry.checks.views import RecordedCheck
 from airflow_provider_registry.registry.versions.metrics import Metric
 
 
@@ -24,6 +25,7 @@ class Evidence:
         bytes_checked_at: when its stored bytes were last found right, aware and in UTC; None for never.
         bytes_problem: what was wrong with the stored bytes when they were last checked; None for nothing.
         aliases_held: the aliases that it holds or has held, as `names.fold` gives them.
+        checks: the newest outcome of each check that the policy asks for, by name, as far as there is one.
     """
 
     model_name: str
@@ -35,3 +37,4 @@ class Evidence:
     bytes_checked_at: datetime | None = None
     bytes_problem: str | None = None
     aliases_held: frozenset[str] = frozenset()
+    checks: Mapping[str, RecordedCheck] = field(default_factory=dict)

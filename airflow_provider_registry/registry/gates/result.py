@@ -10,6 +10,8 @@ from typing import Any
 from airflow_provider_registry.registry.gates.verdicts import Cause, Verdict
 from airflow_provider_registry.registry.policies.gate import Severity
 
+_OPTIONAL = ("candidate_value", "baseline_value", "bound", "change", "check_event", "check_digest")
+
 
 @dataclass(frozen=True, slots=True)
 class GateResult:
@@ -26,6 +28,8 @@ class GateResult:
         baseline_value: the baseline's value, where one was read and is finite.
         bound: the threshold or the least change asked.
         change: how much better the candidate is than the baseline, in the metric's unit.
+        check_event: position, in the model's record, of the outcome of a check that was read.
+        check_digest: the sha256 of that outcome, with all its evidence.
         cause: why it errored or was skipped; kept where a warning softened it.
     """
 
@@ -39,6 +43,8 @@ class GateResult:
     bound: float | None = None
     change: float | None = None
     cause: Cause | None = None
+    check_event: int | None = None
+    check_digest: str | None = None
 
     def as_mapping(self) -> dict[str, Any]:
         """The result as a small JSON-able mapping, without what is None."""
@@ -56,7 +62,7 @@ class GateResult:
             verdict=Verdict(given["verdict"]),
             reason=given["reason"],
             cause=None if cause is None else Cause(cause),
-            **{key: given.get(key) for key in ("candidate_value", "baseline_value", "bound", "change")},
+            **{key: given.get(key) for key in _OPTIONAL},
         )
 
 

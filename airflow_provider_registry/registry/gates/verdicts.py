@@ -37,4 +37,5 @@ class Cause(StrEnum):
     BYTES_NOT_CHECKED = "bytes_not_checked"
     BYTES_CHECKED_TOO_LONG_AGO = "bytes_checked_too_long_ago"
     BYTES_MISMATCH = "bytes_mismatch"
+    MISSING_CHECK = "missing_check"
     EMPTY_POLICY = "empty_policy"

@@ -29,6 +29,7 @@ class GateKind(StrEnum):
     MIN_RELATIVE_CHANGE = "min_relative_change"
     METADATA = "metadata"
     INTEGRITY = "integrity"
+    CHECK = "check"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +183,33 @@ class IntegrityGate:
         return {"integrity": True, **_common(self.severity, self.name)}
 
 
-Gate = ThresholdGate | ChangeGate | MetadataGate | IntegrityGate
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckGate:
+    """The newest outcome of a check that somebody's own code made of the candidate.
+
+    Attributes:
+        check: the name by which it was recorded.
+    """
+
+    check: str
+    severity: Severity = Severity.ERROR
+    name: str = ""
+
+    @property
+    def kind(self) -> GateKind:
+        return GateKind.CHECK
+
+    @property
+    def text(self) -> str:
+        """The gate in words: `check data_quality`."""
+        return f"check {self.check}"
+
+    def as_mapping(self) -> dict[str, Any]:
+        """The gate as a policy writes it, without defaults."""
+        return {"check": self.check, **_common(self.severity, self.name)}
+
+
+Gate = ThresholdGate | ChangeGate | MetadataGate | IntegrityGate | CheckGate
 
 
 def _common(severity: Severity, name: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from airflow_provider_registry.registry.caller import Via
 from airflow_provider_registry.registry.policies.approvals import OnNewer, Role, RollbackRule
 from airflow_provider_registry.registry.policies.durations import spell_duration
 from airflow_provider_registry.registry.policies.fields import Fields, Problems
-from airflow_provider_registry.registry.policies.gate import Gate
+from airflow_provider_registry.registry.policies.gate import CheckGate, Gate
 from airflow_provider_registry.registry.policies.people import ANYONE, Group, Who
 from airflow_provider_registry.registry.policies.read_approvals import APPROVAL_KEYS, read_approvals
 from airflow_provider_registry.registry.policies.read_gate import read_gate
@@ -112,6 +112,11 @@ class Policy:
         asked = [role.who for role in self.approvals] + [self.rollback.who, self.override or ANYONE]
         found = {group.name: group for who in asked for group in who.groups}
         return tuple(found[name] for name in sorted(found))
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """The checks that its gates read, each once, in the order of their names."""
+        return tuple(sorted({gate.check for gate in self.gates if isinstance(gate, CheckGate)}))
 
     @property
     def digest(self) -> str:

@@ -11,6 +11,7 @@ from airflow_provider_registry.names import check_key
 from airflow_provider_registry.registry.policies.fields import Fields, Problems
 from airflow_provider_registry.registry.policies.gate import (
     ChangeGate,
+    CheckGate,
     Gate,
     GateKind,
     IntegrityGate,
@@ -31,6 +32,7 @@ _KEYS: dict[GateKind, tuple[str, ...]] = {
     GateKind.MIN_RELATIVE_CHANGE: _CHANGE,
     GateKind.METADATA: (),
     GateKind.INTEGRITY: (),
+    GateKind.CHECK: (),
 }
 _LATER = {"scan": "scans of the artifact's files come"}
 
@@ -59,6 +61,8 @@ def read_gate(given: object, path: str, problems: Problems) -> Gate | None:
         if given["integrity"] is not True:
             fields.problem("integrity", f"must be true, not {shown(given['integrity'])}; leave the gate out otherwise")
         return IntegrityGate(severity=severity, name=name)
+    if kind is GateKind.CHECK:
+        return CheckGate(check=fields.checked("check", _check), severity=severity, name=name)
     return _metric_gate(kind, fields, severity=severity, name=name)
 
 
@@ -104,6 +108,10 @@ def _metric_gate(kind: GateKind, fields: Fields, *, severity: Severity, name: st
 
 def _dataset(value: object) -> str:
     return check_key("dataset", read_text("dataset", value)) if value != "" else ""
+
+
+def _check(value: object) -> str:
+    return check_key("check", read_text("name of the check", value))
 
 
 def _metadata_fields(given: object, fields: Fields) -> tuple[str, ...] | None:

@@ -8,6 +8,8 @@ from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import InvalidInputError, NotFoundError, RefusedError
 from airflow_provider_registry.names import check_text
 from airflow_provider_registry.registry.caller import Asked
+from airflow_provider_registry.registry.checks.outcome import Outcome
+from airflow_provider_registry.registry.checks.tables import CheckRow
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.limits import check_whole
@@ -36,6 +38,7 @@ def erase_event(core: Core, model_name: str, seq: int, reason: str, key: str | N
         _refuse_pending(act, event)
         act.connection.execute(update(EventRow).where(*mine).values(private=None, private_key=None))
         _erase_creator(act, event)
+        _erase_evidence(act, event)
         act.record(EventType.EVENT_ERASED, {"erased": seq}, private={"reason": reason})
 
     asked = Asked("erase", model_name, sha256_of(["erase", seq]), key=key)
@@ -60,3 +63,12 @@ def _erase_creator(act: Act, event: RowMapping) -> None:
         act.connection.execute(update(VersionRow).where(*mine).values(created_by=ERASED))
     if event["type"] == EventType.MODEL_CREATED:
         act.connection.execute(update(ModelRow).where(ModelRow.id == act.model["id"]).values(created_by=ERASED))
+
+
+def _erase_evidence(act: Act, event: RowMapping) -> None:
+    """The evidence of a check is free text too; what it came to stays."""
+    if event["type"] == EventType.VERSION_CHECKED:
+        mine = CheckRow.event_id == event["id"]
+        row = act.connection.execute(select(CheckRow.name, CheckRow.passed).where(mine)).one()
+        left = Outcome(row.name, row.passed, {})
+        act.connection.execute(update(CheckRow).where(mine).values(evidence=left.evidence, digest=left.digest))

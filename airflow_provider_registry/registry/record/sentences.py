@@ -43,6 +43,8 @@ def _done(event: Event) -> str:  # noqa: PLR0912  # one branch for each type of 
             return f"changed the description of {version}"
         case EventType.VERSION_VALIDATED:
             return f"validated {version} for {alias}: it {'passed' if said['passed'] else 'did not pass'}"
+        case EventType.VERSION_CHECKED:
+            return f"checked {version} by {said['check']}: it {'passed' if said['passed'] else 'did not pass'}"
         case EventType.VERSION_ARCHIVED:
             return f"archived {version}"
         case EventType.VERSION_RESTORED:

@@ -107,6 +107,8 @@ def good_calls(folder: Path, request_id: int) -> dict[str, dict[str, Any]]:
         "policies": churn,
         "remove_policy": {**churn, "alias": "guarded", **kept},
         "validate": {**version, "alias": "production", "key": None},
+        "record_check": {**version, "name": "drift", "passed": True, "evidence": {"psi": 0.04}, "key": None},
+        "checks": {**version, "name": "drift"},
         "gate_reports": {**version, "alias": "production"},
         "request_promotion": {"version": 2, **churn, "alias": "production", "allow_older": False, **kept},
         "get_request": {"request_id": request_id},

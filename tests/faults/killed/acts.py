@@ -135,6 +135,8 @@ ACTS = (
     Act("set_tag", "over another value", lambda hands: hands.task.set_tag("models:/churn/1", "owner", "ana")),
     Act("delete_tag", "that was set", lambda hands: hands.task.delete_tag("models:/churn/1", "owner")),
     Act("describe_version", "in words", lambda hands: hands.task.describe_version("models:/churn/1", "the first")),
+    Act("record_check", "the first", lambda hands: hands.task.record_check("churn", 1, "drift", False, {"psi": 0.3})),
+    Act("record_check", "that a request reads", lambda hands: hands.task.record_check("churn", 2, "looks", True)),
     Act("archive_version", "that was asked for", lambda hands: hands.task.archive_version("models:/churn/3")),
     Act("restore_version", "out of the archive", lambda hands: hands.task.restore_version("models:/churn/4")),
     Act("set_policy", "of a free alias", lambda hands: hands.task.set_policy("churn", "free", FLOOR)),
@@ -212,6 +214,7 @@ ACTS = (
 # What writes nothing, each as it is called: the proof is in `test_acts`.
 READS: dict[str, Callable[[Hands], Any]] = {
     "alias_at": lambda hands: hands.task.alias_at("churn", "free", hands.task.get_model("churn").created_at),
+    "checks": lambda hands: hands.task.checks("churn", 2),
     "compare_versions": lambda hands: hands.task.compare_versions(1, 2, model_name="churn"),
     "environment": lambda hands: hands.task.environment("models:/churn/1"),
     "events": lambda hands: hands.task.events(),

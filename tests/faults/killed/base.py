@@ -18,7 +18,8 @@ from tests.support.kernel import FLOOR
 PEOPLE = {"approvals": [{"role": "lead", "users": ["ana", "bo"]}], "four_eyes": True, "on_newer": "keep_open"}
 GATED: dict[str, Any] = {**FLOOR, "override": {"users": ["ana"]}}
 ASKED: dict[str, Any] = {**FLOOR, **PEOPLE}
-NEWER: dict[str, Any] = {**ASKED, "on_newer": "supersede", "expires_after": "7d"}
+LOOKS = {"check": "looks", "severity": "warning"}
+NEWER: dict[str, Any] = {**ASKED, "gates": [*FLOOR["gates"], LOOKS], "on_newer": "supersede", "expires_after": "7d"}
 READ: dict[str, Any] = {"gates": [{"integrity": True}]}
 
 AUCS = {1: 0.81, 2: 0.82, 3: 0.83, 4: 0.84, 5: 0.5}

@@ -70,6 +70,7 @@ NAMED = {
     "registry_alias": "alias|promotion request|gate report|polic",
     "registry_artifact": r"version \d|manifest",
     "registry_assignment": "the alias|aliases",
+    "registry_check": r"version \d+: (its check|there is a check)",
     "registry_decision": "decisions on the promotion request",
     "registry_environment": "environment",
     "registry_event": r"Event \d+ of the record of|event \d+ of its record",

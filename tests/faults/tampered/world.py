@@ -119,6 +119,10 @@ def _say(registry: Registry, name: str) -> None:
     registry.set_tag(f"models:/{name}/1", "stage", "other")
     registry.delete_tag(f"models:/{name}/2", "stage")
     registry.describe_version(f"models:/{name}/3", f"Better, of {name}")
+    for passed in (False, True):
+        registry.record_check(name, 4, "drift", passed, {"psi": 0.1, "of": name})
+    forgotten = registry.record_check(name, 3, "people", True, {"who": "eva"}).event
+    registry.erase_event(name, forgotten, reason="asked for")
     registry.archive_version(f"models:/{name}/5", reason="old")
     webhook = {"url": f"https://hooks.example.com/{name}", "secret": "signing"}
     registry.set_webhooks(name, [{"name": "audit", **webhook}, {"name": "chat", **webhook}])

@@ -58,6 +58,8 @@ def make(registry: Registry, folder: Path) -> None:
     registry.describe_version("models:/leave/2", "The one that is live.")
     registry.archive_version("models:/leave/1", reason="old")
     registry.erase_event("leave", 3, reason="asked for")
+    if hasattr(registry, "record_check"):
+        registry.record_check("leave", 3, "drift", True, {"psi": 0.04})
     if hasattr(registry, "request_promotion"):
         _ask(registry)
     if hasattr(registry, "advance"):

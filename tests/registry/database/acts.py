@@ -100,6 +100,18 @@ ACTS: dict[str, tuple[Act, Act]] = {
         lambda w: w.versions(0.9),
         lambda w: w.registry.describe_version("models:/churn/1", "good", key="k"),
     ),
+    "check": (
+        lambda w: w.versions(0.9),
+        lambda w: w.registry.record_check("churn", 1, "drift", True, {"psi": 0.04}, key="k"),
+    ),
+    "check what a request reads": (
+        lambda w: ask(protect(w, gates=[{"check": "drift", "severity": "warning"}])),
+        lambda w: w.registry.record_check("churn", 1, "drift", True, key="k"),
+    ),
+    "validate by a check": (
+        lambda w: (w.versions(0.9), w.registry.set_policy("churn", "production", {"gates": [{"check": "drift"}]})),
+        lambda w: w.registry.validate("churn", 1, alias="production", key="k"),
+    ),
     "archive": (lambda w: w.versions(0.9), lambda w: w.registry.archive_version("models:/churn/1", key="k")),
     "restore": (
         lambda w: (w.versions(0.9), w.registry.archive_version("models:/churn/1")),

@@ -39,6 +39,8 @@ FORBIDDEN = (
     "DELETE FROM registry_webhook",
     "DELETE FROM registry_decision",
     "DELETE FROM registry_override",
+    "UPDATE registry_check SET passed = true",
+    "DELETE FROM registry_check",
     "UPDATE registry_gate_report SET passed = true",
     "UPDATE registry_identity SET registry_id = ''",
     "UPDATE registry_assignment SET version_id = 1",
@@ -148,6 +150,7 @@ def test_a_worker_does_all_that_tasks_do(connect: Connect, asked: Registry, tmp_
     asked.set_tag("models:/churn/1", "a", "c")
     asked.delete_tag("models:/churn/1", "a")
     asked.describe_version("models:/churn/1", "said later")
+    asked.record_check("churn", 1, "drift", True, {"psi": 0.04})
     asked.archive_version("models:/churn/2")
     asked.restore_version("models:/churn/2")
     asked.verify_artifact("models:/churn/1")

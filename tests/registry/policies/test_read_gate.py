@@ -9,6 +9,7 @@ import pytest
 from airflow_provider_registry.errors import InvalidPolicyError, UnsupportedPolicyError
 from airflow_provider_registry.registry.policies.gate import (
     ChangeGate,
+    CheckGate,
     Gate,
     IntegrityGate,
     MetadataGate,
@@ -57,6 +58,8 @@ def read(given: object) -> Gate:
         ({"metadata": "required"}, MetadataGate()),
         ({"metadata": ["owner"]}, MetadataGate(fields=("owner",))),
         ({"integrity": True, "severity": "warning"}, IntegrityGate(severity=Severity.WARNING)),
+        ({"check": "drift", "severity": "warning"}, CheckGate(check="drift", severity=Severity.WARNING)),
+        ({"check": "drift", "name": "no drift"}, CheckGate(check="drift", name="no drift")),
     ],
 )
 def test_each_kind_of_gate_is_read(given: dict[str, Any], expected: Gate) -> None:
@@ -96,6 +99,11 @@ def test_each_kind_of_gate_is_read(given: dict[str, Any], expected: Gate) -> Non
         ({"metadata": "owner"}, "$.gates[0].metadata", "'required' or a list of fields"),
         ({"metadata": [5]}, "$.gates[0].metadata", "must be text, not 5"),
         ({"metadata": ["a", "a"]}, "$.gates[0].metadata", "names a field twice"),
+        ({"check": ""}, "$.gates[0].check", "use 1 to 255 characters"),
+        ({"check": True}, "$.gates[0].check", "must be text"),
+        ({"check": "None"}, "$.gates[0].check", "rendered nothing"),
+        ({"check": "drift", "threshold": 1}, "$.gates[0]", "threshold and check at once"),
+        ({"check": "drift", "metric": "auc"}, "$.gates[0]", "the keys are check, severity, name"),
         ({"integrity": False}, "$.gates[0].integrity", "must be true, not False"),
     ],
 )
