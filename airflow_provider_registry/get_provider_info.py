@@ -25,7 +25,8 @@ def get_provider_info() -> dict[str, Any]:
         "connection-types": [_connection_type()],
         "config": {"model_registry": _configuration()},
         "task-decorators": [
-            {"name": "model_version", "class-name": f"{_PACKAGE}.decorators.model_version.model_version_task"}
+            {"name": "model_version", "class-name": f"{_PACKAGE}.decorators.model_version.model_version_task"},
+            {"name": "model_gate", "class-name": f"{_PACKAGE}.decorators.model_gate.model_gate_task"},
         ],
         "operators": [_modules("operators", "register", "validate", "approve", "promote", "rollback", "download")],
         "sensors": [_modules("sensors", "alias", "approval")],

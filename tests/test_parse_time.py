@@ -15,6 +15,7 @@ import airflow_provider_registry
 # What stands at the top of Dag files.
 MODULES = [
     "airflow_provider_registry.assets.model",
+    "airflow_provider_registry.decorators.model_gate",
     "airflow_provider_registry.decorators.model_version",
     "airflow_provider_registry.hooks.model_registry",
     "airflow_provider_registry.hooks.signing",

@@ -14,6 +14,7 @@ from airflow.providers.standard.operators.python import PythonOperator
 from airflow.sdk.bases.decorator import DecoratedOperator, TaskDecorator, task_decorator_factory
 
 from airflow_provider_registry.assets.emit import EmitsModelEvents
+from airflow_provider_registry.decorators.inlets import with_inlets
 from airflow_provider_registry.errors import InvalidInputError
 from airflow_provider_registry.hooks.model_registry import ModelRegistryHook
 from airflow_provider_registry.operators.answers import airflow_answers
@@ -29,7 +30,8 @@ class ModelVersionDecoratedOperator(EmitsModelEvents, TellsOfModel, DecoratedOpe
     """Runs a training function and registers what it returns, in one task.
 
     The version is registered where it was made, so no other worker must see the path. How long the function ran is
-    kept as the version's training duration.
+    kept as the version's training duration. The assets among the task's `inlets` are inputs of the version, unless the
+    function returns an input of the same name or URI.
 
     Parameters:
         model_name: the model (templated).
@@ -107,6 +109,7 @@ class ModelVersionDecoratedOperator(EmitsModelEvents, TellsOfModel, DecoratedOpe
             version = registry.register_version(
                 self.model_name,
                 said.pop("path"),
+                inputs=with_inlets(said.pop("inputs", None), self.inlets),
                 **said,
                 training_duration=duration,
                 environment=self.environment,

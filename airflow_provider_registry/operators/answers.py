@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
@@ -22,11 +22,13 @@ from airflow_provider_registry.errors import (
 )
 
 if TYPE_CHECKING:
+    from airflow_provider_registry.registry.checks.views import RecordedCheck
     from airflow_provider_registry.registry.gates.report import GateReport
 
 log = logging.getLogger(__name__)
 
 IfNotPassed = Literal["fail", "skip"]
+IfCheckNotPassed = Literal["fail", "skip", "continue"]
 
 
 @contextmanager
@@ -67,17 +69,25 @@ def not_passed(report: GateReport, if_not_passed: IfNotPassed) -> AirflowSkipExc
     return AirflowFailException(report.sentence())
 
 
+def check_not_passed(
+    check: RecordedCheck, if_not_passed: IfCheckNotPassed
+) -> AirflowSkipException | AirflowFailException:
+    """What to raise for a version that did not pass a check."""
+    return _skip(check.sentence()) if if_not_passed == "skip" else AirflowFailException(check.sentence())
+
+
 def _skip(reason: str) -> AirflowSkipException:
     # Of a task that is skipped, Airflow logs no more than that.
     log.info("%s", reason)
     return AirflowSkipException(reason)
 
 
-def check_if_not_passed(given: object) -> None:
+def check_if_not_passed(given: object, choices: Any = IfNotPassed) -> None:
     """Refuse a misspelt `if_not_passed` when the Dag is parsed.
 
     Raises:
-        InvalidInputError: it is neither of the two.
+        InvalidInputError: it is none of the choices.
     """
-    if given not in get_args(IfNotPassed):
-        raise InvalidInputError(f"if_not_passed is {given!r}: write 'fail' or 'skip'.")
+    words = get_args(choices)
+    if given not in words:
+        raise InvalidInputError(f"if_not_passed is {given!r}: write {' or '.join(map(repr, words))}.")

@@ -21,6 +21,7 @@ from tests.support.runs import POLICY as TEST_POLICY
 from tests.support.runs import Place, Run
 
 EXAMPLES = Path(__file__).parents[2] / "dags_examples"
+CHECKED = {"gates": [{"check": "data_quality"}, {"check": "countries", "severity": "warning"}]}
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +39,8 @@ def told(client: AirflowClient, first_use: Run, embedded: Place, tmp_path_factor
     _watch(client, registry, "release_notes", "relay")
     destination = tmp_path_factory.mktemp("released") / "model"
     registered = client.trigger("register_folder")
+    embedded.model("customers", CHECKED)
+    checked = {number: client.trigger("data_checks", {"without_age": number}) for number in (2, 20)}
     waits = client.trigger("wait_for_release", {"destination": str(destination)})
     client.wait_for_task("wait_for_release", waits, "wait", states=["deferred"])
     told = {"retrain 8": _retrain(client, registry, 8)}
@@ -52,6 +55,7 @@ def told(client: AirflowClient, first_use: Run, embedded: Place, tmp_path_factor
         "noted": _each(client, "release_notes", 3, "write"),
         "relayed": _each(client, "relay", 3, "hand_on"),
         "fetched by key": _each(client, "each_release", 3, "fetch"),
+        "checked": {number: _checked(client, run_id) for number, run_id in checked.items()},
     }
 
 
@@ -82,9 +86,15 @@ def _retrain(client: AirflowClient, registry: Registry, features: int) -> dict[s
     return {"states": client.task_states("retrain", run_id), "version": trained["version"], "live": live}
 
 
+def _checked(client: AirflowClient, run_id: str) -> dict[str, Any]:
+    client.wait_for_run("data_checks", run_id)
+    outcomes = {name: client.xcom("data_checks", run_id, name) for name in ("data_quality", "countries")}
+    return {"states": client.task_states("data_checks", run_id), **outcomes}
+
+
 def test_every_example_is_executed_here(client: AirflowClient) -> None:
     executed = {"register_folder", "retrain", "score", "rollback", "wait_for_release", "approval", "deliver_webhooks"}
-    executed |= {"each_release", "release_notes", "relay"}
+    executed |= {"each_release", "release_notes", "relay", "data_checks"}
     assert executed == {file.stem for file in EXAMPLES.glob("*.py")}
 
 
@@ -138,6 +148,24 @@ def test_each_release_has_a_run_of_its_own(told: Any) -> None:
 def test_a_folder_is_registered_under_a_model_of_a_team(told: Any, embedded: Place) -> None:
     version = embedded.registry.get_version("models:/growth/churn@staging")
     assert ("0.1", 0.81, 2) == (version.params["regularisation"], version.metric("auc"), version.file_count)
+
+
+def test_a_version_goes_live_whose_data_passed_the_check_that_the_policy_asks_for(told: Any, embedded: Place) -> None:
+    run = told["checked"][2]
+    assert {"success"} == set(run["states"].values())
+    assert (True, False) == (run["data_quality"]["passed"], run["countries"]["passed"])
+    version = run["data_quality"]["version"]
+    assert version == embedded.live("customers")
+    assert ["customers"] == [item.name for item in embedded.registry.get_version(f"models:/customers/{version}").inputs]
+    verdicts = [result.verdict for result in embedded.registry.gate_reports(f"models:/customers/{version}")[-1].results]
+    assert ["passed", "warned"] == verdicts
+
+
+def test_a_version_whose_data_did_not_pass_goes_nowhere_and_the_evidence_is_kept(told: Any, embedded: Place) -> None:
+    run = told["checked"][20]
+    assert ("failed", "upstream_failed") == (run["states"]["data_quality"], run["states"]["promote"])
+    (outcome,) = embedded.registry.checks(None, run["data_quality"]["reference"], name="data_quality")
+    assert (False, {"rows": 100, "without_age": 20}) == (outcome.passed, outcome.evidence)
 
 
 @pytest.fixture(scope="module")

@@ -50,20 +50,10 @@ DOCUMENTS = _nested(_SCALARS, ANY_TEXT)
 _POLICY_KEYS = st.sampled_from(
     [
         *("gates", "metric", "threshold", "greater_is_better", "min_absolute_change", "min_relative_change", "phase"),
-        *(
-            "dataset",
-            "slice",
-            "severity",
-            "name",
-            "metadata",
-            "integrity",
-            "check",
-            "scan",
-            "across_datasets",
-            "requires",
-        ),
+        *("dataset", "slice", "severity", "name", "metadata", "integrity", "scan", "across_datasets", "requires"),
         *("integrity_max_age", "approvals", "role", "count", "users", "groups", "id", "issuer", "four_eyes", "via"),
         *("distinct_people", "expires_after", "on_newer", "override", "rollback", "tasks", "description", "thresold"),
+        "check",
     ]
 )
 _POLICY_VALUES = _SCALARS | st.sampled_from(
