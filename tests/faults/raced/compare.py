@@ -21,6 +21,7 @@ _EVENTS: dict[str, set[EventType]] = {
     "register": {EventType.VERSION_REGISTERED},
     "archive": {EventType.VERSION_ARCHIVED},
     "restore": {EventType.VERSION_RESTORED},
+    "check": {EventType.VERSION_CHECKED},
     "tag": {EventType.VERSION_TAGGED},
     "untag": {EventType.VERSION_UNTAGGED},
     "describe": {EventType.VERSION_DESCRIBED},
@@ -46,7 +47,7 @@ _OF_ERRORS: dict[str, set[EventType]] = {
 # the request has the approvals that it needs, and keeps them.
 _MAY_BE_IDLE = {"set_policy", "set_webhooks", "request", "decide", "gc"}
 # The last word counts: where somebody else said another meanwhile, the same is said once more.
-_SAID_AGAIN = {"tag", "untag", "describe"}
+_SAID_AGAIN = {"tag", "untag", "describe", "check"}
 # When these are done again under their key, since what they were about is another now, is for the rules to say.
 _JUDGED = {"validate", "request", "promote", "decide"}
 
@@ -61,6 +62,9 @@ def check_tables(registry: Registry, name: str, told: Replay, events: list[Event
     same(told.webhooks, {webhook.name: webhook.digest for webhook in registry.webhooks(name)})
     _check_aliases(registry, name, told)
     _check_versions(registry, name, told)
+    for said in told.versions.values():
+        newest = [one.passed for one in registry.checks(name, said.number)[:1]]
+        same([said.looked.passed] if said.looked else [], newest)
 
 
 def _check_aliases(registry: Registry, name: str, told: Replay) -> None:

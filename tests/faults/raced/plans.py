@@ -29,16 +29,17 @@ POLICIES = (
     Policy(None, (Role("any", 2),), distinct=True, override=("bo",)),
     Policy(),  # which nothing passes
     Policy(0.75, (Role("lead", 2, ("ana", "bo", "cy")),), via=("airflow-ui", "cli")),
+    Policy(0.65, (Role("any"),), looks=True),
 )
 ANYBODY = (*PEOPLE, *TASKS)
 # What each act is worth: how often it is tried, of all.
 WEIGHTS = {
-    "register": 14, "archive": 4, "restore": 4, "tag": 8, "untag": 3, "describe": 3, "set_policy": 4,
+    "register": 14, "archive": 4, "restore": 4, "check": 10, "tag": 8, "untag": 3, "describe": 3, "set_policy": 4,
     "remove_policy": 1, "validate": 6, "request": 12, "decide": 22, "withdraw": 3, "promote": 22, "override": 3,
     "rollback": 12, "clear": 2, "gc": 1, "set_webhooks": 2,
 }  # fmt: skip
 # What people are not asked to do.
-OF_TASKS = {"register", "tag", "untag", "describe", "validate"}
+OF_TASKS = {"register", "check", "tag", "untag", "describe", "validate"}
 AGAIN = 0.12
 
 
@@ -106,6 +107,8 @@ class Planner:
                 return replace(plan, key=task, given=pick.choice(list(AUCS)))
             case "tag" | "untag":
                 return replace(plan, given=[pick.choice("ab"), pick.choice("12")])
+            case "check":
+                return replace(plan, given=pick.random() < 0.8)
             case "describe":
                 return replace(plan, given=pick.choice("abc"))
             case "set_policy":
@@ -176,6 +179,10 @@ def _set_webhooks(registry: Registry, plan: Plan, _: Path) -> None:
     registry.set_webhooks(plan.model, webhooks, reason=plan.key, key=plan.key)
 
 
+def _check(registry: Registry, plan: Plan, _: Path) -> Any:
+    return registry.record_check(plan.model, plan.version, "looks", plan.given, {"of": plan.key}, key=plan.key).version
+
+
 def _collect(registry: Registry, plan: Plan, _: Path) -> None:
     registry.gc(grace=timedelta(0))
 
@@ -208,6 +215,7 @@ _DO: dict[str, Callable[[Registry, Plan, Path], Any]] = {
     "tag": _on_version("set_tag", lambda plan: plan.given),
     "untag": _on_version("delete_tag", lambda plan: plan.given[:1]),
     "describe": _on_version("describe_version", lambda plan: [plan.given]),
+    "check": _check,
     "set_policy": _set_policy,
     "set_webhooks": _set_webhooks,
     "remove_policy": _said("remove_policy", "model", "alias", reason=""),

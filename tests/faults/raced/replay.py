@@ -93,6 +93,9 @@ class Replay(Rules):
     def _told_restore(self, event: Event, who: Someone, key: str) -> Outcome:
         return self.restore(_number(event))
 
+    def _told_check(self, event: Event, who: Someone, key: str) -> Outcome:
+        return self.check(_number(event), event.payload["passed"])
+
     def _told_tag(self, event: Event, who: Someone, key: str) -> Outcome:
         self.tags.setdefault(_number(event), {})[event.payload["tag"]] = event.private["value"]
         return self._done(EventType.VERSION_TAGGED)
@@ -122,7 +125,7 @@ class Replay(Rules):
         if policy is None:
             raise UnlawfulError(f"{event.model_name} {event.seq} validates for an alias without a policy")
         self._same(event, self._passes(name, number), event.payload["passed"])
-        bound = (key, policy, self.aliases[name].baseline_of(number))
+        bound = (key, policy, self.aliases[name].baseline_of(number), self.looked(policy, number))
         if bound in self.reported:  # once for each key and what the report is bound to
             return Outcome()
         self.reported.add(bound)

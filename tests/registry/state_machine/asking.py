@@ -27,24 +27,25 @@ class Asking(Book):
             return Outcome(error=errors.AlreadyHeldError)
         if unfit:
             return Outcome(error=unfit)
-        return self._open(who, name, number, key) if self._passes(name, number) else self._not_passed(name, key)
+        return self._open(who, name, number, key) if self._passes(name, number) else self._not_passed(name, number, key)
 
     def _answered(self, name: str, number: int, key: str) -> Request | None:
         """What answers a repeat: the request that was opened, unless it ended without anybody having decided on it."""
         alias = self.aliases[name]
-        baseline = alias.baseline_of(number)
-        mine = next((one for one in self.opened.get(key, ()) if one.is_for(alias.policy, baseline)), None)
+        now = (alias.policy, alias.baseline_of(number), self.looked(alias.policy, number))
+        mine = next((one for one in self.opened.get(key, ()) if one.is_for(*now)), None)
         if mine is None:
             return None
         if self.state_of(mine, self.at) in PENDING | {State.PROMOTED, State.REJECTED}:
             return mine
         newest = self.newest(name, number)
-        return newest if newest and newest.was_rejected_for(alias.policy, baseline) else None
+        return newest if newest and newest.was_rejected_for(*now) else None
 
     def _is_overtaken(self, name: str, number: int, key: str) -> bool:
         """Whether somebody who asks again was superseded, and what took the place waits in it."""
         alias, newest = self.aliases[name], self.newest(name, number)
-        asked = any(one.is_for(alias.policy, alias.last) for one in self.opened.get(key, ()))
+        now = (alias.policy, alias.last, self.looked(alias.policy, number))
+        asked = any(one.is_for(*now) for one in self.opened.get(key, ()))
         superseded = newest is not None and self.state_of(newest, self.at) is State.SUPERSEDED
         return asked and superseded and any(one.version != number for one in self.pending(name))
 
@@ -52,11 +53,11 @@ class Asking(Book):
         """The newest request of a version for an alias."""
         return next((one for one in reversed(self.requests) if (one.alias, one.version) == (name, number)), None)
 
-    def _not_passed(self, name: str, key: str) -> Outcome:
+    def _not_passed(self, name: str, number: int, key: str) -> Outcome:
         """The report is stored, as a validation; once for each key and what it is bound to."""
         alias = self.aliases[name]
         assert alias.policy is not None
-        bound = (key, alias.policy, alias.last)
+        bound = (key, alias.policy, alias.last, self.looked(alias.policy, number))
         if bound in self.reported:
             return Outcome(error=errors.NotPassedError)
         self.reported.add(bound)
@@ -76,6 +77,7 @@ class Asking(Book):
         expires_at = self.at + after if after else None
         state = State.OPEN if alias.policy.roles else State.APPROVED
         request = Request(number, name, alias.policy, alias.last, who, expires_at, state=state)
+        request.looked = self.looked(alias.policy, number)
         self._append(EventType.REQUEST_OPENED)
         self.requests.append(request)
         self.opened.setdefault(key, []).append(request)

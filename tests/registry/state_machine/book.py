@@ -10,7 +10,7 @@ from airflow_provider_registry import errors
 from airflow_provider_registry.registry import EventType
 from tests.registry.state_machine.people import Someone
 from tests.registry.state_machine.policy import Policy
-from tests.registry.state_machine.state import PENDING, Alias, Held, Request, State, Version
+from tests.registry.state_machine.state import PENDING, Alias, Held, Looked, Request, State, Version
 
 TICK = timedelta(microseconds=1)
 BEGIN = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -55,7 +55,7 @@ class Book:
         self.opened: dict[str, list[Request]] = {}
         self.promoted: dict[str, Held] = {}
         self.webhooks: dict[str, str] = {}
-        self.reported: set[tuple[str, Policy, Held | None]] = set()
+        self.reported: set[tuple[str, Policy, Held | None, Looked | None]] = set()
 
     @property
     def at(self) -> datetime:
@@ -115,6 +115,21 @@ class Book:
         version.archived = False
         return self._done(EventType.VERSION_RESTORED, version=number)
 
+    def check(self, number: int, passed: bool) -> Outcome:
+        """What reads the outcome before this one ends with it."""
+        version = self.versions.get(number)
+        if version is None:
+            return Outcome(error=errors.VersionNotFoundError)
+        version.looked = Looked(passed)
+        for name, alias in self.aliases.items():
+            if alias.policy is not None and alias.policy.looks:
+                self._end(name, State.INVALIDATED, number)
+        return self._done(EventType.VERSION_CHECKED, version=number)
+
+    def looked(self, policy: Policy | None, number: int) -> Looked | None:
+        """What a policy's gates read of the check of a version."""
+        return self.versions[number].looked if policy is not None and policy.looks else None
+
     def set_policy(self, name: str, policy: Policy) -> Outcome:
         alias = self.aliases[name]
         if alias.policy == policy:
@@ -154,7 +169,10 @@ class Book:
         alias, auc = self.aliases[name], self.versions[number].auc
         if alias.policy is None:
             return True
+        looked = self.looked(alias.policy, number)
+        if alias.policy.looks and (looked is None or not looked.passed):
+            return False
         if alias.policy.least is None:
-            return bool(alias.policy.roles)  # an empty policy is passed by nothing
+            return bool(alias.policy.roles) or alias.policy.looks  # an empty policy is passed by nothing
         baseline = alias.baseline_of(number)
         return auc >= max(alias.policy.least, self.versions[baseline.version].auc if baseline else 0.0)

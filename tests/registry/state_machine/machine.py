@@ -28,6 +28,7 @@ NUMBERS = st.sampled_from([1, 2, 3, 4] * 4 + [99])
 ANYBODY = st.sampled_from(PEOPLE + TASKS)
 MAKERS = st.sampled_from([*TASKS, ZOE])
 NAMED = st.none() | st.just(("bo",)) | st.just(("ana", "cy"))
+SOMETIMES = st.sampled_from([True, False, False])
 MOSTLY, SELDOM = st.sampled_from([True] * 5 + [False]), st.sampled_from([False] * 9 + [True])
 ANY = st.integers(0, 5)  # a place in a list, however long it is
 
@@ -45,6 +46,7 @@ def policies(roles: tuple[tuple[Role, ...], ...] = SOME_ROLES) -> st.SearchStrat
         override=NAMED,
         rollback=NAMED,
         via=st.none() | st.just(("airflow-ui", "cli")),
+        looks=SOMETIMES,
     ).map(Policy.tidied)
 
 
@@ -61,6 +63,8 @@ class Machine(Beside):
         for content, auc in zip("xy", aucs, strict=True):
             self.register("a", content, auc, ON_SCHEDULE)
         self.set_policy("production", policy)
+        for number in (1, 2) if policy.looks else ():
+            self.checked(number, True)
         decide = self.registry.decide
         self.compare(Outcome(error=errors.RequestNotFoundError), lambda: decide(NO_REQUEST, verdict="approve"))
 
@@ -101,6 +105,16 @@ class Machine(Beside):
         else:
             outcome, act = self.should.archive(number), self.registry.archive_version
         self.compare(outcome, lambda: act(number, model_name=self.name, key=key))
+
+    @rule(number=NUMBERS, passed=MOSTLY, asked=MOSTLY)
+    def check(self, number: int, passed: bool, asked: bool) -> None:
+        """Mostly what somebody asks for, and what its gates have read."""
+        read = [one.version for one in self.pending() if asked and one.policy.looks]
+        self.checked(read[number % len(read)] if read else self.existing(number), passed)
+
+    def checked(self, number: int, passed: bool) -> None:
+        act, key = self.registry.record_check, next(self.keys)
+        self.compare(self.should.check(number, passed), lambda: act(self.name, number, "looks", passed, key=key))
 
     # Policies
 

@@ -32,6 +32,7 @@ class Policy:
         override: who may; None for nobody.
         rollback: who may; None for anyone, tasks too.
         via: the doors from which decisions and overrides count; None for all.
+        looks: a check of this name must have passed, as its newest outcome says.
     """
 
     least: float | None = None
@@ -43,13 +44,14 @@ class Policy:
     override: tuple[str, ...] | None = None
     rollback: tuple[str, ...] | None = None
     via: tuple[str, ...] | None = None
+    looks: bool = False
 
     def tidied(self) -> Policy:
         """Without what means nothing where nobody is asked, and the registry refuses."""
         if self.roles:
             return self
         via = self.via if self.override is not None else None
-        return Policy(self.least, override=self.override, rollback=self.rollback, via=via)
+        return Policy(self.least, override=self.override, rollback=self.rollback, via=via, looks=self.looks)
 
     @property
     def role_names(self) -> list[str]:
@@ -81,6 +83,8 @@ class Policy:
         policy: dict[str, Any] = {}
         if self.least is not None:
             policy["gates"] = [{**auc, "threshold": self.least}, {**auc, "min_absolute_change": 0}]
+        if self.looks:
+            policy.setdefault("gates", []).append({"check": "looks"})
         if self.roles:
             policy["approvals"] = [role.as_mapping() for role in self.roles]
             policy |= {"four_eyes": self.four_eyes, "distinct_people": self.distinct}

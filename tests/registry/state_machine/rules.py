@@ -29,7 +29,7 @@ class Rules(Asking):
         if unfit:
             return Outcome(error=unfit)
         if not self._passes(name, number):
-            return self._not_passed(name, key)
+            return self._not_passed(name, number, key)
         newest = self.newest(name, number)
         if newest is not None and self.state_of(newest, self.at) is State.APPROVED:
             newest.state = State.PROMOTED
@@ -49,7 +49,8 @@ class Rules(Asking):
     def _ask_people(self, who: Someone, name: str, number: int, key: str) -> Outcome:
         """Promoting again does not ask again what people have decided on exactly these things."""
         alias, newest = self.aliases[name], self.newest(name, number)
-        if newest is not None and newest.was_rejected_for(alias.policy, alias.last):
+        now = (alias.policy, alias.last, self.looked(alias.policy, number))
+        if newest is not None and newest.was_rejected_for(*now):
             return Outcome(error=errors.RequestRejectedError, request=newest)
         if self._is_overtaken(name, number, key):
             return Outcome(error=errors.SupersededSinceError)

@@ -27,6 +27,13 @@ class State(StrEnum):
 PENDING = {State.OPEN, State.APPROVED}
 
 
+@dataclass(eq=False)
+class Looked:
+    """One outcome of the check `looks`."""
+
+    passed: bool
+
+
 @dataclass
 class Version:
     """A model version; who stands behind the run that made it; the version of the same key that it supersedes."""
@@ -36,6 +43,7 @@ class Version:
     supersedes: int | None
     made_by: Someone
     archived: bool = False
+    looked: Looked | None = None
 
 
 @dataclass(eq=False)
@@ -63,6 +71,7 @@ class Request:
 
     Attributes:
         id: what the registry calls it; known once it has been opened there.
+        looked: the outcome of the check that its gates read; None where they read none.
         state: as written down; `Rules.state_of` computes expiry.
     """
 
@@ -73,6 +82,7 @@ class Request:
     by: Someone
     expires_at: datetime | None
     id: int = 0
+    looked: Looked | None = None
     state: State = State.OPEN
     decisions: list[Decision] = field(default_factory=list)
 
@@ -96,13 +106,13 @@ class Request:
         mine = [one for one in self.decisions if one.counts and one.by.is_same(who)]
         return [one for one in mine if self.policy.distinct or one.role == role]
 
-    def is_for(self, policy: Policy | None, baseline: Held | None) -> bool:
+    def is_for(self, policy: Policy | None, baseline: Held | None, looked: Looked | None) -> bool:
         """Whether this is a request for its version under exactly these."""
-        return self.policy == policy and self.baseline is baseline
+        return self.policy == policy and self.baseline is baseline and self.looked is looked
 
-    def was_rejected_for(self, policy: Policy | None, baseline: Held | None) -> bool:
+    def was_rejected_for(self, policy: Policy | None, baseline: Held | None, looked: Looked | None) -> bool:
         """Whether people have decided on exactly this, and against it."""
-        return self.state is State.REJECTED and self.is_for(policy, baseline)
+        return self.state is State.REJECTED and self.is_for(policy, baseline, looked)
 
 
 @dataclass
