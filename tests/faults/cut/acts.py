@@ -116,6 +116,7 @@ ACTS: dict[str, Act] = {
     "register": _register,
     "register the first": lambda place: _register(place, "another"),
     "register a large file": lambda place: _register(place, new="large"),
+    "check": lambda place: place.registry.record_check(MODEL, 3, "drift", True, {"psi": 0.04}, key="k").passed,
     "validate": lambda place: place.registry.validate(MODEL, 3, alias="champion", key="k").passed,
     "request": lambda place: place.registry.request_promotion(MODEL, 3, "production", key="k").state,
     "decide": _decide,
