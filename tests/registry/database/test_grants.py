@@ -248,6 +248,9 @@ def test_an_admin_may_do_everything_that_the_registry_does(connect: Connect, ask
     admin.update_model("churn", team="growth", description="said", metadata_schema={})
     admin.rename_model("churn", "attrition")
     admin.erase_event("churn", 2, reason="a test")
+    checked = asked.record_check("churn", 1, "drift", True, {"by": "eva"})
+    admin.erase_event("churn", checked.event, reason="a test")
+    assert {} == admin.checks("churn", 1)[0].evidence
     assert "(erased)" == admin.get_version("models:/churn/1").created_by
     admin.verify_record("churn")
 
