@@ -17,13 +17,15 @@ from airflow_provider_registry.operators.answers import (
     check_if_not_passed,
     check_not_passed,
 )
+from airflow_provider_registry.operators.links import ModelVersionLink, TellsOfModel
 from airflow_provider_registry.operators.naming import read_named
+from airflow_provider_registry.operators.outputs import push_outputs
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
 
-class ModelGateDecoratedOperator(DecoratedOperator, PythonOperator):
+class ModelGateDecoratedOperator(TellsOfModel, DecoratedOperator, PythonOperator):
     """Runs a function that checks a version, and records what it came to, in one task.
 
     A gate `check: <name>` in a policy then reads it. Which version is checked is settled before the function runs, so
@@ -44,6 +46,7 @@ class ModelGateDecoratedOperator(DecoratedOperator, PythonOperator):
     template_fields: Sequence[str] = (
         *PythonOperator.template_fields, "model_name", "version", "reference", "name", "model_registry_conn_id", "key",
     )  # fmt: skip
+    operator_extra_links = (ModelVersionLink(),)
     custom_operator_name = "@task.model_gate"
     ui_color = "#e3f0ea"
 
@@ -103,20 +106,12 @@ class ModelGateDecoratedOperator(DecoratedOperator, PythonOperator):
             recorded = registry.record_check(
                 checked.model_name, checked.version, self.name, passed, evidence, key=self.key
             )
-        outputs = recorded.as_mapping()
+        outputs = self.tell(recorded.as_mapping())
         if not recorded.passed and self.if_not_passed != "continue":
-            self._push(context, outputs)
+            push_outputs(self, context, outputs)
             raise check_not_passed(recorded, self.if_not_passed)
         self.log.info("%s", recorded.sentence())
         return outputs
-
-    def _push(self, context: Context, outputs: Mapping[str, Any]) -> None:
-        """Push what would be returned, before an exception ends the task."""
-        if not self.do_xcom_push:
-            return
-        for key, value in outputs.items() if self.multiple_outputs else ():
-            context["ti"].xcom_push(key, value)
-        context["ti"].xcom_push("return_value", dict(outputs))
 
 
 def model_gate_task(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -61,12 +61,3 @@ class ModelRegistryOperator(EmitsModelEvents, TellsOfModel, BaseOperator):
     @abstractmethod
     def act(self, registry: Registry, context: Context) -> dict[str, Any]:
         """The one act of this operator; returns what goes to XCom."""
-
-    def push(self, context: Context, outputs: Mapping[str, Any]) -> None:
-        """Push what would be returned, before an exception ends the task."""
-        if not self.do_xcom_push:
-            return
-        if self.multiple_outputs:
-            for key, value in outputs.items():
-                context["ti"].xcom_push(key, value)
-        context["ti"].xcom_push("return_value", dict(outputs))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow_provider_registry.operators.answers import IfNotPassed, check_if_not_passed, not_passed
 from airflow_provider_registry.operators.naming import NamesVersion
+from airflow_provider_registry.operators.outputs import push_outputs
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -56,7 +57,7 @@ class ValidateModelVersionOperator(NamesVersion):
             self.log.info("%-8s %s: %s", verdict, gate, reason)
         outputs = report.as_mapping()
         if not report.passed:
-            self.push(context, outputs)
+            push_outputs(self, context, outputs)
             raise not_passed(report, self.if_not_passed)
         self.log.info("%s", report.sentence())
         return outputs

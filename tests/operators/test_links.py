@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from airflow_provider_registry.decorators.model_gate import ModelGateDecoratedOperator
 from airflow_provider_registry.decorators.model_version import ModelVersionDecoratedOperator
 from airflow_provider_registry.get_provider_info import get_provider_info
 from airflow_provider_registry.operators.approve import ApproveModelVersionOperator
@@ -83,6 +84,6 @@ def test_every_operator_and_sensor_has_a_link_to_the_version():
     for operator in (
         RegisterModelVersionOperator, ValidateModelVersionOperator, RequestPromotionOperator,
         PromoteModelVersionOperator, ApproveModelVersionOperator, RollbackModelOperator, DownloadModelVersionOperator,
-        ModelAliasSensor, PromotionApprovalSensor, ModelVersionDecoratedOperator,
+        ModelAliasSensor, PromotionApprovalSensor, ModelVersionDecoratedOperator, ModelGateDecoratedOperator,
     ):  # fmt: skip
         assert "Model version" in [link.name for link in operator.operator_extra_links], operator
