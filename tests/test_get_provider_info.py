@@ -36,7 +36,8 @@ def test_every_module_that_it_names_is_there_and_none_is_left_out(kind):
 def test_every_class_that_it_names_is_there():
     info = get_provider_info()
     paths = [decorator["class-name"] for decorator in info["task-decorators"]] + info["cli"]
-    paths += info["notifications"]
+    paths += info["notifications"] + info["extra-links"]
+    paths += [uris[what] for uris in info["asset-uris"] for what in ("handler", "factory", "to_openlineage_converter")]
     for path in paths:
         module, _, name = path.rpartition(".")
         assert callable(getattr(importlib.import_module(module), name))
