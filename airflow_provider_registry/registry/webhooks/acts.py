@@ -52,10 +52,10 @@ def reader_of(name: str) -> str:
 
 
 def _standing(act: Act) -> dict[str, str]:
-    statement = select(WebhookRow.name, WebhookRow.digest).where(
-        WebhookRow.model_id == act.model["id"], WebhookRow.to_at.is_(None)
-    )
-    return {row.name: row.digest for row in act.connection.execute(statement)}
+    """The digests of those that stand, of what the rows hold: one that was edited is set again by the same act."""
+    mine = (WebhookRow.model_id == act.model["id"], WebhookRow.to_at.is_(None))
+    statement = select(WebhookRow.name, WebhookRow.body).where(*mine)
+    return {row.name: sha256_of(row.body) for row in act.connection.execute(statement)}
 
 
 def _end(act: Act, names: Collection[str]) -> None:

@@ -10,6 +10,7 @@ from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.record.queries import event_of, select_events
 from airflow_provider_registry.registry.record.tables import EventRow
+from airflow_provider_registry.registry.record.views import Event
 from airflow_provider_registry.registry.webhooks.deliver import Secrets, send
 from airflow_provider_registry.registry.webhooks.message import message_of, trial_message
 from airflow_provider_registry.registry.webhooks.queries import given_up
@@ -29,8 +30,12 @@ def redeliver(
                 f"Events of {model['name']!r} are being delivered to the webhook {webhook.name!r} at this moment, so "
                 "nothing was sent again: try again in a minute."
             )
-        seqs = given_up(core, model["id"], webhook.name) if seq is None else [_reached(turn, seq)]
-        return list(_sent_again(turn, seqs, secrets))
+        found = _events(turn, given_up(core, model["id"], webhook.name) if seq is None else [_reached(turn, seq)])
+        if seq is not None and not found:
+            raise WebhookNotFoundError(
+                f"Event {seq} of {model['name']!r} is none that the webhook {webhook.name!r} is sent."
+            )
+        return list(_sent_again(turn, found, secrets))
 
 
 def try_out(model_name: str, webhook: Webhook, secrets: Secrets, timeout: float) -> WebhookAttempt:
@@ -50,18 +55,18 @@ def _reached(turn: Turn, seq: int) -> int:
     return seq
 
 
-def _sent_again(turn: Turn, seqs: list[int], secrets: Secrets) -> Iterator[WebhookAttempt]:
-    for seq in seqs:
-        here = (EventRow.model_id == turn.model_id, EventRow.seq == seq)
-        row = turn.core.first(select_events().where(*here))
-        event = None if row is None else event_of(row)
-        if event is None or not turn.webhook.wants(event):
-            raise WebhookNotFoundError(
-                f"Event {seq} of {turn.model_name!r} is none that the webhook {turn.webhook.name!r} is sent."
-            )
+def _events(turn: Turn, seqs: list[int]) -> list[Event]:
+    """Those that the webhook wants, as it stands."""
+    here = (EventRow.model_id == turn.model_id, EventRow.seq.in_(seqs))
+    rows = turn.core.rows(select_events().where(*here).order_by(EventRow.seq))
+    return [event for event in map(event_of, rows) if turn.webhook.wants(event)]
+
+
+def _sent_again(turn: Turn, events: list[Event], secrets: Secrets) -> Iterator[WebhookAttempt]:
+    for event in events:
         if turn.is_over:
             return
-        attempt = turn.note_again(seq, send(turn.webhook, message_of(event), secrets, turn.timeout))
+        attempt = turn.note_again(event.seq, send(turn.webhook, message_of(event), secrets, turn.timeout))
         yield attempt
         if not attempt.is_delivered:
             return

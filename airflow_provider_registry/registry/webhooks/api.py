@@ -126,6 +126,7 @@ class WebhookMethods:
         Raises:
             InvalidInputError: for what cannot be taken.
             ModelNotFoundError: there is no such model.
+            RecordTamperedError: a webhook is not the one that was set; all others were delivered to.
         """
         from airflow_provider_registry.registry.webhooks.deliver import Terms, deliver
 

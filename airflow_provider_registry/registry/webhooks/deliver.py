@@ -93,6 +93,7 @@ def send(webhook: Webhook, message: Message, secrets: Secrets, timeout: float) -
 def _due(core: Core, model_id: int | None) -> list[RowMapping]:
     """The webhooks whose model has events after the last that they are done with, and whose time it is."""
     mine = and_(ReaderRow.model_id == WebhookRow.model_id, ReaderRow.reader == literal(reader_of("")) + WebhookRow.name)
+    same = and_(WebhookQueueRow.model_id == WebhookRow.model_id, WebhookQueueRow.name == WebhookRow.name)
     which = () if model_id is None else (WebhookRow.model_id == model_id,)
 
     def read(connection: Connection) -> list[RowMapping]:
@@ -100,12 +101,7 @@ def _due(core: Core, model_id: int | None) -> list[RowMapping]:
         statement = (
             select(WebhookRow.model_id, WebhookRow.name)
             .join(ModelRow, ModelRow.id == WebhookRow.model_id)
-            .join(
-                WebhookQueueRow,
-                and_(
-                    *(WebhookQueueRow.__table__.c[key] == WebhookRow.__table__.c[key] for key in ("model_id", "name"))
-                ),
-            )
+            .join(WebhookQueueRow, same)
             .outerjoin(ReaderRow, mine)
             .where(WebhookRow.to_at.is_(None), ModelRow.head_seq > func.coalesce(ReaderRow.seq, 0), *which)
             .where(or_(WebhookQueueRow.next_at.is_(None), WebhookQueueRow.next_at <= now))

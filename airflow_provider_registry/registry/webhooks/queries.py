@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, RowMapping, and_, func, literal, select
 from sqlalchemy.orm import aliased
 
-from airflow_provider_registry.errors import RecordTamperedError, WebhookNotFoundError
+from airflow_provider_registry.errors import WebhookNotFoundError
 from airflow_provider_registry.messages import shown
 from airflow_provider_registry.names import fold
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.models.tables import ModelRow
 from airflow_provider_registry.registry.record.tables import ReaderRow
 from airflow_provider_registry.registry.webhooks.acts import reader_of
+from airflow_provider_registry.registry.webhooks.stored import read_stored
 from airflow_provider_registry.registry.webhooks.tables import (
     WebhookAttemptRow,
     WebhookOutcome,
@@ -82,13 +83,7 @@ def given_up(core: Core, model_id: int, name: str) -> list[int]:
 
 
 def _stored(row: RowMapping) -> Webhook:
-    webhook = Webhook.of_mapping(row["body"])
-    if webhook.digest != row["digest"]:
-        raise RecordTamperedError(
-            f"The webhook {webhook.name!r} is not the one that was set: it has the digest {webhook.digest[:12]} and "
-            f"was set with {row['digest'][:12]}. Set it again, after finding out who edited the database."
-        )
-    return webhook
+    return read_stored(row["name"], row["body"], row["digest"])
 
 
 _STATE = (

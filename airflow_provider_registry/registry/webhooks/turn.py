@@ -24,6 +24,7 @@ from airflow_provider_registry.registry.record.readers import move
 from airflow_provider_registry.registry.record.tables import ReaderRow
 from airflow_provider_registry.registry.webhooks.acts import reader_of
 from airflow_provider_registry.registry.webhooks.post import Answer
+from airflow_provider_registry.registry.webhooks.stored import read_stored
 from airflow_provider_registry.registry.webhooks.tables import (
     WebhookAttemptRow,
     WebhookOutcome,
@@ -143,6 +144,9 @@ def taking_turn(core: Core, model_id: int, name: str, timeout: float, *, due: bo
 
     Yields:
         None where somebody else is at it, where it is not time, or where it does not stand any more.
+
+    Raises:
+        RecordTamperedError: the webhook is not the one that was set.
     """
     token, began = str(uuid.uuid4()), time.monotonic()
 
@@ -154,7 +158,8 @@ def taking_turn(core: Core, model_id: int, name: str, timeout: float, *, due: bo
         row = connection.execute(_standing(model_id, name)).mappings().one_or_none()
         if row is None or (due and queue["next_at"] is not None and queue["next_at"] > now):
             return None
-        where = (model_id, row["model_name"], row["id"], Webhook.of_mapping(row["body"]), row["position"])
+        webhook = read_stored(name, row["body"], row["digest"])
+        where = (model_id, row["model_name"], row["id"], webhook, row["position"])
         turn = Turn(core, *where, token, timeout, began + _MARGIN)
         here = (WebhookQueueRow.model_id == model_id, WebhookQueueRow.name == name)
         connection.execute(update(WebhookQueueRow).where(*here).values(**turn._lease(now)))
@@ -178,7 +183,7 @@ def _standing(model_id: int, name: str) -> Any:
     mine = and_(ReaderRow.model_id == WebhookRow.model_id, ReaderRow.reader == reader_of(name))
     position = func.coalesce(ReaderRow.seq, 0).label("position")
     return (
-        select(WebhookRow.id, WebhookRow.body, ModelRow.name.label("model_name"), position)
+        select(WebhookRow.id, WebhookRow.body, WebhookRow.digest, ModelRow.name.label("model_name"), position)
         .join(ModelRow, ModelRow.id == WebhookRow.model_id)
         .outerjoin(ReaderRow, mine)
         .where(WebhookRow.model_id == model_id, WebhookRow.name == name, WebhookRow.to_at.is_(None))

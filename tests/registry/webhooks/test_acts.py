@@ -73,3 +73,5 @@ class TestTampered:
             churn.verify_record("churn")
         with pytest.raises(RecordTamperedError, match="The webhook 'audit' is not the one that was set"):
             churn.webhooks("churn")
+        said = churn.set_webhooks("churn", [AUDIT])
+        assert churn.webhooks("churn") == said

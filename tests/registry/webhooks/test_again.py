@@ -70,6 +70,12 @@ class TestRedeliver:
         with pytest.raises(WebhookNotFoundError, match="is none that the webhook 'audit' is sent"):
             again(told, seq=4)
 
+    def test_what_was_given_up_and_is_not_wanted_any_more_is_left(self, told):
+        told.receiver.answer = status(410)
+        told.deliver()
+        told.registry.set_webhooks("churn", [told.receiver.webhook(events=["alias.promoted"])])
+        assert again(told) == []
+
     def test_a_webhook_that_is_not_there(self, told):
         with pytest.raises(WebhookNotFoundError, match="no webhook 'none': it has audit"):
             again(told, webhook="none")

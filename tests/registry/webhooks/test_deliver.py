@@ -11,9 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
-from airflow_provider_registry.errors import InvalidInputError, ModelNotFoundError
+from airflow_provider_registry.errors import InvalidInputError, ModelNotFoundError, RecordTamperedError
+from airflow_provider_registry.registry.webhooks.tables import WebhookRow
 from tests.registry.webhooks.worlds import SECRETS
+from tests.support.kernel import watching
 from tests.support.receiver import SECRET, hang_up, status
 
 MINUTE = timedelta(minutes=1)
@@ -84,6 +87,22 @@ class TestDelivered:
         told.registry.set_webhooks("churn", [told.receiver.webhook(events=["version.tagged"])])
         assert told.state().failures == 0
         assert told.outcomes() == [(4, "delivered"), (5, "delivered"), (6, "delivered")]
+
+    def test_one_that_was_edited_in_the_database_is_sent_nothing_and_all_others_are(self, told):
+        told.registry.set_webhooks("churn", [told.receiver.webhook(), told.receiver.webhook("chat")])
+        told.tag()
+        with told.registry.engine.begin() as connection:
+            edited = update(WebhookRow).where(WebhookRow.name == "chat")
+            connection.execute(edited.values(body=told.receiver.webhook("chat") | {"url": f"{told.receiver.url}/x"}))
+        with pytest.raises(RecordTamperedError, match="The webhook 'chat' is not the one that was set"):
+            told.deliver()
+        assert {got.path for got in told.receiver.got} == {"/audit"}
+
+    def test_a_round_with_nothing_to_deliver_is_one_statement(self, told):
+        told.deliver()
+        with watching(told.registry.engine, 0, lambda connection: None) as watch:
+            assert told.deliver() == []
+        assert watch.statements == 1
 
 
 class TestFailing:
