@@ -168,6 +168,10 @@ def test_another_connection_is_another_asset(registry, monkeypatch):
     assert [model_asset("churn", "production", model_registry_conn_id="risk").uri] == list(plain(ran))
 
 
+def test_an_operator_that_is_executed_by_hand_acts_and_says_nothing(registry):
+    assert 2 == promote(model_name="churn", version=2).execute({})["version"]
+
+
 class TestOutlets:
     """What Airflow's graph shows before anything ran."""
 

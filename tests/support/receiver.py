@@ -32,7 +32,7 @@ class Got:
 
     @property
     def seq(self) -> int:
-        seq: int = self.said["data"]["seq"]
+        seq: int = self.said["data"]["event"]
         return seq
 
 

@@ -12,7 +12,6 @@ from typing import Any
 
 from airflow_provider_registry.canonical import canonical_json
 from airflow_provider_registry.registry.record.chain import moment
-from airflow_provider_registry.registry.record.kinds import kinds_of
 from airflow_provider_registry.registry.record.views import Event
 
 TEST = "webhook.test"
@@ -34,12 +33,7 @@ class Message:
 def message_of(event: Event) -> Message:
     """The message of an event."""
     said = {
-        "kinds": list(kinds_of(event)),
-        "model": event.model_name,
-        "seq": event.seq,
-        "version": event.version,
-        "alias": event.alias,
-        "reference": None if event.version is None else f"models:/{event.model_name}/{event.version}",
+        **event.facts(),
         "text": event.summary,
         "via": event.via,
         "authenticated": event.authenticated,
@@ -53,7 +47,7 @@ def message_of(event: Event) -> Message:
 
 def trial_message(model_name: str, at: datetime) -> Message:
     """A message that is of no event, to see whether it arrives."""
-    said = {"kinds": [TEST], "model": model_name, "text": f"{model_name}: this is a test of its webhook."}
+    said = {"kinds": [TEST], "model_name": model_name, "text": f"{model_name}: this is a test of its webhook."}
     return Message(f"test_{uuid.uuid4().hex}", _body(TEST, at, said))
 
 

@@ -29,7 +29,8 @@ class TestMessage:
         assert said["type"] == "alias.promoted"
         assert said["timestamp"].endswith("Z")
         data = said["data"]
-        assert (data["kinds"], data["model"], data["seq"]) == (["alias.promoted"], "churn", 5)
+        assert (data["model_name"], data["event"], data["previous_version"]) == ("churn", 5, 1)
+        assert data["kinds"] == ["alias.promoted", "version.live"]
         assert (data["version"], data["alias"], data["reference"]) == (2, "production", "models:/churn/2")
         assert data["text"] == "churn: promoted version 2 to production in place of version 1."
         assert data["task"]["dag_id"] == "retrain"
@@ -70,6 +71,7 @@ def told_by_all(world: World) -> list[Event]:
     registry.set_tag(1, "b", text, model_name="churn")
     registry.delete_tag(1, "b", model_name="churn")
     registry.describe_version(1, text, model_name="churn")
+    registry.record_check("churn", 1, "looks", True, {"note": text})
     registry.archive_version(2, model_name="churn", reason=text)
     registry.restore_version(2, model_name="churn", reason=text)
     for version in (1, 2, 2):
