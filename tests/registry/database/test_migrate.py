@@ -131,6 +131,14 @@ class TestMigrate:
                 migrate.downgrade(engine, earlier)
                 assert kept(before, rows_of(engine))
 
+    def test_a_downgrade_that_would_lose_webhooks_is_refused_and_leaves_all(self, engine):
+        migrate.migrate(engine)
+        fill(engine)
+        before = rows_of(engine)
+        with pytest.raises(SchemaError, match="There are webhooks, which an older release cannot read"):
+            migrate.downgrade(engine, "0002")
+        assert before == rows_of(engine)
+
     @pytest.mark.parametrize(
         ("table", "what"), [("registry_request", "promotion requests"), ("registry_override", "overrides")]
     )
