@@ -18,6 +18,7 @@ from airflow_provider_registry.registry.database.engine import acting, reading
 from airflow_provider_registry.registry.database.migrate import check_schema
 from airflow_provider_registry.registry.database.prepared import Prepared, Row
 from airflow_provider_registry.registry.database.retry import retry
+from airflow_provider_registry.registry.meter import NO_METER, Meter
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -37,6 +38,7 @@ class Core:
         s3_client: makes the S3 client; None for boto3's own configuration.
         auto_create: whether a registration creates the model that it names.
         search_timeout: seconds that a statement of a search may take.
+        meter: told what is counted and timed.
         known_environments: digests of Python environments that are in the database, where nothing removes them.
         known_models: rows of models as they were when they were last read here, by folded name. What may have changed
             since is read again under the lock; none goes, and whose a name is never changes (rule 15).
@@ -48,6 +50,7 @@ class Core:
     s3_client: Callable[[], S3Client] | None = None
     auto_create: bool = True
     search_timeout: float = SEARCH_TIMEOUT
+    meter: Meter = NO_METER
     known_environments: set[str] = field(default_factory=set, init=False)
     known_models: dict[str, Row] = field(default_factory=dict, init=False)
     _checked: bool = field(default=False, init=False)
@@ -56,7 +59,7 @@ class Core:
     def acts(self) -> Acts:
         """The one door to changing anything."""
         self._check()
-        return Acts(self.engine, self.caller)
+        return Acts(self.engine, self.caller, self.meter)
 
     @cached_property
     def store(self) -> ArtifactStore:

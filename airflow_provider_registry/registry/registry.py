@@ -20,6 +20,7 @@ from airflow_provider_registry.registry.database.clock import process_user
 from airflow_provider_registry.registry.database.engine import make_engine
 from airflow_provider_registry.registry.gates.api import GateMethods
 from airflow_provider_registry.registry.limits import check_seconds
+from airflow_provider_registry.registry.meter import NO_METER, Meter
 from airflow_provider_registry.registry.models.api import ModelMethods
 from airflow_provider_registry.registry.policies.api import PolicyMethods
 from airflow_provider_registry.registry.record.api import RecordMethods
@@ -69,6 +70,7 @@ class Registry(
         s3_client: Callable[[], S3Client] | None = None,
         auto_create: bool = True,
         search_timeout: float = SEARCH_TIMEOUT,
+        meter: Meter = NO_METER,
     ) -> Self:
         """Open a registry. Nothing is read before the first call.
 
@@ -81,6 +83,7 @@ class Registry(
             s3_client: makes the S3 client; by default boto3's own configuration.
             auto_create: whether a registration creates the model that it names.
             search_timeout: seconds that a statement of a search may take, more than 0; the database then stops it.
+            meter: told what is counted and timed: acts, gates, bytes.
 
         Raises:
             InvalidConnectionError: the URL or the root cannot be used.
@@ -99,6 +102,7 @@ class Registry(
                 s3_client=s3_client,
                 auto_create=auto_create,
                 search_timeout=check_seconds("search_timeout", search_timeout),
+                meter=meter,
             )
         )
 

@@ -16,6 +16,8 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import Any, TypeVar
 
+from airflow_provider_registry.compat import triggerer_stats
+from airflow_provider_registry.hooks.stats import AirflowMeter
 from airflow_provider_registry.triggers.reader import Reader
 from airflow_provider_registry.triggers.wait import Named, Wait
 
@@ -155,13 +157,20 @@ class Room:
         if not self.waits and not touched:
             return
         joined = [named for named in touched if named in self.waits]
+        began = self._loop.time()
         changes = await reader.read(joined, [named for named in touched if named not in self.waits])
         if changes is None:
             self._touched.update(self.waits)
+        self._say_how_many(self._loop.time() - began)
         shown = ((wait, found) for named, found in changes or () for wait in tuple(self.waits.get(named, ())))
         await self._in_turns(shown, self._show)
         # After what was found, which goes before a deadline.
         await self._in_turns(new, self._has_looked)
+
+    def _say_how_many(self, seconds: float) -> None:
+        meter, conn_id = AirflowMeter(triggerer_stats()), self._key[1]
+        meter.time("look_duration", seconds, conn_id=conn_id)
+        meter.gauge("waits", sum(map(len, self.waits.values())), conn_id=conn_id)
 
     async def _in_turns(self, items: Iterable[T], handle: Callable[[T], None]) -> None:
         end = self._loop.time() + TURN

@@ -70,14 +70,11 @@ def dags_of(place: str, conn_id: str) -> None:
         scored()
         heard()
 
-    # Airflow starts the watchers of a Dag when it parses one that is switched on.
-    watching: dict[str, Any] = {"is_paused_upon_creation": False}
-
-    @dag(f"assets_follow_{place}", schedule=[model_asset(MODEL, "production", watch=True, **registry)], **watching)
+    @dag(f"assets_follow_{place}", schedule=[model_asset(MODEL, "production", watch=True, **registry)])
     def follow():
         heard()
 
-    @dag(f"assets_asked_{place}", schedule=[model_event_asset(MODEL, "request.approved", **registry)], **watching)
+    @dag(f"assets_asked_{place}", schedule=[model_event_asset(MODEL, "request.approved", **registry)])
     def asked():
         heard()
 

@@ -63,6 +63,7 @@ def stories(places: Mapping[str, Place], airflow: Airflow) -> dict[str, Story]:
         for dag in DAGS:
             story.place.client.wait_for_dag(f"assets_{dag}_{story.place.name}")
         story.place.registry.create_model(MODEL)
+        story.place.client.parse_again(f"assets_follow_{story.place.name}")
     _watching(stories)
     for story in stories.values():
         _release(story, "first")

@@ -7,6 +7,7 @@ appends the act's one event, moves the model's head, and commits: all of it or n
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -27,6 +28,7 @@ from airflow_provider_registry.registry.database.ids import next_id
 from airflow_provider_registry.registry.database.model_row import LOCK, insert_model, lock_model, locked
 from airflow_provider_registry.registry.database.prepared import Prepared, Row, insertion
 from airflow_provider_registry.registry.database.retry import retry
+from airflow_provider_registry.registry.meter import NO_METER, Meter, measured
 from airflow_provider_registry.registry.models.tables import ModelRow
 from airflow_provider_registry.registry.record.chain import moment, seal
 from airflow_provider_registry.registry.record.events import EventType
@@ -50,6 +52,7 @@ class Act:
         pending: the promotion requests that the act may end, with its one event.
         changes: columns of the model's row to change when the act closes.
         idle: the act turned out to change nothing, and has no event.
+        gates: verdicts of the gates whose report it stores.
     """
 
     batch: Batch
@@ -66,6 +69,7 @@ class Act:
     head: dict[str, Any] = field(default_factory=dict)
     changes: dict[str, Any] = field(default_factory=dict)
     idle: bool = False
+    gates: list[str] = field(default_factory=list)
 
     @property
     def connection(self) -> Connection:
@@ -169,9 +173,10 @@ class Act:
 class Acts:
     """Runs acts on one database for one caller."""
 
-    def __init__(self, engine: Engine, caller: Caller) -> None:
+    def __init__(self, engine: Engine, caller: Caller, meter: Meter = NO_METER) -> None:
         self._engine = acting(engine)
         self._caller = caller
+        self._meter = meter
         self._ids: dict[str, int] = {}  # of models by folded name: whose a name is never changes (rule 15)
 
     def run(
@@ -207,9 +212,12 @@ class Acts:
                 if found is None or act.head:
                     act.close()
                 act.batch.commit(transaction)
+                measure.outcome = "done" if found is None else "repeated"
+                measure.gates = Counter(act.gates)
                 return result
 
-        return retry(once)
+        with measured(self._meter, asked.act) as measure:
+            return retry(once)
 
     def create(
         self,
@@ -233,6 +241,7 @@ class Acts:
                 model = insert_model(connection, asked.model_name, values, read_clock(connection))
                 if model is None:
                     taken = lock_model(connection, asked.model_name)
+                    measure.outcome = "repeated"
                     act = self._open(connection, taken, key)
                     found = act.repeats(asked.fingerprint)
                     return repeat(act, found) if found is not None else exists()
@@ -243,7 +252,8 @@ class Acts:
                 act.batch.commit(transaction)
                 return result
 
-        return retry(once)
+        with measured(self._meter, asked.act) as measure:
+            return retry(once)
 
     def _locked(
         self, connection: Connection, asked: Asked, salt: str, ids: tuple[type[Base], ...], reads: Sequence[Asking]

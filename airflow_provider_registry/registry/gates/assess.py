@@ -177,6 +177,7 @@ class Assessment:
             "created_at": self.act.at,
             "event_id": event_id,
         }
+        self.act.gates += [result.verdict.value for result in self.report.results]
         statement = insert(GateReportRow).values(row).returning(GateReportRow.id)
         return replace(self.report, report_id=self.act.connection.execute(statement).scalar_one())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from datetime import timedelta
 from os import PathLike
 from pathlib import Path
@@ -53,7 +54,8 @@ class StorageMethods:
         """
         row = find_version(self._core, read_version(version, model_name))
         manifest = load_manifest(self._core, row["model_id"], row["digest"])
-        return download_artifact(
+        began = time.perf_counter()
+        folder = download_artifact(
             row["uri"],
             manifest,
             _folder(destination),
@@ -61,6 +63,9 @@ class StorageMethods:
             s3_client=self._core.s3_client,
             progress=progress or default_progress(),
         )
+        self._core.meter.count("bytes_fetched", manifest.size)
+        self._core.meter.time("download_duration", time.perf_counter() - began)
+        return folder
 
     def verify_artifact(
         self, version: object, *, model_name: str | None = None, progress: Progress | None = None

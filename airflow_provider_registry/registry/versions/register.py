@@ -124,6 +124,8 @@ def _store_and_write(
         uri = core.store.put(bytes.source, bytes.manifest, model["name"], progress)
         done = _write(core, model["name"], bytes, said, key, uri=uri, lease=lease.token)
         lease.ended = done.version is not None  # a repeat wrote nothing
+        if lease.ended:
+            core.meter.count("bytes_stored", bytes.manifest.size)
         return done
 
 

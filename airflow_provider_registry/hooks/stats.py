@@ -1,0 +1,30 @@
+"""The registry's figures as Airflow's own: statsd, OpenTelemetry or Datadog, whichever Airflow is set up for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+PREFIX = "model_registry"
+
+
+class AirflowMeter:
+    """Hands figures to Airflow's stats. A backend that fails is never the registry's affair: Airflow logs it.
+
+    Parameters:
+        stats: Airflow's module or class, as `compat` finds it for this process.
+    """
+
+    def __init__(self, stats: Any) -> None:
+        self._stats = stats
+
+    def count(self, name: str, number: int = 1, **tags: str) -> None:
+        """So many more of something."""
+        self._stats.incr(f"{PREFIX}.{name}", number, tags=tags)
+
+    def time(self, name: str, seconds: float, **tags: str) -> None:
+        """How long something took; Airflow's timings are in milliseconds."""
+        self._stats.timing(f"{PREFIX}.{name}", 1_000 * seconds, tags=tags)
+
+    def gauge(self, name: str, value: float, **tags: str) -> None:
+        """How many of something there are."""
+        self._stats.gauge(f"{PREFIX}.{name}", value, tags=tags)
