@@ -81,7 +81,7 @@ def json_file(path: str) -> Any:
     try:
         text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
         return json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         where = "Standard input" if path == "-" else path
         raise InvalidInputError(f"{where} is not JSON: {error}.") from None
 

@@ -177,7 +177,7 @@ def _extra(connection: ConnectionLike) -> Mapping[str, Any]:
     # Not `extra_dejson`: it tells the supervisor about secrets, which must not be done from an event loop.
     try:
         extra = json.loads(connection.extra or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         extra = None
     if not isinstance(extra, Mapping):
         raise InvalidConnectionError(

@@ -20,8 +20,13 @@ MOST_ROUNDS = 30
 
 PACKAGE = "airflow_provider_registry"
 OPERATORS = """\
+from airflow_provider_registry.assets.model import model_asset, model_event_asset
+from airflow_provider_registry.decorators.model_gate import model_gate_task
 from airflow_provider_registry.decorators.model_version import model_version_task
 from airflow_provider_registry.hooks.model_registry import ModelRegistryHook
+from airflow_provider_registry.hooks.signing import signing_secret
+from airflow_provider_registry.notifications.model_registry import ModelRegistryNotifier
+from airflow_provider_registry.notifications.webhook import WebhookNotifier
 from airflow_provider_registry.operators.approve import ApproveModelVersionOperator
 from airflow_provider_registry.operators.download import DownloadModelVersionOperator
 from airflow_provider_registry.operators.promote import PromoteModelVersionOperator, RequestPromotionOperator

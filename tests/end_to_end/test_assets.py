@@ -68,6 +68,7 @@ def stories(places: Mapping[str, Place], airflow: Airflow) -> dict[str, Story]:
     for story in stories.values():
         _release(story, "first")
         story.heard["follow 1"] = story.told("follow", 1)[0]
+        _noted(story, story.heard["follow 1"][-1]["event"])
     airflow.kill("triggerer")
     for story in stories.values():
         story.place.registry.set_policy(MODEL, "production", APPROVALS)
@@ -98,6 +99,12 @@ def _watching(stories: Mapping[str, Story]) -> None:
         ):
             position = partial(story.place.registry.position, reader_of(uri), MODEL)
             until(f"the watcher of {uri} to begin", position, 120)
+
+
+def _noted(story: Story, event: int) -> None:
+    """Wait until the watcher has noted what it told: what it told just before it was lost, it tells again."""
+    reader = reader_of(ModelUri.of(MODEL, "production", conn_id=story.place.conn_id, watch=True))
+    until("the watcher to take note", lambda: story.place.registry.position(reader, MODEL) >= event, 60)
 
 
 def _release(story: Story, weights: str) -> None:

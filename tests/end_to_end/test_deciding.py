@@ -54,7 +54,13 @@ def test_an_approval_wakes_both_and_exactly_that_request_is_promoted(
     assert [run.xcom(task_id, "request_id") for task_id in ("request", "wait")] == [request.request_id] * 2
     assert run.xcom("promote", "promotion_request")["request_id"] == request.request_id
     assert run.xcom("request", "link").endswith("/required_actions")
-    assert run.client.links(run.dag_id, run.run_id, "request") == {"Required Actions": run.xcom("request", "link")}
+    links = run.client.links(run.dag_id, run.run_id, "request")
+    asked, page = run.xcom("request"), f"plugin/models?registry={place.conn_id}&model=decided-approved"
+    assert {
+        "Model version": f"{run.client.url}/{page}&version=1",
+        "Promotion request": f"{run.client.url}/{page}&request={asked['request_id']}",
+        "Required Actions": asked["link"],
+    } == links
     assert [1, 1] == [run.tries()[task_id] for task_id in WAITING]
     assert place.event_types("decided-approved")[-3:] == ["request.opened", "request.decided", "alias.promoted"]
 

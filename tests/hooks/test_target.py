@@ -95,9 +95,10 @@ def test_what_cannot_be_used_is_refused_by_name_and_without_secrets(fields, said
     assert caught.value.__cause__ is None
 
 
-def test_an_extra_that_is_no_json_is_refused():
+@pytest.mark.parametrize("extra", ["{artifact_root}", "[" * 100_000], ids=["no-json", "deep"])
+def test_an_extra_that_is_no_json_is_refused(extra):
     with pytest.raises(InvalidConnectionError, match="not a JSON object"):
-        read_target(Connection(conn_id="mine", host="sqlite:////r.db", extra="{artifact_root}"))
+        read_target(Connection(conn_id="mine", host="sqlite:////r.db", extra=extra))
 
 
 def test_secrets_are_known_wherever_the_url_has_them():
