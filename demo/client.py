@@ -106,7 +106,9 @@ class AirflowClient:
     def parse_again(self, dag_id: str) -> None:
         """Have the file of a Dag parsed again: Airflow starts watchers when it parses a Dag that is switched on."""
         token = self._call("GET", f"/dags/{dag_id}")["file_token"]
-        self._call("PUT", f"/parseDagFile/{token}")
+        answer = self._http.put(f"/api/v2/parseDagFile/{token}")
+        if answer.status_code != httpx.codes.CONFLICT:  # somebody has asked already, and it was not done yet
+            answer.raise_for_status()
 
     def pause(self, dag_id: str) -> None:
         """Switch a Dag off."""
