@@ -73,7 +73,7 @@ class EmitsModelEvents:
     def _say(self, context: Context, asset: Asset, extra: dict[str, Any]) -> None:
         events = context["outlet_events"]
         # What a mapped task is for is known only now, and Airflow may not know the asset.
-        if asset in self.outlets and (context["ti"].map_index or -1) < 0:
+        if asset in self.outlets and not _is_mapped(context):
             events[asset].extra.update(extra)
             return
         self.outlets[:] = [outlet for outlet in self.outlets if outlet != asset]
@@ -90,6 +90,11 @@ class EmitsModelEvents:
         event = context["outlet_events"][asset]
         event.extra.update(extra)
         event.add_partitions(key)
+
+
+def _is_mapped(context: Context) -> bool:
+    index = context["ti"].map_index
+    return index is not None and index >= 0
 
 
 def _is_known(given: object) -> bool:

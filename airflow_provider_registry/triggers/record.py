@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.triggers.base import BaseEventTrigger, TriggerEvent
 
 from airflow_provider_registry.assets.uris import ModelUri, parse_uri
+from airflow_provider_registry.errors import ModelNotFoundError
 from airflow_provider_registry.hooks import settings
 from airflow_provider_registry.hooks.model_registry import ModelRegistryHook
 from airflow_provider_registry.names import KEY_LENGTH
@@ -81,16 +82,17 @@ class ModelRecordTrigger(BaseEventTrigger):
 
     async def follow(self) -> AsyncIterator[Payload]:
         """What each act says that this asset is about, in their order."""
-        place, noting = _Place(self.about), math.inf
+        place, upto, noting = _Place(self.about), 0, math.inf
         loop = asyncio.get_running_loop()
         while True:
             if loop.time() >= noting:
-                await place.note()
+                await place.note(upto)
                 noting = math.inf
             for said in await place.read():
                 yield said
-            if place.moved:
-                noting = min(noting, loop.time() + NOTE_AFTER)
+            if noting == math.inf and place.at > place.noted:
+                # No more than this: what is fired until then will not have been for long enough.
+                upto, noting = place.at, loop.time() + NOTE_AFTER
             await self._longer(place.at, noting)
 
     async def _longer(self, at: int, deadline: float) -> None:
@@ -106,12 +108,12 @@ class _Place:
 
     Attributes:
         at: place of the last event that was read.
-        moved: whether that is further than is noted in the registry.
+        noted: how much of that is noted in the registry.
     """
 
     def __init__(self, about: ModelUri) -> None:
         self.at = 0
-        self.moved = False
+        self.noted = 0
         self._about = about
         self._reader = reader_of(about)
         self._begun = False
@@ -121,9 +123,10 @@ class _Place:
         found: Sequence[Payload] = await self._patiently(self._read)
         return found
 
-    async def note(self) -> None:
-        """Keep it in the registry."""
-        await self._patiently(self._note)
+    async def note(self, upto: int) -> None:
+        """Keep in the registry that all was handed on up to a place."""
+        await self._patiently(lambda registry: registry.advance(self._reader, self._about.model_name, upto))
+        self.noted = upto
 
     async def _patiently(self, work: Any) -> Any:
         """Do work in a thread, again and again until the database takes part."""
@@ -142,8 +145,6 @@ class _Place:
                 pause = min(2 * pause, MAX_PAUSE)
 
     def _read(self, registry: Registry) -> Sequence[Payload]:
-        from airflow_provider_registry.errors import ModelNotFoundError
-
         try:
             if not self._begun:
                 self._begin(registry)
@@ -152,7 +153,7 @@ class _Place:
             self._begun = True
             return []
         if events:
-            self.at, self.moved = events[-1].seq, True
+            self.at = events[-1].seq
         return [event.facts() for event in events if event.is_about(self._kind, self._about.alias)]
 
     def _begin(self, registry: Registry) -> None:
@@ -160,11 +161,8 @@ class _Place:
         if not self.at:
             self.at = registry.record_head(self._about.model_name).count
             registry.advance(self._reader, self._about.model_name, self.at)
+        self.noted = self.at
         self._begun = True
-
-    def _note(self, registry: Registry) -> None:
-        registry.advance(self._reader, self._about.model_name, self.at)
-        self.moved = False
 
     @property
     def _kind(self) -> str:

@@ -158,6 +158,7 @@ def test_a_mapped_task_says_what_each_of_its_tasks_did(registry):
         ran = run_with_keys().task(one, map_index=index)
         assert [(PRODUCTION.uri, number)] == [(uri, said["version"]) for uri, said in plain(ran).items()]
         assert f"churn/{number}" == keyed(ran)[EACH.uri][0]
+        assert "AssetAlias" in {profile.type for profile in ran.message.task_outlets}, "Airflow may not know the asset"
 
 
 def test_another_connection_is_another_asset(registry, monkeypatch):

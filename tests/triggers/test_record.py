@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
+from functools import partial
 from typing import Any
 
 import pytest
@@ -128,6 +129,31 @@ def test_what_was_fired_just_before_a_triggerer_was_lost_is_fired_again(registry
         return await watching.next()
 
     assert watch(before) == watch(after)
+
+
+def test_only_what_was_fired_long_enough_ago_is_noted(registry, monkeypatch):
+    """However fast acts follow each other: what was fired just before a triggerer was lost is fired again."""
+    monkeypatch.setattr(record, "NOTE_AFTER", 0.5)
+    noted = partial(registry.position, reader_of(watcher().about), "churn")
+
+    async def story(watching):
+        first = await watching.begun(registry)
+        registry.promote("churn", 2, "production")
+        fired = [(await first)["event"]]
+        second = asyncio.create_task(watching.next())
+        registry.rollback("churn", "production", reason="worse")
+        fired.append((await second)["event"])
+        third = asyncio.create_task(watching.next())
+        seen = []
+        for event in fired:
+            await until(lambda event=event: noted() >= event)
+            seen.append(noted())
+        third.cancel()
+        await asyncio.wait([third])
+        return fired, seen
+
+    fired, seen = watch(story)
+    assert fired == seen
 
 
 def test_a_model_that_is_not_there_yet_is_waited_for(skin_registry, artifact):
