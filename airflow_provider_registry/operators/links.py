@@ -7,6 +7,7 @@ or `&request=<id>`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
@@ -23,16 +24,16 @@ class TellsOfModel:
     """What the tasks share whose links lead to what they were about.
 
     Attributes:
-        told: what the task returned: `model_name`, and `version` and `request_id` where it is about one.
+        told: what the task learned and returned: `model_name`, and `version` and `request_id` where it is about one.
     """
 
     model_registry_conn_id: str
-    told: Mapping[str, Any] | None = None
+    told: Mapping[str, Any] = MappingProxyType({})
 
-    def tell(self, returned: dict[str, Any]) -> dict[str, Any]:
-        """Remember what the task returns, and return it."""
-        self.told = returned
-        return returned
+    def tell(self, learned: dict[str, Any]) -> dict[str, Any]:
+        """Remember what the task learned, over what it learned before, and return it."""
+        self.told = {**self.told, **learned}
+        return learned
 
 
 class ModelVersionLink(BaseOperatorLink):
@@ -52,7 +53,7 @@ class PromotionRequestLink(BaseOperatorLink):
 
     def get_link(self, operator: BaseOperator, *, ti_key: RuntimeTaskInstanceProtocol) -> str:  # type: ignore[override]  # as above
         """The address; of the version where no request was asked for."""
-        asked = (getattr(operator, "told", None) or {}).get("request_id")
+        asked = "request_id" in getattr(operator, "told", {})
         return _page(operator, "request", "request_id") if asked else _page(operator, "version", "version")
 
 
@@ -72,16 +73,11 @@ def required_actions(dag_id: str, run_id: str) -> str:
 
 
 def _page(operator: Any, key: str, name: str) -> str:
-    told = getattr(operator, "told", None) or {}
-    model = told.get("model_name") or _plain(getattr(operator, "model_name", None))
+    told, named = getattr(operator, "told", {}), getattr(operator, "model_name", None)
     asked = {"registry": operator.model_registry_conn_id}
-    if model:
+    if model := told.get("model_name") or (named if isinstance(named, str) else None):
         asked |= {"model": model} | ({key: told[name]} if told.get(name) else {})
     return _absolute(f"{PAGE}?{urlencode(asked)}")
-
-
-def _plain(name: object) -> str | None:
-    return name if isinstance(name, str) else None
 
 
 def _absolute(page: str) -> str:

@@ -177,14 +177,16 @@ class PromoteModelVersionOperator(AwaitsApproval):
             request_id: the request that was waited for: no other does in its place.
             deadline: when waiting ends, in seconds since 1970.
         """
+        self.tell({"request_id": request_id})
         if event.get("timed_out"):
             raise self.timed_out(request_id)
         with airflow_answers(), self.hook.get_conn() as registry:
-            return self.tell(self._commit(registry, context, registry.get_request(request_id), deadline))
+            return self._commit(registry, context, registry.get_request(request_id), deadline)
 
     def _go_on(
         self, registry: Registry, context: Context, request: PromotionRequest, deadline: float | None
     ) -> dict[str, Any]:
+        self.tell(request.as_mapping())
         return self._commit(registry, context, self.settled(registry, request, deadline), deadline)
 
     def _commit(
@@ -207,8 +209,10 @@ class PromoteModelVersionOperator(AwaitsApproval):
             raise not_passed(error.report, self.if_not_passed) from error
         before = f"version {held.previous_version}" if held.previous_version else "nothing"
         self.log.info("%s of %s moved from %s to version %d.", held.alias, held.model_name, before, held.version)
+        if held.request is not None:
+            self.tell({"request_id": held.request})
         self.emit(context, held.as_mapping())
-        return held.as_mapping()
+        return self.tell(held.as_mapping())
 
 
 def _push(task: NamesVersion, context: Context, key: str, value: Mapping[str, Any]) -> None:

@@ -15,8 +15,10 @@ from airflow_provider_registry.operators.promote import PromoteModelVersionOpera
 from airflow_provider_registry.operators.register import RegisterModelVersionOperator
 from airflow_provider_registry.operators.rollback import RollbackModelOperator
 from airflow_provider_registry.operators.validate import ValidateModelVersionOperator
+from airflow_provider_registry.registry import Actor, Caller
 from airflow_provider_registry.sensors.alias import ModelAliasSensor
 from airflow_provider_registry.sensors.approval import PromotionApprovalSensor
+from tests.support.skin import APPROVALS
 from tests.support.tasks import Run, a_dag
 
 RUN: Any = SimpleNamespace(dag_id="retrain", run_id="manual__2026-03-03T00:00:00+00:00")
@@ -44,7 +46,7 @@ class Told:
 
     def __init__(self, model_name: Any = None, **told: Any) -> None:
         self.model_name = model_name
-        self.told = told or None
+        self.told = told
 
 
 @pytest.mark.parametrize(
@@ -76,6 +78,24 @@ def test_a_task_that_ran_links_to_its_version(skin_registry, artifact):
         register = RegisterModelVersionOperator(task_id="register", model_name="churn", artifact=str(artifact))
     pushed = Run().task(register, callbacks=True).xcoms
     assert pushed["_link_ModelVersionLink"].endswith("&model=churn&version=1")
+
+
+def test_a_promotion_links_to_the_request_that_let_it_in_and_while_it_waits_too(skin_registry, artifact):
+    skin_registry.register_version("churn", artifact, metrics={"auc": 0.9})
+    skin_registry.set_policy("churn", "production", APPROVALS)
+    with a_dag():
+        promote = PromoteModelVersionOperator(
+            task_id="promote", model_name="churn", version=1, alias="production", deferrable=False, timeout=0.01
+        )
+    run = Run()
+    waited = run.task(promote, callbacks=True).xcoms
+    (request,) = skin_registry.requests("churn")
+    ana = skin_registry.acting_as(Caller(Actor("tests", "ana", "ana")))
+    ana.decide(request.request_id, verdict="approve")
+    promoted = run.task(promote, try_number=2, callbacks=True)
+    assert "success" == promoted.state
+    link = f"plugin/models?registry=model_registry_default&model=churn&request={request.request_id}"
+    assert {link} == {xcoms["_link_PromotionRequestLink"] for xcoms in (waited, promoted.xcoms)}
 
 
 def test_every_operator_and_sensor_has_a_link_to_the_version():
