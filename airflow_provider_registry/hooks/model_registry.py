@@ -109,9 +109,8 @@ class ModelRegistryHook(BaseHook):
         return check_registry(self.get_conn)
 
     def _connect(self, target: Target, caller: Caller | None) -> Registry:
-        from airflow_provider_registry.compat import task_stats
         from airflow_provider_registry.hooks.s3 import s3_client_of
-        from airflow_provider_registry.hooks.stats import AirflowMeter
+        from airflow_provider_registry.hooks.stats import task_meter
         from airflow_provider_registry.registry import Registry
 
         registry = Registry.connect(
@@ -121,7 +120,7 @@ class ModelRegistryHook(BaseHook):
             s3_client=partial(s3_client_of, target.aws_conn_id) if target.aws_conn_id else None,
             auto_create=settings.auto_create(),
             search_timeout=settings.search_timeout(),
-            meter=AirflowMeter(task_stats()),
+            meter=task_meter(),
         )
         if target.embedded:
             migrate_embedded(registry)

@@ -1,4 +1,7 @@
-"""The registry's figures as Airflow's own: statsd, OpenTelemetry or Datadog, whichever Airflow is set up for."""
+"""The registry's figures as Airflow's own: statsd, OpenTelemetry or Datadog, whichever Airflow is set up for.
+
+Airflow has its stats twice: a task sets up those of the SDK, and the triggerer those of the core.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,25 @@ from typing import Any
 PREFIX = "model_registry"
 
 
+def task_meter() -> AirflowMeter:
+    """The figures of tasks."""
+    from airflow.sdk.observability import stats
+
+    return AirflowMeter(stats)
+
+
+def triggerer_meter() -> AirflowMeter:
+    """The figures of triggers."""
+    from airflow.observability import stats
+
+    return AirflowMeter(stats)
+
+
 class AirflowMeter:
     """Hands figures to Airflow's stats. A backend that fails is never the registry's affair: Airflow logs it.
 
     Parameters:
-        stats: Airflow's module or class, as `compat` finds it for this process.
+        stats: one of Airflow's two modules.
     """
 
     def __init__(self, stats: Any) -> None:

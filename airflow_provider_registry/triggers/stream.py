@@ -16,8 +16,7 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import Any, TypeVar
 
-from airflow_provider_registry.compat import triggerer_stats
-from airflow_provider_registry.hooks.stats import AirflowMeter
+from airflow_provider_registry.hooks.stats import triggerer_meter
 from airflow_provider_registry.triggers.reader import Reader
 from airflow_provider_registry.triggers.wait import Named, Wait
 
@@ -73,6 +72,7 @@ class Room:
 
     def __init__(self, loop: AbstractEventLoop, key: StreamKey) -> None:
         self.waits: dict[Named, list[Wait]] = {}
+        self._held = 0
         self._loop, self._key = loop, key
         self._interval = key[2]
         self._looking = asyncio.Lock()
@@ -92,6 +92,7 @@ class Room:
     def holding(self, wait: Wait) -> Iterator[None]:
         """Have a wait looked at too, from the next look on, for as long as it lasts."""
         self.waits.setdefault(wait.named, []).append(wait)
+        self._held += 1
         self._touched.add(wait.named)
         self._new.append(wait)
         try:
@@ -161,16 +162,15 @@ class Room:
         changes = await reader.read(joined, [named for named in touched if named not in self.waits])
         if changes is None:
             self._touched.update(self.waits)
-        self._say_how_many(self._loop.time() - began)
+        triggerer_meter().time("look_duration", self._loop.time() - began, conn_id=self._key[1])
+        self._say_how_many()
         shown = ((wait, found) for named, found in changes or () for wait in tuple(self.waits.get(named, ())))
         await self._in_turns(shown, self._show)
         # After what was found, which goes before a deadline.
         await self._in_turns(new, self._has_looked)
 
-    def _say_how_many(self, seconds: float) -> None:
-        meter, conn_id = AirflowMeter(triggerer_stats()), self._key[1]
-        meter.time("look_duration", seconds, conn_id=conn_id)
-        meter.gauge("waits", sum(map(len, self.waits.values())), conn_id=conn_id)
+    def _say_how_many(self) -> None:
+        triggerer_meter().gauge("waits", self._held, conn_id=self._key[1])
 
     async def _in_turns(self, items: Iterable[T], handle: Callable[[T], None]) -> None:
         end = self._loop.time() + TURN
@@ -223,6 +223,7 @@ class Room:
         self._told.discard(wait)
         waits = self.waits[wait.named]
         waits.remove(wait)
+        self._held -= 1
         if not waits:
             del self.waits[wait.named]
             self._touched.add(wait.named)
@@ -232,4 +233,5 @@ class Room:
 
     def _leave(self) -> None:
         if not self.waits and not self._lookers:
+            self._say_how_many()
             _rooms.pop((self._loop, self._key), None)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 from airflow.observability import stats as core_stats
+from airflow.sdk._shared.observability.metrics.base_stats_logger import NoStatsLogger
 from airflow.sdk.observability import stats
 
-from airflow_provider_registry.compat import triggerer_stats
 from airflow_provider_registry.hooks.model_registry import ModelRegistryHook
+from airflow_provider_registry.triggers.alias import ModelAliasTrigger
 
 
 class Backend:
@@ -28,20 +30,14 @@ class Backend:
         self.told.append((stat, value, tags))
 
 
-@pytest.fixture
-def backend():
-    """What tasks tell."""
+@pytest.fixture(params=[stats])
+def backend(request):
+    """What Airflow's backend is told."""
     backend = Backend()
     told: Any = backend
-    stats.initialize(factory=lambda: told, export_legacy_names=True)
+    request.param.initialize(factory=lambda: told, export_legacy_names=True)
     yield backend
-    stats.initialize(factory=_none, export_legacy_names=True)
-
-
-def _none() -> Any:
-    from airflow.sdk._shared.observability.metrics.base_stats_logger import NoStatsLogger
-
-    return NoStatsLogger()
+    request.param.initialize(factory=NoStatsLogger, export_legacy_names=True)
 
 
 def test_what_a_task_does_is_among_airflows_figures(skin_registry, artifact, backend):
@@ -52,5 +48,16 @@ def test_what_a_task_does_is_among_airflows_figures(skin_registry, artifact, bac
     assert artifact.stat().st_size == told["model_registry.bytes_stored"][0]
 
 
-def test_triggers_have_the_stats_that_the_triggerer_sets_up():
-    assert core_stats is triggerer_stats()
+@pytest.mark.parametrize("backend", [core_stats], indirect=True)
+def test_what_waits_in_a_triggerer_is_too_and_none_once_it_has_ended(skin_registry, artifact, backend):
+    skin_registry.register_version("churn", artifact)
+    skin_registry.promote("churn", 1, "production")
+    given: dict[str, Any] = {"model_registry_conn_id": "model_registry_default", "poll_interval": 0.01}
+
+    async def fired():
+        return [event async for event in ModelAliasTrigger(model_name="churn", alias="production", **given).run()]
+
+    assert 1 == len(asyncio.run(fired()))
+    here = {"conn_id": "model_registry_default"}
+    assert [1, 0] == [number for name, number, tags in backend.told if (name, tags) == ("model_registry.waits", here)]
+    assert ("model_registry.look_duration", "ms", here) in backend.told
