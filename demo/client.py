@@ -174,6 +174,11 @@ class AirflowClient:
         answer = self._call("GET", f"/dags/{dag_id}/dagRuns?limit=100&order_by=id")
         return list(answer["dag_runs"])
 
+    def events_behind(self, dag_id: str, run_id: str) -> list[dict[str, Any]]:
+        """What the asset events say that started a run."""
+        answer = self._call("GET", f"/dags/{dag_id}/dagRuns/{run_id}/upstreamAssetEvents")
+        return [event["extra"] for event in answer["asset_events"]]
+
     def tasks(self, dag_id: str, run_id: str) -> dict[str, dict[str, Any]]:
         """The task instances of a run, by task id, or `id[map_index]` where mapped, as the API describes them."""
         rows = self._call("GET", f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances?limit=1000")["task_instances"]

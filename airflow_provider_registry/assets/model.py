@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.definitions.asset import Model
 
-from airflow_provider_registry.assets.uris import DEFAULT_CONN_ID, ModelUri
+from airflow_provider_registry.assets.uris import ModelUri
+from airflow_provider_registry.hooks.embedded import DEFAULT_CONN_ID
 
 if TYPE_CHECKING:
     from airflow.sdk import Asset

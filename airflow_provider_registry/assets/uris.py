@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from airflow_provider_registry.errors import InvalidInputError, InvalidNameError
 from airflow_provider_registry.event_types import KINDS
+from airflow_provider_registry.hooks.embedded import DEFAULT_CONN_ID
 from airflow_provider_registry.messages import shown
 from airflow_provider_registry.names import check_alias, check_model_name, fold
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
 SCHEME = "model-registry"
-# What the hook calls it; importing the hook for that would cost every Dag file.
-DEFAULT_CONN_ID = "model_registry_default"
 
 _FLAGS = ("partitioned", "watch")  # in the order in which Airflow sorts what follows the `?`
 _FORM = f"write {SCHEME}://<connection>/<model> or {SCHEME}://<connection>/<model>@<alias>"
@@ -61,6 +60,7 @@ class ModelUri:
 
         Raises:
             InvalidNameError: one of them is no name.
+            InvalidInputError: there is no such kind of event, or it is watched and partitioned at once.
         """
         if not isinstance(conn_id, str) or not conn_id:
             raise InvalidNameError(f"A connection is named by its id, not by {shown(conn_id)}.")
@@ -90,7 +90,7 @@ def parse_uri(uri: str) -> ModelUri:
     """What a URI stands for.
 
     Raises:
-        InvalidNameError: it is not of the form, or holds what is no name.
+        InvalidNameError, InvalidInputError: it is not of the form, or holds what is no name.
     """
     return _read(urlsplit(uri))
 
@@ -99,7 +99,7 @@ def sanitize_uri(parts: SplitResult) -> SplitResult:
     """The URI of an asset in the one form in which Airflow compares it; Airflow calls this for our scheme.
 
     Raises:
-        InvalidNameError: it is not of the form, or holds what is no name.
+        InvalidNameError, InvalidInputError: it is not of the form, or holds what is no name.
     """
     return urlsplit(str(_read(parts)))
 

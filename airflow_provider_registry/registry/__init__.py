@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.registry.aliases.views import Assignment
 from airflow_provider_registry.registry.caller import Actor, Caller, Producer
 from airflow_provider_registry.registry.checks.views import RecordedCheck
@@ -10,7 +11,6 @@ from airflow_provider_registry.registry.gates.result import GateResult
 from airflow_provider_registry.registry.gates.verdicts import Verdict
 from airflow_provider_registry.registry.models.views import RegisteredModel
 from airflow_provider_registry.registry.policies.policy import Policy
-from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.export import KeptEvent
 from airflow_provider_registry.registry.record.views import Event, EventPage, RecordHead
 from airflow_provider_registry.registry.registry import Registry

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from airflow_provider_registry.event_types import KINDS, NarrowKind
 from airflow_provider_registry.registry.policy_files.read import read_policy_files
-from airflow_provider_registry.registry.record.kinds import KINDS, NarrowKind
 from airflow_provider_registry.registry.webhooks.message import message_of
 from docs.examples.webhook_receiver import Receiver
 from tests.support.kernel import World

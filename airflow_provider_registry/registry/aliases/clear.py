@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import AliasNotFoundError, InvalidInputError, ProtectedAliasError
+from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.names import check_alias, check_model_name, check_text
 from airflow_provider_registry.registry.aliases.override import may_override, write_override
 from airflow_provider_registry.registry.aliases.state import AliasState, end, read_state
@@ -12,7 +13,6 @@ from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.policies.policy import Policy
-from airflow_provider_registry.registry.record.events import EventType
 
 
 def clear_alias(core: Core, model_name: str, alias: str, reason: str, key: str | None) -> None:

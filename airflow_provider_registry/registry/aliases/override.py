@@ -14,6 +14,7 @@ from airflow_provider_registry.errors import (
     NotAllowedError,
     PolicyNotFoundError,
 )
+from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.names import check_alias, check_text
 from airflow_provider_registry.registry.aliases.checked import CheckedBytes, with_checked_bytes
 from airflow_provider_registry.registry.aliases.eligible import refuse_ineligible
@@ -26,7 +27,6 @@ from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.policies.policy import Policy
-from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.requests.admission import allowed, refuse_door
 from airflow_provider_registry.registry.requests.states import Ending
 from airflow_provider_registry.registry.versions.acts import locked_version

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from airflow_provider_registry.artifacts.progress import Progress
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import ApprovalNeededError, NotPassedError
+from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.names import check_alias, check_text
 from airflow_provider_registry.registry.aliases.checked import CheckedBytes, with_checked_bytes
 from airflow_provider_registry.registry.aliases.eligible import refuse_ineligible, refuse_older
@@ -25,7 +26,6 @@ from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.gates.acts import record_refusal
 from airflow_provider_registry.registry.gates.assess import Assessment, asked_first, report_payload
 from airflow_provider_registry.registry.gates.report import GateReport
-from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.requests.commit import approved_request, refuse_another
 from airflow_provider_registry.registry.requests.opening import Opened
 from airflow_provider_registry.registry.requests.queries import request_by_id

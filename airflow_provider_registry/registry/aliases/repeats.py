@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import select
 
 from airflow_provider_registry.errors import RolledBackSinceError, SupersededSinceError
+from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.registry.aliases.tables import AssignmentRow
 from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.database.prepared import Row
-from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.tables import EventRow
 
 _WAY = "To do it again all the same, start a new Dag run, or give the task another key=."

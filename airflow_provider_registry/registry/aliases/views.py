@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from airflow_provider_registry.registry.record.events import EventType
+from airflow_provider_registry.event_types import EventType
 
 
 @dataclass(frozen=True, slots=True)

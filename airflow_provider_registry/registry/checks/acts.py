@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from airflow_provider_registry.canonical import sha256_of
+from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.checks.outcome import Outcome
 from airflow_provider_registry.registry.checks.queries import asked_newest, view
@@ -11,7 +12,6 @@ from airflow_provider_registry.registry.checks.views import RecordedCheck
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.database.prepared import Row, insertion
-from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.requests.locked import lock_request
 from airflow_provider_registry.registry.requests.states import Ending, RequestState
 from airflow_provider_registry.registry.versions.acts import VERSION, locked_version

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, Executable, bindparam, literal, selec
 
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import SupersededSinceError
+from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.names import fold
 from airflow_provider_registry.registry.caller import Asked, Caller, act_key
 from airflow_provider_registry.registry.database.base import Base
@@ -31,7 +32,6 @@ from airflow_provider_registry.registry.database.retry import retry
 from airflow_provider_registry.registry.meter import NO_METER, Meter, measured
 from airflow_provider_registry.registry.models.tables import ModelRow
 from airflow_provider_registry.registry.record.chain import moment, seal
-from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.requests.pending import PendingRequests
 

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from airflow_provider_registry.artifacts.progress import Progress
 from airflow_provider_registry.errors import ArtifactNotFoundError, DigestMismatchError
+from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.names import check_alias
 from airflow_provider_registry.registry.aliases.state import read_state
 from airflow_provider_registry.registry.caller import Asked, act_key
@@ -16,7 +17,6 @@ from airflow_provider_registry.registry.gates.assess import Assessment, report_o
 from airflow_provider_registry.registry.gates.report import GateReport
 from airflow_provider_registry.registry.gates.tables import GateReportRow
 from airflow_provider_registry.registry.policies.gate import IntegrityGate
-from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.requests.states import Ending
 from airflow_provider_registry.registry.storage.checks import check_bytes_unless_fresh

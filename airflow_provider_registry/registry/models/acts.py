@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import ModelExistsError
+from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.names import check_model_name, check_text, fold
 from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.core import Core
@@ -17,7 +18,6 @@ from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.models.tables import ModelNameRow
 from airflow_provider_registry.registry.record.chain import moment
-from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.versions.metadata import check_schema
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import insert, update
 
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import PolicyNotFoundError
+from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.names import check_alias, check_text
 from airflow_provider_registry.registry.aliases.state import AliasState, ensure_alias, read_state
 from airflow_provider_registry.registry.aliases.tables import AliasRow
@@ -15,7 +16,6 @@ from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.policies.policy import Policy
 from airflow_provider_registry.registry.policies.tables import PolicyRow
-from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.requests.states import Ending
 
 

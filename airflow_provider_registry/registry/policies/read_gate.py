@@ -8,6 +8,7 @@ from typing import Any
 from airflow_provider_registry.errors import InvalidPolicyError
 from airflow_provider_registry.messages import shown
 from airflow_provider_registry.names import check_key
+from airflow_provider_registry.registry.checks.outcome import check_check_name
 from airflow_provider_registry.registry.policies.fields import Fields, Problems
 from airflow_provider_registry.registry.policies.gate import (
     ChangeGate,
@@ -62,7 +63,7 @@ def read_gate(given: object, path: str, problems: Problems) -> Gate | None:
             fields.problem("integrity", f"must be true, not {shown(given['integrity'])}; leave the gate out otherwise")
         return IntegrityGate(severity=severity, name=name)
     if kind is GateKind.CHECK:
-        return CheckGate(check=fields.checked("check", _check), severity=severity, name=name)
+        return CheckGate(check=fields.checked("check", check_check_name), severity=severity, name=name)
     return _metric_gate(kind, fields, severity=severity, name=name)
 
 
@@ -108,10 +109,6 @@ def _metric_gate(kind: GateKind, fields: Fields, *, severity: Severity, name: st
 
 def _dataset(value: object) -> str:
     return check_key("dataset", read_text("dataset", value)) if value != "" else ""
-
-
-def _check(value: object) -> str:
-    return check_key("check", read_text("name of the check", value))
 
 
 def _metadata_fields(given: object, fields: Fields) -> tuple[str, ...] | None:

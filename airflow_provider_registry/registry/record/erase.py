@@ -6,6 +6,7 @@ from sqlalchemy import RowMapping, select, update
 
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import InvalidInputError, NotFoundError, RefusedError
+from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.names import check_text
 from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.checks.outcome import Outcome
@@ -14,7 +15,6 @@ from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.limits import check_whole
 from airflow_provider_registry.registry.models.tables import ModelRow
-from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.record.views import ERASED
 from airflow_provider_registry.registry.requests.tables import DecisionRow

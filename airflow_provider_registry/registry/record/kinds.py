@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from airflow_provider_registry.event_types import KINDS, EventType, NarrowKind
+from airflow_provider_registry.event_types import EventType, NarrowKind
 from airflow_provider_registry.registry.requests.states import RequestState
 
 if TYPE_CHECKING:
     from airflow_provider_registry.registry.record.views import Event
-
-
-__all__ = ["KINDS", "NarrowKind", "kinds_of"]
 
 _BECAME = {
     RequestState.APPROVED: NarrowKind.REQUEST_APPROVED,

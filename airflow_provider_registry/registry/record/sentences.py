@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from airflow_provider_registry.registry.record.events import EventType
+from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.registry.requests.states import Ending, RequestState
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
+from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.registry.record.contradiction import UNREADABLE, Fail
-from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.state_of_aliases import AliasCheck
 from airflow_provider_registry.registry.record.state_of_artifacts import ArtifactCheck
 from airflow_provider_registry.registry.record.state_of_checks import CheckedCheck

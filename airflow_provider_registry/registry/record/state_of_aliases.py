@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Connection, and_, select
 
+from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.names import fold
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
 from airflow_provider_registry.registry.database.stream import streamed_tuples
 from airflow_provider_registry.registry.record.contradiction import Fail
-from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.moments import said_moment
 from airflow_provider_registry.registry.record.told import Check, Told
 from airflow_provider_registry.registry.versions.tables import VersionRow

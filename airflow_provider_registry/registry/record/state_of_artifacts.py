@@ -8,10 +8,10 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Connection, Text, and_, func, select, type_coerce
 
 from airflow_provider_registry.canonical import sha256_of
+from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.registry.database.stream import streamed
 from airflow_provider_registry.registry.record.chain import hash_of
 from airflow_provider_registry.registry.record.contradiction import parsed
-from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.record.told import Check
 from airflow_provider_registry.registry.versions.tables import ArtifactRow, EnvironmentRow, VersionRow

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, RowMapping, Text, and_, select, type_coerce
 
 from airflow_provider_registry.canonical import sha256_of
+from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.registry.checks.outcome import Outcome
 from airflow_provider_registry.registry.checks.tables import CheckRow
 from airflow_provider_registry.registry.database.stream import streamed
 from airflow_provider_registry.registry.record.chain import moment
 from airflow_provider_registry.registry.record.contradiction import BROKEN, Fail, parsed
-from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.told import Check, Told
 from airflow_provider_registry.registry.versions.tables import VersionRow
 

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, Text, select, type_coerce
 
 from airflow_provider_registry.canonical import sha256_of
+from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.names import fold
 from airflow_provider_registry.registry.models.tables import ModelNameRow, ModelRow
 from airflow_provider_registry.registry.record.chain import moment
 from airflow_provider_registry.registry.record.contradiction import BROKEN, Fail, parsed
-from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.told import Check, Told
 
 

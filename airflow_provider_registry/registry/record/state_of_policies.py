@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Text, and_, select, type_coerce
 
+from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.registry.aliases.tables import AliasRow
 from airflow_provider_registry.registry.policies.policy import Policy
 from airflow_provider_registry.registry.policies.tables import PolicyRow
 from airflow_provider_registry.registry.record.chain import moment
 from airflow_provider_registry.registry.record.contradiction import UNREADABLE, Fail
-from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.record.told import Check, Told
 

@@ -11,11 +11,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, select
 
+from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.registry.aliases.tables import AliasRow, OverrideRow
 from airflow_provider_registry.registry.policies.policy import Policy
 from airflow_provider_registry.registry.policies.tables import PolicyRow
 from airflow_provider_registry.registry.record.contradiction import Fail
-from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.record.told import Check, Told
 from airflow_provider_registry.registry.requests.states import RequestState, Verdict

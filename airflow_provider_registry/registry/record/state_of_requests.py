@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection, String, and_, case, func, select, type_coerce
 
+from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.registry.aliases.tables import AliasRow
 from airflow_provider_registry.registry.gates.tables import GateReportRow
 from airflow_provider_registry.registry.models.tables import ModelRow
 from airflow_provider_registry.registry.policies.tables import PolicyRow
 from airflow_provider_registry.registry.record.chain import moment
 from airflow_provider_registry.registry.record.contradiction import Fail
-from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.record.told import Check, Told
 from airflow_provider_registry.registry.requests.states import RequestState

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, and_, select
 
 from airflow_provider_registry.canonical import sha256_of
+from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.registry.database.stream import streamed
 from airflow_provider_registry.registry.record.contradiction import Fail
-from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.told import Check, Told
 from airflow_provider_registry.registry.versions.tables import VALUE_HEAD, TagRow, VersionRow
 

@@ -11,11 +11,11 @@ from sqlalchemy import Connection, RowMapping, Text, and_, func, select, type_co
 from sqlalchemy.orm import aliased
 
 from airflow_provider_registry.canonical import sha256_of
+from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.registry.caller import Producer
 from airflow_provider_registry.registry.database.stream import streamed
 from airflow_provider_registry.registry.record.chain import moment
 from airflow_provider_registry.registry.record.contradiction import BROKEN, UNREADABLE, Fail, parsed
-from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.record.told import Check, Told
 from airflow_provider_registry.registry.versions.inputs import Input, inputs_digest

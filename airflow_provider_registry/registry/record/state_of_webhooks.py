@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Text, and_, select, type_coerce
 
 from airflow_provider_registry.canonical import sha256_of
+from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.registry.record.chain import moment
 from airflow_provider_registry.registry.record.contradiction import Fail
-from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.record.told import Check, Told
 from airflow_provider_registry.registry.webhooks.tables import WebhookRow

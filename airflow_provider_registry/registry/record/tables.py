@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.registry.database.base import Base, BigId, Digest, PrimaryId
 from airflow_provider_registry.registry.models.tables import ModelRow
-from airflow_provider_registry.registry.record.events import EventType
 
 
 class EventRow(Base):

@@ -10,8 +10,8 @@ from typing import Any, ClassVar, NamedTuple
 import msgspec
 from sqlalchemy import Connection
 
+from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.registry.record.contradiction import Fail
-from airflow_provider_registry.registry.record.events import EventType
 
 
 class Told(NamedTuple):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.names import fold
-from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.kinds import kinds_of
 from airflow_provider_registry.registry.record.sentences import open_sentence, sentence
 

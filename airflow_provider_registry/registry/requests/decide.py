@@ -9,6 +9,7 @@ from sqlalchemy import insert, select
 
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import DecisionRefusedError, InvalidInputError, StaleReportError
+from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.messages import shown
 from airflow_provider_registry.names import check_text, fold
 from airflow_provider_registry.registry.caller import Asked, Caller
@@ -16,7 +17,6 @@ from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.policies.policy import Policy
-from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.requests.admission import (
     Refusal,

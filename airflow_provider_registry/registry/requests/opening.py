@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from airflow_provider_registry.errors import SupersededSinceError
+from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.registry.caller import Asked, act_key
 from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.gates.assess import Assessment, report_of, report_payload
@@ -15,7 +16,6 @@ from airflow_provider_registry.registry.gates.report import GateReport
 from airflow_provider_registry.registry.gates.tables import GateReportRow
 from airflow_provider_registry.registry.policies.approvals import OnNewer
 from airflow_provider_registry.registry.record.chain import moment
-from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.requests.states import Ending, RequestState
 from airflow_provider_registry.registry.requests.tables import RequestRow

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
+from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.registry.caller import Actor, Via
-from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.tables import EventRow
 
 # Runs that nobody starts by hand. Airflow names who started the others, and who asked that an asset be materialized.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import InvalidInputError
+from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.names import check_text
 from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.database.prepared import Row
-from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.requests.locked import lock_request, model_of
 from airflow_provider_registry.registry.requests.states import RequestState
 

@@ -15,13 +15,13 @@ from airflow_provider_registry.errors import (
     SupersededSinceError,
     VersionInUseError,
 )
+from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.names import check_key, check_text
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
 from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.database.prepared import Prepared, Row
-from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.requests.states import Ending
 from airflow_provider_registry.registry.versions.details import read_tags

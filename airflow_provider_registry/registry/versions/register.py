@@ -18,6 +18,7 @@ from airflow_provider_registry.errors import (
     LeaseLostError,
     ModelNotFoundError,
 )
+from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.names import check_model_name, fold
 from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.core import Core
@@ -26,7 +27,6 @@ from airflow_provider_registry.registry.database.batch import Asking
 from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.models.acts import ensure_model
 from airflow_provider_registry.registry.models.queries import find_model
-from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.storage.leases import LEASE, BeingCollectedError, end_lease, writing
 from airflow_provider_registry.registry.storage.ownership import registry_id
 from airflow_provider_registry.registry.versions.bytes import Bytes

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from airflow_provider_registry.canonical import sha256_of
+from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.names import check_text
 from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.database.prepared import Row
-from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.readers import move
 from airflow_provider_registry.registry.webhooks.tables import WebhookQueueRow, WebhookRow
 from airflow_provider_registry.registry.webhooks.webhook import Webhook, digests

@@ -9,10 +9,10 @@ from functools import partial
 from typing import Any
 
 from airflow_provider_registry.errors import InvalidInputError, InvalidNameError, InvalidWebhookError
+from airflow_provider_registry.event_types import KINDS
 from airflow_provider_registry.messages import shown
 from airflow_provider_registry.names import check_alias, fold
 from airflow_provider_registry.registry.policies.fields import Fields, Problems
-from airflow_provider_registry.registry.record.kinds import KINDS
 from airflow_provider_registry.registry.webhooks.urls import check_url
 from airflow_provider_registry.registry.webhooks.webhook import Webhook
 

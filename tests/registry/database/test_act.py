@@ -260,8 +260,8 @@ class TestTime:
 
 def test_an_act_that_records_twice_is_refused(world):
     """One transaction, one event: the record would otherwise tell half of it."""
+    from airflow_provider_registry.event_types import EventType
     from airflow_provider_registry.registry.caller import Asked
-    from airflow_provider_registry.registry.record.events import EventType
 
     world.registry.create_model("churn")
 

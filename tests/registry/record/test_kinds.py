@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from airflow_provider_registry.event_types import KINDS, NarrowKind
 from airflow_provider_registry.registry import EventType
-from airflow_provider_registry.registry.record.kinds import KINDS, NarrowKind, kinds_of
+from airflow_provider_registry.registry.record.kinds import kinds_of
 from tests.registry.requests.worlds import LEAD, RISK, approve, ask, last_event, protect, reject
 from tests.support.kernel import FLOOR
 

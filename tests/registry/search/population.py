@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert
 
+from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.registry import Phase, Registry
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
 from airflow_provider_registry.registry.database.base import Base
 from airflow_provider_registry.registry.models.tables import ModelNameRow, ModelRow
-from airflow_provider_registry.registry.record.events import EventType
 from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.versions.rows import head_columns
 from airflow_provider_registry.registry.versions.tables import (

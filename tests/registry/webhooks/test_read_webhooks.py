@@ -8,8 +8,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from airflow_provider_registry.errors import InvalidWebhookError
+from airflow_provider_registry.event_types import KINDS
 from airflow_provider_registry.registry.policy_files.schema import policy_file_schema
-from airflow_provider_registry.registry.record.kinds import KINDS
 from airflow_provider_registry.registry.webhooks.read_webhooks import MOST, read_webhooks
 
 AUDIT = {"name": "audit", "url": "https://hooks.example.com/registry", "secret": "signing"}
