@@ -15,7 +15,6 @@ from demo.standalone import Airflow
 
 MODEL = "breast-cancer"
 DAGS = ("retrain", "approval", "rollback", "score")
-LIVE_MOVES = 3  # two promotions and a rollback
 POLICIES = Path(__file__).parent / "policies"
 
 # The people of the story, and what each may do in Airflow.
@@ -43,8 +42,7 @@ class Story:
         self._apply("From now on two people must agree as well: ana as ml-lead, bo as risk.", "approvals")
         self._retrain_and_ask("A better one, from all 30 measurements.", 30)
         self._retrain("A worse one, from 2 measurements.", 2, "skipped")
-        self._roll_back()
-        self._score()
+        self._score(self._roll_back())
 
     def show(self) -> None:
         """The tables."""
@@ -107,25 +105,31 @@ class Story:
         self._reports.append(report)
         return report.sentence()
 
-    def _roll_back(self) -> None:
+    def _roll_back(self) -> int:
         self._say("Somebody finds the live version wanting, and rolls back.")
         states, run_id = self._run("rollback", {"reason": "second readers disagree too often"})
         self._expect("rollback", states)
         moved = self._client.xcom("rollback", run_id, "rollback")
         self._result(f"production points at version {moved['version']} again, in place of {moved['previous_version']}.")
+        return int(moved["event"])
 
-    def _score(self) -> None:
+    def _score(self, event: int) -> None:
         self._say("The Dag score is scheduled on production: each time a version went live, it started by itself.")
         with self._console.status("  the last scoring ends …"):
-            # Two Dags wait for the same approval, so the second version may be scored for each.
-            until("the scorings", lambda: len(self._client.runs("score")) >= LIVE_MOVES, 120)
-            runs = [run["dag_run_id"] for run in self._client.runs("score")]
-            for run in runs:
-                self._client.wait_for_run("score", run)
-                self._expect("score", self._client.task_states("score", run))
-        scored = self._client.xcom("score", runs[-1], "predict")
+            run_id = until("the scoring after the rollback", lambda: self._scoring_of(event), 120)
+            self._client.wait_for_run("score", run_id)
+        self._expect("score", self._client.task_states("score", run_id))
+        scored = self._client.xcom("score", run_id, "predict")
         said = f"{scored['malignant']} of {scored['patients']} tumours look malignant"
-        self._result(f"It ran {len(runs)} times. The last one, with what is live after the rollback: {said}.")
+        self._result(f"It ran {len(self._client.runs('score'))} times. After the rollback, {said}.")
+
+    def _scoring_of(self, event: int) -> str | None:
+        """The run that an act started, by its place in the model's record."""
+        runs = (str(run["dag_run_id"]) for run in self._client.runs("score"))
+        return next((run for run in runs if event in self._events_behind(run)), None)
+
+    def _events_behind(self, run_id: str) -> list[int]:
+        return [extra["event"] for extra in self._client.events_behind("score", run_id)]
 
     def _run(self, dag_id: str, conf: dict[str, Any]) -> tuple[dict[str, str | None], str]:
         with self._console.status(f"  running the Dag {dag_id} …"):
