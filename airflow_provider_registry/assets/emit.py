@@ -65,10 +65,21 @@ class EmitsModelEvents:
         if "outlet_events" not in context:
             return  # whoever executes an operator by hand, as in a test of theirs, is nobody's supervisor
         extra = {key: said.get(key) for key in EXTRA}
-        uri = ModelUri.of(extra["model_name"], extra["alias"], conn_id=self.model_registry_conn_id)
-        asset = self.announced or asset_of(uri)
+        asset = self._asset(extra)
         self._say(context, asset, extra)
         self._say_with_key(context, asset_of(replace(parse_uri(asset.uri), partitioned=True)), extra)
+
+    def say_nothing(self, said: Mapping[str, Any]) -> None:
+        """Leave the event to the task that did what was asked for: Airflow has one for each outlet of a success."""
+        self._take_out(self._asset(said))
+
+    def _asset(self, said: Mapping[str, Any]) -> Asset:
+        return self.announced or asset_of(
+            ModelUri.of(said["model_name"], said.get("alias"), conn_id=self.model_registry_conn_id)
+        )
+
+    def _take_out(self, asset: Asset) -> None:
+        self.outlets[:] = [outlet for outlet in self.outlets if outlet != asset]
 
     def _say(self, context: Context, asset: Asset, extra: dict[str, Any]) -> None:
         events = context["outlet_events"]
@@ -76,7 +87,7 @@ class EmitsModelEvents:
         if asset in self.outlets and not _is_mapped(context):
             events[asset].extra.update(extra)
             return
-        self.outlets[:] = [outlet for outlet in self.outlets if outlet != asset]
+        self._take_out(asset)
         if AssetAlias(OUTLET_ALIAS, group="model") not in self.outlets:
             self.outlets.append(AssetAlias(OUTLET_ALIAS, group="model"))
         events[AssetAlias(OUTLET_ALIAS)].add(asset, extra=extra)

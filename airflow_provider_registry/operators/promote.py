@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_registry.errors import AlreadyHeldError, ApprovalNeededError, NotPassedError
+from airflow_provider_registry.hooks.caller import read_producer
 from airflow_provider_registry.operators.answers import IfNotPassed, airflow_answers, check_if_not_passed, not_passed
 from airflow_provider_registry.operators.approvals import AwaitsApproval
 from airflow_provider_registry.operators.checks import check_flag
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from airflow_provider_registry.registry import Registry
+    from airflow_provider_registry.registry.aliases.views import Assignment
     from airflow_provider_registry.registry.requests.views import PromotionRequest
 
 GATE_REPORT = "gate_report"
@@ -211,8 +213,17 @@ class PromoteModelVersionOperator(AwaitsApproval):
         self.log.info("%s of %s moved from %s to version %d.", held.alias, held.model_name, before, held.version)
         if held.request is not None:
             self.tell({"request_id": held.request})
-        self.emit(context, held.as_mapping())
+        if _is_told_by_another(held, context):
+            self.say_nothing(held.as_mapping())
+        else:
+            self.emit(context, held.as_mapping())
         return self.tell(held.as_mapping())
+
+
+def _is_told_by_another(held: Assignment, context: Context) -> bool:
+    """Whether another task of this Airflow put the version there, whose asset event it is."""
+    mine = read_producer(context).task_key if "ti" in context else None
+    return held.task is not None and mine is not None and held.task[0] == mine[0] and held.task != mine
 
 
 def _push(task: NamesVersion, context: Context, key: str, value: Mapping[str, Any]) -> None:

@@ -25,6 +25,7 @@ from airflow_provider_registry.registry.limits import check_flag
 _TEXTS = dict.fromkeys(
     ("dag_id", "task_id", "run_id", "instance_id", "run_type", "dag_version", "code_revision"), KEY_LENGTH
 ) | {"triggered_by": ACTOR_LENGTH}
+_TASK = ("instance_id", "dag_id", "run_id", "task_id", "map_index")
 _TIMES = ("logical_date", "data_interval_start", "data_interval_end")
 
 
@@ -108,9 +109,7 @@ class Producer:
     @property
     def task_key(self) -> tuple[Any, ...] | None:
         """The task in its run, whatever the try; None where that is not known."""
-        if not (self.dag_id and self.run_id and self.task_id):
-            return None
-        return (self.instance_id, self.dag_id, self.run_id, self.task_id, self.map_index)
+        return _task_key(*(getattr(self, name) for name in _TASK))
 
     @property
     def persons(self) -> dict[str, dict[str, str]]:
@@ -202,6 +201,17 @@ def act_key(caller: Caller, asked: Asked, model: int | str, salt: str) -> str:
     if task is None and asked.key is None:
         task = (salt,)
     return sha256_of([list(task or ()), asked.key, asked.act, model, asked.alias and fold(asked.alias)])
+
+
+def task_key_of(producer: Mapping[str, Any] | None) -> tuple[Any, ...] | None:
+    """The `task_key` of a producer as the record keeps it, which may say less than all."""
+    return _task_key(*(producer.get(name) for name in _TASK)) if producer else None
+
+
+def _task_key(
+    instance_id: object, dag_id: object, run_id: object, task_id: object, map_index: object
+) -> tuple[Any, ...] | None:
+    return (instance_id, dag_id, run_id, task_id, map_index) if dag_id and run_id and task_id else None
 
 
 def _checked(producer: Producer) -> Producer:

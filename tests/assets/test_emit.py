@@ -85,6 +85,24 @@ def test_a_repeat_says_the_same_again(registry):
     assert 1 == len(registry.history("churn", "production"))
 
 
+def test_what_another_task_of_this_airflow_did_is_said_by_that_one_alone(registry):
+    """Two Dags that wait for one approval would else start what depends on it twice."""
+    first = run_with_keys().task(promote(model_name="churn", version=2))
+    for named in ("churn", "{{ 'churn' }}"):
+        other = Run(run_id="another")
+        other.supervisor.assets = [EACH]
+        ran = other.task(promote(model_name=named, version=2))
+        assert ("success", 2) == (ran.state, ran.returned["version"])
+        assert ({}, {}) == (plain(ran), keyed(ran))
+    assert [PRODUCTION.uri] == list(plain(first))
+
+
+def test_what_was_done_elsewhere_is_said_by_the_task_that_finds_it_done(registry):
+    held = registry.promote("churn", 2, "production")
+    ran = Run().task(promote(model_name="churn", version=2))
+    assert held.event == plain(ran)[PRODUCTION.uri]["event"]
+
+
 def test_a_templated_name_is_known_in_time(registry):
     ran = run_with_keys().task(promote(model_name="{{ 'churn' }}", alias="{{ 'production' }}", version=2))
     assert [PRODUCTION.uri] == list(plain(ran))

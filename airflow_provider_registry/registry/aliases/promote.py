@@ -163,4 +163,5 @@ def _move(
         reason=promotion.wish.reason,
         unchecked=False,
         request=payload.get("request"),
+        task=act.caller.producer.task_key if act.caller.producer else None,
     )

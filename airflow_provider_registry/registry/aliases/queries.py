@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from airflow_provider_registry.names import check_alias, check_model_name, fold
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
 from airflow_provider_registry.registry.aliases.views import Assignment
+from airflow_provider_registry.registry.caller import task_key_of
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.prepared import ONE, Prepared, Row
 from airflow_provider_registry.registry.models.queries import find_model
@@ -112,7 +113,8 @@ _BY_ID = Prepared(lambda dialect: select_assignments().where(AssignmentRow.id ==
 def view(row: Row) -> Assignment:
     """The view of an assignment from its row."""
     private: dict[str, Any] = json.loads(row["private"]) if row["private"] else {}
-    payload: dict[str, Any] = json.loads(row["body"])["payload"]
+    body: dict[str, Any] = json.loads(row["body"])
+    payload: dict[str, Any] = body["payload"]
     return Assignment(
         **{key: row[key] for key in ("model_name", "alias", "version", "digest", "from_at", "to_at")},
         previous_version=payload.get("replaced"),
@@ -122,4 +124,5 @@ def view(row: Row) -> Assignment:
         reason=private.get("reason", ""),
         unchecked=payload.get("unchecked", False),
         request=payload.get("request"),
+        task=task_key_of(body.get("task")),
     )

@@ -24,6 +24,7 @@ class Assignment:
         reason: what was given as reason; empty where none was, or once erased.
         unchecked: a rollback that went ahead while the artifact store was away, so that nobody read the bytes.
         request: id of the approved promotion request that was promoted; None where none was asked.
+        task: said to have done it, as `Producer.task_key`; None where none did.
     """
 
     model_name: str
@@ -39,6 +40,7 @@ class Assignment:
     reason: str
     unchecked: bool = False
     request: int | None = None
+    task: tuple[Any, ...] | None = None
 
     @property
     def overridden(self) -> bool:
