@@ -190,6 +190,8 @@ def airflow_on_postgres(
     them where its scheduler writes at that moment.
     """
     url = registry_in_metadata["host"]
+    home = tmp_path_factory.mktemp("airflow")
+    lineage = {"type": "file", "log_file_path": str(home / "lineage.jsonl"), "append": True}
     as_worker = make_url(url).set(username="tasks_of_airflow", password=None)
     connections = {
         "model_registry_default": registry_in_metadata,
@@ -198,8 +200,10 @@ def airflow_on_postgres(
     settings = {
         "AIRFLOW__CORE__DEFAULT_TIMEZONE": "utc",
         "AIRFLOW__DATABASE__EXTERNAL_DB_MANAGERS": "airflow_provider_registry.db_manager.RegistryDBManager",
+        "AIRFLOW__OPENLINEAGE__TRANSPORT": json.dumps(lineage),
+        "AIRFLOW__OPENLINEAGE__SELECTIVE_ENABLE": "True",  # Dags that ask for it
     }
-    with _airflow(tmp_path_factory.mktemp("airflow"), connections, url, settings) as running:
+    with _airflow(home, connections, url, settings) as running:
         _let_work(url)
         yield running
 

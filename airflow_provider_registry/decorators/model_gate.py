@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.standard.operators.python import PythonOperator
 from airflow.sdk.bases.decorator import DecoratedOperator, TaskDecorator, task_decorator_factory
 
+from airflow_provider_registry.assets.lineage import note_used
 from airflow_provider_registry.decorators.outcomes import read_outcome
 from airflow_provider_registry.hooks.model_registry import ModelRegistryHook
 from airflow_provider_registry.operators.answers import (
@@ -100,6 +101,7 @@ class ModelGateDecoratedOperator(TellsOfModel, DecoratedOperator, PythonOperator
         with airflow_answers(), self.hook.get_conn() as registry:
             model_name, version = read_named(self.model_name, self.version, self.reference)
             checked = registry.resolve(version, model_name=model_name)
+        note_used(self.hook, checked)
         returned = super().execute(context)
         with airflow_answers(), self.hook.get_conn() as registry:
             passed, evidence = read_outcome(returned)

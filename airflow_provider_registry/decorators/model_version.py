@@ -14,6 +14,7 @@ from airflow.providers.standard.operators.python import PythonOperator
 from airflow.sdk.bases.decorator import DecoratedOperator, TaskDecorator, task_decorator_factory
 
 from airflow_provider_registry.assets.emit import EmitsModelEvents
+from airflow_provider_registry.assets.lineage import note_made
 from airflow_provider_registry.decorators.inlets import with_inlets
 from airflow_provider_registry.errors import InvalidInputError
 from airflow_provider_registry.hooks.model_registry import ModelRegistryHook
@@ -117,6 +118,7 @@ class ModelVersionDecoratedOperator(EmitsModelEvents, TellsOfModel, DecoratedOpe
                 key=self.key,
             )
         self.log.info("%s is registered, with the digest %s.", version.reference, version.digest)
+        note_made(self.hook, version)
         self.emit(context, {**version.as_mapping(), "event": version.event})
         return self.tell(version.as_mapping())
 

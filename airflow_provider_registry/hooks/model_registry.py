@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from airflow.sdk import BaseHook
 
+from airflow_provider_registry.assets.lineage import note_used
 from airflow_provider_registry.assets.triggered import version_wanted
 from airflow_provider_registry.hooks import settings
 from airflow_provider_registry.hooks.embedded import DEFAULT_CONN_ID, embedded_target, migrate_embedded
@@ -94,9 +95,7 @@ class ModelRegistryHook(BaseHook):
             DigestMismatchError: the stored bytes are not what was registered.
         """
         named = version_wanted(reference)
-        if destination is None:
-            return self._temporary(named)
-        return self.get_conn().download(named, destination)
+        return self._temporary(named) if destination is None else self._download(named, destination)
 
     def test_connection(self) -> tuple[bool, str]:
         """Whether the database answers, its schema is the one that this code needs, and the artifact root is ours.
@@ -157,7 +156,15 @@ class ModelRegistryHook(BaseHook):
             await amask_secret(secret)
         return target
 
+    def _download(self, named: object, destination: str | PathLike[str]) -> Path:
+        registry = self.get_conn()
+        # An alias may move between two looks: the lineage has the version that is downloaded.
+        found = registry.resolve(named)
+        path = registry.download(found.reference, destination)
+        note_used(self, found)
+        return path
+
     @contextmanager
     def _temporary(self, reference: object) -> Iterator[Path]:
         with TemporaryDirectory(prefix="model-registry-") as folder:
-            yield self.get_conn().download(reference, Path(folder) / "artifact")
+            yield self._download(reference, Path(folder) / "artifact")

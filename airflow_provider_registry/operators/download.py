@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from airflow_provider_registry.assets.lineage import note_used
 from airflow_provider_registry.assets.triggered import version_of_run
 from airflow_provider_registry.errors import InvalidInputError
 from airflow_provider_registry.operators.naming import NamesVersion
@@ -60,6 +61,7 @@ class DownloadModelVersionOperator(NamesVersion):
         # An alias may move between two looks: what is downloaded is the version that is returned.
         found = registry.resolve(version, model_name=model_name)
         path = registry.download(found.reference, self.destination).absolute()
+        note_used(self.hook, found)
         self.log.info("%s is in %s.", found.reference, path)
         return {
             "path": str(path),

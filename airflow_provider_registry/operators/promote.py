@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from airflow_provider_registry.assets.lineage import note_live
 from airflow_provider_registry.errors import AlreadyHeldError, ApprovalNeededError, NotPassedError
 from airflow_provider_registry.hooks.caller import read_producer
 from airflow_provider_registry.operators.answers import IfNotPassed, airflow_answers, check_if_not_passed, not_passed
@@ -216,6 +217,7 @@ class PromoteModelVersionOperator(AwaitsApproval):
         if _is_told_by_another(held, context):
             self.say_nothing(held.as_mapping())
         else:
+            note_live(self.hook, held)
             self.emit(context, held.as_mapping())
         return self.tell(held.as_mapping())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from airflow_provider_registry.assets.lineage import note_made
 from airflow_provider_registry.operators.base import ModelRegistryOperator
 from airflow_provider_registry.operators.params import TrainingParamsMeta
 
@@ -103,5 +104,6 @@ class RegisterModelVersionOperator(ModelRegistryOperator, metaclass=TrainingPara
             key=self.key,
         )
         self.log.info("%s is registered, with the digest %s.", version.reference, version.digest)
+        note_made(self.hook, version)
         self.emit(context, {**version.as_mapping(), "event": version.event})
         return version.as_mapping()

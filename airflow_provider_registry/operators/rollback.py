@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from airflow_provider_registry.assets.lineage import note_live
 from airflow_provider_registry.operators.base import ModelRegistryOperator
 from airflow_provider_registry.operators.naming import read_named
 
@@ -50,5 +51,6 @@ class RollbackModelOperator(ModelRegistryOperator):
         self.log.info("%s of %s points at version %d again.", held.alias, held.model_name, held.version)
         if held.unchecked:
             self.log.warning("The artifact store did not answer: the bytes of version %d are unchecked.", held.version)
+        note_live(self.hook, held)
         self.emit(context, held.as_mapping())
         return held.as_mapping()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from airflow_provider_registry.assets.lineage import note_used
 from airflow_provider_registry.operators.answers import IfNotPassed, check_if_not_passed, not_passed
 from airflow_provider_registry.operators.naming import NamesVersion
 from airflow_provider_registry.operators.outputs import push_outputs
@@ -53,6 +54,7 @@ class ValidateModelVersionOperator(NamesVersion):
         """Validate the version."""
         model_name, version = self.named()
         report = registry.validate(model_name, version, alias=self.alias, key=self.key)
+        note_used(self.hook, report)
         for gate, verdict, reason in report.table():
             self.log.info("%-8s %s: %s", verdict, gate, reason)
         outputs = report.as_mapping()

@@ -1,8 +1,9 @@
-"""A Dag whose connection has the database role `worker`, in the database of Airflow itself."""
+"""A Dag whose connection has the database role `worker`, in the database of Airflow itself, with its lineage."""
 
 from __future__ import annotations
 
-from airflow.sdk import dag, task
+from airflow.providers.openlineage.utils.selective_enable import enable_lineage
+from airflow.sdk import Asset, dag, task
 
 from airflow_provider_registry.operators.promote import PromoteModelVersionOperator, RequestPromotionOperator
 from airflow_provider_registry.operators.validate import ValidateModelVersionOperator
@@ -11,13 +12,26 @@ from tests.dags.shared import CONN_ID, MODEL, PARAMS
 
 @dag(schedule=None, params=PARAMS)
 def worker_role():
-    @task.model_version(model_name=MODEL, model_registry_conn_id=CONN_ID)
+    @task.model_version(
+        model_name=MODEL, model_registry_conn_id=CONN_ID, inlets=[Asset("labels", "file:///lake/labels.csv")]
+    )
     def train(params=None):
         from pathlib import Path
 
         path = Path(params["folder"]) / "model.bin"
         path.write_text("a model")
         return {"path": str(path), "metrics": {"auc": 0.9}}
+
+    @task.model_gate(version="{{ ti.xcom_pull('train') }}", model_registry_conn_id=CONN_ID)
+    def fair():
+        return {"passed": True, "groups": 3}
+
+    @task
+    def score(promoted, params=None):
+        from airflow_provider_registry.hooks.model_registry import ModelRegistryHook
+
+        with ModelRegistryHook(params["conn_id"]).download(promoted) as folder:
+            return (folder / "model.bin").read_text()
 
     @task
     def overreach(request, params=None):
@@ -53,8 +67,9 @@ def worker_role():
     validate = ValidateModelVersionOperator(task_id="validate", version=version, **where)
     request = RequestPromotionOperator(task_id="request", version=version, reason="a test", **where)
     promote = PromoteModelVersionOperator(task_id="promote", version=version, poll_interval=1, **where)
-    validate >> request
+    version >> fair() >> validate >> request
     overreach(request.output) >> promote
+    score(promote.output)
 
 
-worker_role()
+enable_lineage(worker_role())

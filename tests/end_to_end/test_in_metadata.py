@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +15,8 @@ from airflow_provider_registry.registry.database.migrate import current_revision
 from demo.standalone import Airflow
 from tests.support.runs import POLICY, Place, Run
 
-ASKS = {**POLICY, "approvals": [{"role": "ml-lead", "users": ["ana"]}], "override": {"users": ["ana"]}}
+GATES = [*POLICY["gates"], {"check": "fair"}]
+ASKS = {"gates": GATES, "approvals": [{"role": "ml-lead", "users": ["ana"]}], "override": {"users": ["ana"]}}
 
 FIRST, LAST = datetime(2025, 4, 1, tzinfo=UTC), datetime(2025, 4, 30, tzinfo=UTC)
 
@@ -97,6 +99,7 @@ def test_a_dag_registers_validates_requests_and_promotes_what_is_approved(metada
         "model.created",
         "policy.set",
         "version.registered",
+        "version.checked",
         "version.validated",
         "request.opened",
         "request.decided",
@@ -122,3 +125,38 @@ def test_the_record_says_that_the_database_knew_the_tasks_as_workers(metadata_pl
 )
 def test_the_tasks_are_denied_what_is_not_theirs(worked: Run, what: str, denied: str) -> None:
     assert re.search(denied, worked.xcom("overreach").get(what, "it was done"))
+
+
+@pytest.fixture(scope="module")
+def lineage(airflow_on_postgres: Airflow, worked: Run) -> dict[str, dict[str, Any]]:
+    """What the OpenLineage provider wrote down of each task of that run, when it had succeeded."""
+    written = (airflow_on_postgres.home / "lineage.jsonl").read_text().splitlines()
+    events = [event for event in map(json.loads, written) if "COMPLETE" == event["eventType"]]
+    return {event["job"]["name"].removeprefix("worker_role."): event for event in events}
+
+
+def test_openlineage_has_the_version_that_was_made_with_what_it_was_made_from(
+    lineage: dict[str, dict[str, Any]], worked: Run
+) -> None:
+    (read,), (made,) = lineage["train"]["inputs"], lineage["train"]["outputs"]
+    assert ("file", "/lake/labels.csv") == (read["namespace"], read["name"])
+    assert ("model-registry://registry_as_worker", "worked") == (made["namespace"], made["name"])
+    assert "1" == made["facets"]["version"]["datasetVersion"]
+    facet = made["facets"]["modelRegistry_version"]
+    assert worked.xcom("train")["digest"] == facet["digest"]
+    assert [("auc", 0.9)] == [(metric["name"], metric["value"]) for metric in facet["metrics"]]
+    assert ("worker_role", "train") == (facet["task"]["dag_id"], facet["task"]["task_id"])
+    assert ["labels"] == [item["name"] for item in facet["inputs"]]
+
+
+def test_openlineage_has_the_version_that_went_live(lineage: dict[str, dict[str, Any]], worked: Run) -> None:
+    (live,) = lineage["promote"]["outputs"]
+    facet = live["facets"]["modelRegistry_version"]
+    assert ("worked", 1, "production") == (live["name"], facet["version"], facet["alias"])
+    assert worked.xcom("promote")["event"] == facet["event"]
+
+
+@pytest.mark.parametrize("task_id", ["fair", "validate", "score"])
+def test_openlineage_has_the_version_that_was_read(lineage: dict[str, dict[str, Any]], task_id: str) -> None:
+    (read,) = lineage[task_id]["inputs"]
+    assert ("worked", "1") == (read["name"], read["facets"]["version"]["datasetVersion"])
