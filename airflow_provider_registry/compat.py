@@ -2,8 +2,35 @@
 
 from __future__ import annotations
 
+import sys
+from typing import Any
+
 # As wide as Airflow's column of partition keys.
 LONGEST_PARTITION_KEY = 250
+
+
+def sdk_stats() -> Any:
+    """Airflow's stats in tasks: a module since Airflow 3.3, a class in it before."""
+    from airflow.sdk.observability import stats
+
+    return stats if hasattr(stats, "incr") else stats.Stats
+
+
+def core_stats() -> Any:
+    """Airflow's stats in its triggerer: likewise."""
+    from airflow.observability import stats
+
+    return stats if hasattr(stats, "incr") else stats.Stats
+
+
+def is_triggerer() -> bool:
+    """Whether this process is a triggerer, and neither a task nor a `DAG.test`.
+
+    A triggerer before Airflow 3.3 has no shared streams, and calls a trigger's `run` as `DAG.test` does.
+    """
+    job = sys.modules.get("airflow.jobs.triggerer_job_runner")
+    runner = sys.modules.get("airflow.sdk.execution_time.task_runner")
+    return job is not None and isinstance(getattr(runner, "SUPERVISOR_COMMS", None), job.TriggerCommsDecoder)
 
 
 def has_partition_keys() -> bool:

@@ -7,21 +7,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from airflow_provider_registry.compat import core_stats, sdk_stats
+
 PREFIX = "model_registry"
 
 
 def task_meter() -> AirflowMeter:
     """The figures of tasks."""
-    from airflow.sdk.observability import stats
-
-    return AirflowMeter(stats)
+    return AirflowMeter(sdk_stats())
 
 
 def triggerer_meter() -> AirflowMeter:
     """The figures of triggers."""
-    from airflow.observability import stats
-
-    return AirflowMeter(stats)
+    return AirflowMeter(core_stats())
 
 
 class AirflowMeter:

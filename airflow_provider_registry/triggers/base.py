@@ -11,6 +11,7 @@ from typing import Any
 
 from airflow.triggers.base import BaseEventTrigger, TriggerEvent
 
+from airflow_provider_registry.compat import is_triggerer
 from airflow_provider_registry.names import check_alias, check_model_name
 from airflow_provider_registry.triggers.stream import StreamKey, room_of, stream_key
 from airflow_provider_registry.triggers.wait import Named, Payload, Wait
@@ -79,13 +80,12 @@ class WaitTrigger(BaseEventTrigger):
             yield TriggerEvent(dict(found))
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
-        """The same without a triggerer's shared stream, as `DAG.test` runs it."""
-        look = asyncio.create_task(room_of(self.shared_stream_key()).look())
-        try:
-            found = await self.found()
-        finally:
-            look.cancel()
-        yield TriggerEvent(dict(found))
+        """The same without a shared stream, as `DAG.test` runs it, and a triggerer before Airflow 3.3."""
+        room = room_of(self.shared_stream_key())
+        with room.looking():
+            found = await self.found(SETTLE_SECONDS if is_triggerer() else 0.0)
+            with room.firing():
+                yield TriggerEvent(dict(found))
 
     async def found(self, settle: float = 0.0) -> Payload:
         """Wait, and give what is found, or `{"timed_out": True}`.

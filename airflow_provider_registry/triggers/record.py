@@ -72,13 +72,10 @@ class ModelRecordTrigger(BaseEventTrigger):
             yield TriggerEvent(dict(said))
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
-        """The same without a triggerer's shared stream."""
-        look = asyncio.create_task(room_of(self.shared_stream_key()).look())
-        try:
+        """The same without a shared stream, as a triggerer before Airflow 3.3 runs it."""
+        with room_of(self.shared_stream_key()).looking():
             async for said in self.follow():
                 yield TriggerEvent(dict(said))
-        finally:
-            look.cancel()
 
     async def follow(self) -> AsyncIterator[Payload]:
         """What each act says that this asset is about, in their order."""

@@ -1,7 +1,8 @@
 """One look at the registry for all waits of a triggerer: two statements at most per interval and connection (rule 12).
 
-Airflow's shared streams run the look, once for all triggers of one key. What it finds goes to each wait by a future of
-its own, and not by the stream: that wakes every trigger at every look, and ten thousand of them block the event loop.
+Airflow's shared streams run the look, once for all triggers of one key; where Airflow has none, the first of them does
+(`Room.looking`). What it finds goes to each wait by a future of its own, and not by the stream: that wakes every
+trigger at every look, and ten thousand of them block the event loop.
 """
 
 from __future__ import annotations
@@ -78,6 +79,9 @@ class Room:
         self._looking = asyncio.Lock()
         self._lookers = 0
         self._rescue: asyncio.Task[None] | None = None
+        # How many have the room look by itself, and that look.
+        self._hosts = 0
+        self._own: asyncio.Task[None] | None = None
         # What the next look must know of: names that somebody began or ceased to look at, and the waits that are new.
         self._touched: set[Named] = set()
         self._new: list[Wait] = []
@@ -99,6 +103,20 @@ class Room:
             yield
         finally:
             self._let_go(wait)
+
+    @contextmanager
+    def looking(self) -> Iterator[None]:
+        """Have the room look by itself for as long as this lasts, for a trigger that has no shared stream."""
+        self._hosts += 1
+        if self._own is None:
+            self._own = self._loop.create_task(self.look())
+        try:
+            yield
+        finally:
+            self._hosts -= 1
+            if not self._hosts:
+                self._own.cancel()
+                self._own = None
 
     @contextmanager
     def firing(self) -> Iterator[None]:
@@ -232,6 +250,6 @@ class Room:
         self._leave()
 
     def _leave(self) -> None:
-        if not self.waits and not self._lookers:
+        if not (self.waits or self._lookers or self._hosts):
             self._say_how_many()
             _rooms.pop((self._loop, self._key), None)

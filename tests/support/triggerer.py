@@ -1,26 +1,32 @@
-"""Runs triggers as Airflow's triggerer does: those of one key on one shared stream, in one event loop."""
+"""Runs triggers as Airflow's triggerer does: in one event loop, those of one key on one shared stream if it has any."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import Any
 
 from airflow.triggers.base import BaseEventTrigger
-from airflow.triggers.shared_stream import SharedStreamManager
 from sqlalchemy import Engine, event
+
+STREAMS = [True, False] if find_spec("airflow.triggers.shared_stream") else [False]
+"""With the shared streams of Airflow 3.3, and without, as before."""
 
 
 class Triggerer:
     """The part of a triggerer that runs triggers.
 
+    Parameters:
+        streams: whether Airflow has shared streams; by default as the installed one.
+
     Attributes:
         fired: the payloads of all that fired, in order.
     """
 
-    def __init__(self) -> None:
-        self.manager = SharedStreamManager()
+    def __init__(self, streams: bool = STREAMS[0]) -> None:
+        self.manager: Any = _manager() if streams else None
         self.fired: list[Any] = []
         self._number = 0
 
@@ -30,6 +36,16 @@ class Triggerer:
 
     async def run(self, trigger: BaseEventTrigger) -> Any:
         """Run a trigger to its end, and give what it fired: exactly one event."""
+        payload = await (self._run_on_a_stream(trigger) if self.manager else self._run_by_itself(trigger))
+        self.fired.append(payload)
+        return payload
+
+    async def _run_by_itself(self, trigger: BaseEventTrigger) -> Any:
+        (payload,) = [event.payload async for event in trigger.run()]
+        return payload
+
+    async def _run_on_a_stream(self, trigger: BaseEventTrigger) -> Any:
+        assert self.manager
         self._number += 1
         number, key = self._number, trigger.shared_stream_key()
         assert key is not None
@@ -38,8 +54,13 @@ class Triggerer:
             (payload,) = [event.payload async for event in trigger.filter_shared_stream(shared)]
         finally:
             await self.manager.unsubscribe(number, key)
-        self.fired.append(payload)
         return payload
+
+
+def _manager() -> Any:
+    from airflow.triggers.shared_stream import SharedStreamManager
+
+    return SharedStreamManager()
 
 
 @contextmanager
