@@ -157,10 +157,10 @@ class ModelRegistryHook(BaseHook):
         return target
 
     def _download(self, named: object, destination: str | PathLike[str]) -> Path:
-        registry = self.get_conn()
-        # An alias may move between two looks: the lineage has the version that is downloaded.
-        found = registry.resolve(named)
-        path = registry.download(found.reference, destination)
+        with self.get_conn() as registry:
+            # An alias may move between two looks: the lineage has the version that is downloaded.
+            found = registry.resolve(named)
+            path = registry.download(found.reference, destination)
         note_used(self, found)
         return path
 
