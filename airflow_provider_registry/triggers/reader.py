@@ -33,7 +33,7 @@ class Reader:
     def __init__(self, conn_id: str) -> None:
         self.failures = 0
         self._conn_id = conn_id
-        self._at: tuple[Registry, Watch] | None = None
+        self._eye: _Eye | None = None
         self._late: asyncio.Task[Any] | None = None
 
     async def read(self, joined: Collection[Named], left: Collection[Named]) -> Sequence[tuple[Named, Any]] | None:
@@ -53,15 +53,15 @@ class Reader:
 
     def close(self) -> None:
         """Give the connection back; the next look makes another."""
-        if self._at is not None:
-            self._at[0].close()
-            self._at = None
+        if self._eye is not None:
+            self._eye.close()
+            self._eye = None
 
     async def _look(self, joined: Collection[Named], left: Collection[Named]) -> Sequence[tuple[Named, Any]]:
         if self._late is not None and not self._late.done():
             raise TimeoutError("The look before this one has not ended.")
-        registry, watch = self._at = self._at or await self._begin()
-        look = asyncio.create_task(asyncio.to_thread(watch.look, registry, joined, left))
+        self._eye = eye = self._eye or await self._begin()
+        look = asyncio.create_task(asyncio.to_thread(eye.look, joined, left))
         ended, _ = await asyncio.wait({look}, timeout=LIMIT)
         if not ended:
             self._late = look
@@ -69,10 +69,30 @@ class Reader:
             raise TimeoutError(f"The database has not answered for {LIMIT:g} seconds.")
         return look.result()
 
-    async def _begin(self) -> tuple[Registry, Watch]:
+    async def _begin(self) -> _Eye:
         registry = await ModelRegistryHook(self._conn_id).aget_conn()
         # In a thread, as the hook does: the loop does not wait for imports.
-        return registry, await asyncio.to_thread(_new_watch)
+        return _Eye(registry, await asyncio.to_thread(_new_watch))
+
+
+class _Eye:
+    """A connection, and what was seen by it."""
+
+    def __init__(self, registry: Registry, watch: Watch) -> None:
+        self._registry, self._watch = registry, watch
+        self._closed = False
+
+    def look(self, joined: Collection[Named], left: Collection[Named]) -> Sequence[tuple[Named, Any]]:
+        try:
+            return self._watch.look(self._registry, joined, left)
+        finally:
+            if self._closed:
+                self._registry.close()
+
+    def close(self) -> None:
+        """Close it now, and once more at the end of a look that nobody waits for any longer."""
+        self._closed = True
+        self._registry.close()
 
 
 def _forget(late: asyncio.Task[Any]) -> None:

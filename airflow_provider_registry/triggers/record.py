@@ -131,10 +131,7 @@ class _Place:
         while True:
             try:
                 registry = await hook.aget_conn()
-                try:
-                    return await asyncio.to_thread(work, registry)
-                finally:
-                    await asyncio.to_thread(registry.close)
+                return await asyncio.to_thread(_work_and_close, work, registry)
             except Exception as error:
                 hook = ModelRegistryHook(self._about.conn_id)
                 log.warning("The watcher of %s goes on. %s: %s", self._about, type(error).__name__, error)
@@ -164,6 +161,11 @@ class _Place:
     @property
     def _kind(self) -> str:
         return self._about.event or ("version.live" if self._about.alias else "version.registered")
+
+
+def _work_and_close(work: Any, registry: Registry) -> Any:
+    with registry:
+        return work(registry)
 
 
 def reader_of(about: ModelUri) -> str:

@@ -32,11 +32,13 @@ class TestGetConn:
 
             @task
             def first():
-                hook.get_conn().create_model("first")
+                with hook.get_conn() as registry:
+                    registry.create_model("first")
 
             @task
             def second():
-                hook.get_conn().create_model("second")
+                with hook.get_conn() as registry:
+                    registry.create_model("second")
 
             for step in (first(), second()):
                 assert Run().task(step).state == "success"
@@ -160,7 +162,8 @@ class TestTestConnection:
         set_connection(
             monkeypatch, "other", host=f"sqlite:///{other}", extra={"artifact_root": str(tmp_path / "artifacts")}
         )
-        with_schema.get_conn().migrate()
+        with with_schema.get_conn() as registry:
+            registry.migrate()
         well, said = with_schema.test_connection()
         assert not well
         assert "another registry" in said

@@ -41,7 +41,8 @@ def backend(request):
 
 
 def test_what_a_task_does_is_among_airflows_figures(skin_registry, artifact, backend):
-    ModelRegistryHook().get_conn().register_version("churn", artifact)
+    with ModelRegistryHook().get_conn() as registry:
+        registry.register_version("churn", artifact)
     told = {name: (number, tags) for name, number, tags in backend.told}
     assert (1, {"act": "register", "outcome": "done"}) == told["model_registry.acts"]
     assert ("ms", {"act": "register"}) == told["model_registry.act_duration"]
