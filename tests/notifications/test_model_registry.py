@@ -56,8 +56,8 @@ def test_the_model_may_be_what_the_task_returned_or_said(registry):
 
         @task(on_success_callback=said)
         def tag():
-            with ModelRegistryHook().get_conn() as registry:
-                registry.set_tag("models:/churn/1", "{{ 1 + 1 }}{% raw", "x")
+            with ModelRegistryHook().get_conn() as acting:
+                acting.set_tag("models:/churn/1", "{{ 1 + 1 }}{% raw", "x")
 
         tagging = tag()
     Run().task(tagging, callbacks=True)
