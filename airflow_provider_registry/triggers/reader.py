@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import logging
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
@@ -80,19 +81,23 @@ class _Eye:
 
     def __init__(self, registry: Registry, watch: Watch) -> None:
         self._registry, self._watch = registry, watch
+        self._looking = threading.Lock()
         self._closed = False
 
     def look(self, joined: Collection[Named], left: Collection[Named]) -> Sequence[tuple[Named, Any]]:
         try:
-            return self._watch.look(self._registry, joined, left)
+            with self._looking:
+                return self._watch.look(self._registry, joined, left)
         finally:
             if self._closed:
                 self._registry.close()
 
     def close(self) -> None:
-        """Close it now, and once more at the end of a look that nobody waits for any longer."""
+        """Close it now, or at the end of a look that nobody waits for any longer."""
         self._closed = True
-        self._registry.close()
+        if self._looking.acquire(blocking=False):
+            self._registry.close()
+            self._looking.release()
 
 
 def _forget(late: asyncio.Task[Any]) -> None:
