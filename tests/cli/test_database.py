@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -68,7 +69,7 @@ def test_check_fails_where_there_is_no_schema(run, empty):
 
 def test_check_fails_where_a_table_was_changed(run, empty):
     run("db", "migrate")
-    with sqlite3.connect(empty) as connection:
+    with closing(sqlite3.connect(empty)) as connection, connection:
         connection.execute("ALTER TABLE registry_model ADD COLUMN cost INTEGER")
         connection.execute("DROP TABLE registry_tag")
     said = run.fails("db", "check")
