@@ -14,6 +14,7 @@ from airflow.sdk import BaseHook
 
 from airflow_provider_registry.assets.lineage import note_used
 from airflow_provider_registry.assets.triggered import version_wanted
+from airflow_provider_registry.compat import mask_secret_async
 from airflow_provider_registry.hooks import settings
 from airflow_provider_registry.hooks.embedded import DEFAULT_CONN_ID, embedded_target, migrate_embedded
 from airflow_provider_registry.hooks.target import ConnectionLike, Target, read_target
@@ -145,7 +146,6 @@ class ModelRegistryHook(BaseHook):
 
     async def _atarget(self) -> Target:
         from airflow.sdk.exceptions import AirflowNotFoundException
-        from airflow.sdk.log import amask_secret
 
         try:
             connection: ConnectionLike = await self.aget_connection(self.model_registry_conn_id)
@@ -153,7 +153,7 @@ class ModelRegistryHook(BaseHook):
             return await asyncio.to_thread(embedded_target, self.model_registry_conn_id)
         target = await asyncio.to_thread(read_target, connection)
         for secret in target.secrets:
-            await amask_secret(secret)
+            await mask_secret_async(secret)
         return target
 
     def _download(self, named: object, destination: str | PathLike[str]) -> Path:

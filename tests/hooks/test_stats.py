@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from inspect import signature
 from typing import Any
 
 import pytest
-from airflow.observability import stats as core_stats
 from airflow.sdk._shared.observability.metrics.base_stats_logger import NoStatsLogger
-from airflow.sdk.observability import stats
 
+from airflow_provider_registry.compat import core_stats, sdk_stats
 from airflow_provider_registry.hooks.model_registry import ModelRegistryHook
 from airflow_provider_registry.triggers.alias import ModelAliasTrigger
 
@@ -30,14 +30,15 @@ class Backend:
         self.told.append((stat, value, tags))
 
 
-@pytest.fixture(params=[stats])
+@pytest.fixture(params=[sdk_stats])
 def backend(request):
     """What Airflow's backend is told."""
     backend = Backend()
-    told: Any = backend
-    request.param.initialize(factory=lambda: told, export_legacy_names=True)
+    initialize = request.param().initialize
+    more = {"export_legacy_names": True} if "export_legacy_names" in signature(initialize).parameters else {}
+    initialize(factory=lambda: backend, **more)
     yield backend
-    request.param.initialize(factory=NoStatsLogger, export_legacy_names=True)
+    initialize(factory=NoStatsLogger, **more)
 
 
 def test_what_a_task_does_is_among_airflows_figures(skin_registry, artifact, backend):
