@@ -25,7 +25,7 @@ def core_stats() -> Any:
 
 
 async def mask_secret_async(secret: str) -> None:
-    """Have Airflow keep a secret out of its logs, without making the event loop wait; in a thread before Airflow 3.3."""
+    """Have Airflow keep a secret out of its logs while the event loop goes on: in a thread before Airflow 3.3."""
     from airflow.sdk import log
 
     if hasattr(log, "amask_secret"):
