@@ -259,8 +259,7 @@ class AirflowClient:
 
     def required_actions(self, dag_id: str = "~", run_id: str = "~") -> list[dict[str, Any]]:
         """The questions that wait for people, as Airflow's UI lists them under Required Actions."""
-        states = "state=deferred&state=awaiting_input"
-        path = f"/dags/{dag_id}/dagRuns/{run_id}/hitlDetails?response_received=false&{states}"
+        path = f"/dags/{dag_id}/dagRuns/{run_id}/hitlDetails?response_received=false&state=deferred"
         return list(self._call("GET", path)["hitl_details"])
 
     def wait_until_asked(self, dag_id: str, run_id: str, task_id: str, timeout: float = 300) -> dict[str, Any]:
