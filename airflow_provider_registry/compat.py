@@ -44,6 +44,13 @@ def is_triggerer() -> bool:
     return job is not None and isinstance(getattr(runner, "SUPERVISOR_COMMS", None), job.TriggerCommsDecoder)
 
 
+def wakes_who_is_answered() -> bool:
+    """Whether a person's answer wakes the task that asked, without its trigger: since Airflow 3.3."""
+    from airflow.sdk import TaskInstanceState
+
+    return hasattr(TaskInstanceState, "AWAITING_INPUT")
+
+
 def has_partition_keys() -> bool:
     """Whether a task may give its asset events partition keys: since Airflow 3.3."""
     from airflow.sdk.execution_time.context import OutletEventAccessor

@@ -2,6 +2,9 @@
 
 An answer costs Airflow's supervisor some 50 ms, and a triggerer that is started again has as many to ask for as tasks
 wait. All at once, they would keep it from everything else, and other triggers from the one thread that all share.
+
+Since Airflow 3.3, once is enough: an answer that comes later wakes the task without a trigger. Before, they are asked
+for round and round.
 """
 
 from __future__ import annotations
@@ -11,10 +14,11 @@ import logging
 from asyncio import AbstractEventLoop
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import Context
 from dataclasses import dataclass
 
+from airflow_provider_registry.compat import wakes_who_is_answered
 from airflow_provider_registry.triggers.wait import Payload
 
 log = logging.getLogger(__name__)
@@ -23,6 +27,9 @@ _HTTP_NOT_FOUND = 404
 
 # After a look at which Airflow's own API did not answer, in seconds.
 LOOK_AGAIN_SECONDS = 5.0
+
+# For a round, where answers wake nobody; longer where it takes longer to ask for all.
+ROUND_SECONDS = 5.0
 
 Heard = Callable[[Payload | None], None]
 
@@ -65,7 +72,7 @@ class Question:
 
     async def now(self) -> Payload | None:
         """The answer, before those are asked for that nobody waits for; None where there is none."""
-        if not self._said:
+        if not self._said or (self._desk.goes_round and self.answer is None):
             self._desk.hurry(self)
             self._waiting = asyncio.get_running_loop().create_future()
             await self._waiting
@@ -80,10 +87,16 @@ class Question:
 
 
 class _Desk:
-    """Asks for one after the other, those in a hurry first."""
+    """Asks for one after the other, those in a hurry first.
+
+    Attributes:
+        goes_round: whether it asks again for what was not answered.
+    """
 
     def __init__(self, loop: AbstractEventLoop) -> None:
+        self.goes_round = not wakes_who_is_answered()
         self._loop = loop
+        self._hurried = asyncio.Event()
         self._asked: OrderedDict[Question, None] = OrderedDict()
         # In a context of its own: it belongs to no trigger.
         self._work = loop.create_task(self._ask_all(), context=Context())
@@ -93,6 +106,7 @@ class _Desk:
 
     def hurry(self, question: Question) -> None:
         self._asked.move_to_end(question, last=False)
+        self._hurried.set()
 
     def leave(self, question: Question) -> None:
         self._asked.pop(question, None)
@@ -112,10 +126,24 @@ class _Desk:
                     await asyncio.sleep(LOOK_AGAIN_SECONDS)
                     continue
                 if question in self._asked:
-                    self.leave(question)
+                    self._put_away(question, answer)
                     question.say(answer)
+                if self.goes_round and self._asked:
+                    await self._pause(ROUND_SECONDS / len(self._asked))
         finally:
             del _desks[self._loop]
+
+    def _put_away(self, question: Question, answer: Payload | None) -> None:
+        if answer is None and self.goes_round:
+            self._asked.move_to_end(question)
+        else:
+            self.leave(question)
+
+    async def _pause(self, seconds: float) -> None:
+        """Pause, unless somebody is in a hurry."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._hurried.wait(), seconds)
+        self._hurried.clear()
 
 
 def read_answer(ti_id: str) -> Payload | None:

@@ -141,6 +141,26 @@ def test_an_airflow_that_does_not_say_is_asked_again(registry, asked, monkeypatc
     assert "ana" == fired(trigger())["responded_by_user"]["name"]
 
 
+@pytest.fixture
+def waking_nobody(monkeypatch):
+    """An Airflow before 3.3, on which an answer wakes no task."""
+    monkeypatch.setattr(answers, "wakes_who_is_answered", lambda: False)
+    monkeypatch.setattr(answers, "ROUND_SECONDS", 0.01)
+
+
+def test_where_answers_wake_nobody_it_asks_until_there_is_one(registry, asked, waking_nobody):
+    asked.says = [UNANSWERED, UNANSWERED, UNANSWERED, ANSWERED]
+    known = registry.requests("churn")[0].mark
+    assert "ana" == fired(trigger(known=known))["responded_by_user"]["name"]
+
+
+def test_where_answers_wake_nobody_a_decision_by_another_door_still_does(registry, asked, waking_nobody):
+    before = registry.requests("churn")[0]
+    after = as_person(registry, "bo").decide(before.request_id, verdict="approve")
+    assert after.mark == fired(trigger(known=before.mark))["mark"]
+    assert {"looked": True} == fired(trigger(look_only=True))
+
+
 def test_it_does_not_fire_in_the_first_seconds(asked):
     """Airflow fails a task that is woken before its scheduler knows that it waits."""
     asked.says = [ANSWERED]
