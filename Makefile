@@ -16,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 unexport AIRFLOW_HOME AIRFLOW_CONFIG
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo demo-stop bench test test-quick soak lint format types docs clean
+.PHONY: help venv demo demo-stop bench test test-quick test-matrix soak lint format types docs clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,9 +48,13 @@ bench: $(STAMP)  ## beside MLflow and plain SQL, as ratios measured side by side
 
 test: lint types docs  ## everything: lint, types, docs, and all tests on SQLite, PostgreSQL and real Airflow
 	$(PYTEST) -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m tests.matrix --quick
 
 test-quick: $(STAMP)  ## the kernel alone, on SQLite
 	$(PYTEST) -m "not airflow and not postgres and not integration" $(ARGS)
+
+test-matrix: $(STAMP)  ## all tests on each Airflow, Python and SQLAlchemy that is supported, in an hour; ARGS='--only oldest'
+	$(BIN)/python -m tests.matrix $(ARGS)
 
 soak: $(STAMP)  ## killed, raced, cut, tampered, hostile, and any acts in any order, for hours; EXAMPLES=500 is quicker
 	REGISTRY_SOAK_EXAMPLES=$(or $(EXAMPLES),10000) $(PYTEST) -n 2 --timeout 0 tests/registry/state_machine tests/faults $(ARGS)

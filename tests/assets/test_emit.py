@@ -8,15 +8,14 @@ from airflow.sdk.definitions.asset import Asset
 
 from airflow_provider_registry.assets.emit import OUTLET_ALIAS
 from airflow_provider_registry.assets.model import model_asset
-from airflow_provider_registry.compat import has_partition_keys
 from airflow_provider_registry.errors import InvalidNameError
 from airflow_provider_registry.operators.promote import PromoteModelVersionOperator
 from airflow_provider_registry.operators.register import RegisterModelVersionOperator
 from airflow_provider_registry.operators.rollback import RollbackModelOperator
+from tests.support.releases import KEYS
 from tests.support.tasks import Run, a_dag
 
 PRODUCTION = model_asset("churn", "production")
-KEYS = has_partition_keys()
 EACH = model_asset("churn", "production", partitioned=True)
 
 
