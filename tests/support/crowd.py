@@ -22,20 +22,34 @@ KINDS = 10
 EACH = 50
 
 
-class EndingRequestTrigger(PromotionRequestTrigger):
+class _Ending:
+    """Ends the task by what it fires, with Airflow's shared streams and without."""
+
+    def ended(self, event: TriggerEvent) -> TriggerEvent:
+        """What ends it."""
+        raise NotImplementedError
+
+    async def filter_shared_stream(self, shared_stream: AsyncIterator[None]) -> AsyncIterator[TriggerEvent]:
+        async for event in super().filter_shared_stream(shared_stream):  # type: ignore[misc]  # of the trigger's
+            yield self.ended(event)
+
+    async def run(self) -> AsyncIterator[TriggerEvent]:
+        async for event in super().run():  # type: ignore[misc]  # likewise
+            yield self.ended(event)
+
+
+class EndingRequestTrigger(_Ending, PromotionRequestTrigger):
     """Ends the task, as skipped where it fires that its request is approved."""
 
-    async def filter_shared_stream(self, shared_stream: AsyncIterator[None]) -> AsyncIterator[TriggerEvent]:
-        async for event in super().filter_shared_stream(shared_stream):
-            yield _end((event.payload["alias"], event.payload["state"]) == (self.alias, "approved"))
+    def ended(self, event: TriggerEvent) -> TriggerEvent:
+        return _end((event.payload["alias"], event.payload["state"]) == (self.alias, "approved"))
 
 
-class EndingAliasTrigger(ModelAliasTrigger):
+class EndingAliasTrigger(_Ending, ModelAliasTrigger):
     """Ends the task, as skipped where it fires that its alias points at version 1."""
 
-    async def filter_shared_stream(self, shared_stream: AsyncIterator[None]) -> AsyncIterator[TriggerEvent]:
-        async for event in super().filter_shared_stream(shared_stream):
-            yield _end((event.payload["alias"], event.payload["version"]) == (self.alias, 1))
+    def ended(self, event: TriggerEvent) -> TriggerEvent:
+        return _end((event.payload["alias"], event.payload["version"]) == (self.alias, 1))
 
 
 def _end(well: bool) -> TriggerEvent:
