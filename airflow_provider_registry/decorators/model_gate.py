@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.python import PythonOperator
-from airflow.sdk.bases.decorator import DecoratedOperator, TaskDecorator, task_decorator_factory
+from airflow.sdk.bases.decorator import TaskDecorator, task_decorator_factory
 
 from airflow_provider_registry.assets.lineage import note_used
+from airflow_provider_registry.decorators.base import RegistryDecoratedOperator
 from airflow_provider_registry.decorators.outcomes import read_outcome
-from airflow_provider_registry.hooks.model_registry import ModelRegistryHook
 from airflow_provider_registry.operators.answers import (
     IfCheckNotPassed,
     airflow_answers,
     check_if_not_passed,
     check_not_passed,
 )
-from airflow_provider_registry.operators.links import ModelVersionLink, TellsOfModel
 from airflow_provider_registry.operators.naming import read_named
 from airflow_provider_registry.operators.outputs import push_outputs
 
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
 
-class ModelGateDecoratedOperator(TellsOfModel, DecoratedOperator, PythonOperator):
+class ModelGateDecoratedOperator(RegistryDecoratedOperator):
     """Runs a function that checks a version, and records what it came to, in one task.
 
     A gate `check: <name>` in a policy then reads it. Which version is checked is settled before the function runs, so
@@ -47,49 +45,28 @@ class ModelGateDecoratedOperator(TellsOfModel, DecoratedOperator, PythonOperator
     template_fields: Sequence[str] = (
         *PythonOperator.template_fields, "model_name", "version", "reference", "name", "model_registry_conn_id", "key",
     )  # fmt: skip
-    operator_extra_links = (ModelVersionLink(),)
     custom_operator_name = "@task.model_gate"
-    ui_color = "#e3f0ea"
 
     def __init__(
         self,
         *,
         python_callable: Callable[..., Any],
-        op_args: Collection[Any] | None = None,
-        op_kwargs: Mapping[str, Any] | None = None,
         version: Any = None,
         reference: Any = None,
         model_name: str | None = None,
         name: str | None = None,
         if_not_passed: IfCheckNotPassed = "fail",
-        model_registry_conn_id: str = ModelRegistryHook.default_conn_name,
-        key: str | None = None,
         **kwargs: Any,
     ) -> None:
         check_if_not_passed(if_not_passed, IfCheckNotPassed)
         # What the function returned is kept as evidence; in the log it would be of any length.
         kwargs.setdefault("show_return_value_in_logs", False)
-        # DecoratedOperator takes these for itself; PythonOperator needs them too.
-        upstream = {"python_callable": python_callable, "op_args": op_args, "op_kwargs": op_kwargs}
-        super().__init__(
-            kwargs_to_upstream=upstream,
-            python_callable=python_callable,
-            op_args=op_args,
-            op_kwargs=op_kwargs,
-            **kwargs,
-        )
+        super().__init__(python_callable=python_callable, **kwargs)
         self.version = version
         self.reference = reference
         self.model_name = model_name
         self.name = python_callable.__name__ if name is None else name
         self.if_not_passed = if_not_passed
-        self.model_registry_conn_id = model_registry_conn_id
-        self.key = key
-
-    @cached_property
-    def hook(self) -> ModelRegistryHook:
-        """The hook of this task."""
-        return ModelRegistryHook(self.model_registry_conn_id)
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Check, and record.

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import chdir
-from functools import cached_property
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.python import PythonOperator
-from airflow.sdk.bases.decorator import DecoratedOperator, TaskDecorator, task_decorator_factory
+from airflow.sdk.bases.decorator import TaskDecorator, task_decorator_factory
 
 from airflow_provider_registry.assets.emit import EmitsModelEvents
 from airflow_provider_registry.assets.lineage import note_made
+from airflow_provider_registry.decorators.base import RegistryDecoratedOperator
 from airflow_provider_registry.decorators.inlets import with_inlets
 from airflow_provider_registry.errors import InvalidInputError
-from airflow_provider_registry.hooks.model_registry import ModelRegistryHook
 from airflow_provider_registry.operators.answers import airflow_answers
-from airflow_provider_registry.operators.links import ModelVersionLink, TellsOfModel
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
 KEYS = ("path", "metrics", "params", "inputs", "metadata", "tags", "description")
 
 
-class ModelVersionDecoratedOperator(EmitsModelEvents, TellsOfModel, DecoratedOperator, PythonOperator):
+class ModelVersionDecoratedOperator(EmitsModelEvents, RegistryDecoratedOperator):
     """Runs a training function and registers what it returns, in one task.
 
     The version is registered where it was made, so no other worker must see the path. How long the function ran is
@@ -49,45 +47,23 @@ class ModelVersionDecoratedOperator(EmitsModelEvents, TellsOfModel, DecoratedOpe
     """
 
     template_fields: Sequence[str] = (*PythonOperator.template_fields, "model_name", "model_registry_conn_id", "key")
-    operator_extra_links = (ModelVersionLink(),)
     custom_operator_name = "@task.model_version"
-    ui_color = "#e3f0ea"
 
     def __init__(
         self,
         *,
         model_name: str,
-        python_callable: Callable[..., Any],
-        op_args: Collection[Any] | None = None,
-        op_kwargs: Mapping[str, Any] | None = None,
-        model_registry_conn_id: str = ModelRegistryHook.default_conn_name,
-        key: str | None = None,
         environment: bool = True,
         copy: bool = False,
         own_folder: bool = True,
         **kwargs: Any,
     ) -> None:
-        # DecoratedOperator takes these for itself; PythonOperator needs them too.
-        upstream = {"python_callable": python_callable, "op_args": op_args, "op_kwargs": op_kwargs}
-        super().__init__(
-            kwargs_to_upstream=upstream,
-            python_callable=python_callable,
-            op_args=op_args,
-            op_kwargs=op_kwargs,
-            **kwargs,
-        )
+        super().__init__(**kwargs)
         self.model_name = model_name
-        self.model_registry_conn_id = model_registry_conn_id
-        self.key = key
         self.environment = environment
         self.copy = copy
         self.own_folder = own_folder
         self.announce(model_name)
-
-    @cached_property
-    def hook(self) -> ModelRegistryHook:
-        """The hook of this task."""
-        return ModelRegistryHook(self.model_registry_conn_id)
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Train, and register.
