@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 
 from airflow_provider_registry.errors import BusyWebhookError, InvalidInputError, WebhookNotFoundError
@@ -84,21 +81,8 @@ class TestRedeliver:
             again(told)
 
     def test_not_while_somebody_delivers(self, told):
-        out, go_on = threading.Event(), threading.Event()
-
-        def hold(request):
-            out.set()
-            assert go_on.wait(30)
-            status(200)(request)
-
-        told.receiver.answer = hold
-        with ThreadPoolExecutor(1) as pool:
-            first = pool.submit(told.deliver)
-            assert out.wait(30)
-            with pytest.raises(BusyWebhookError, match="try again in a minute"):
-                again(told, seq=1)
-            go_on.set()
-            first.result()
+        with told.delivering(), pytest.raises(BusyWebhookError, match="try again in a minute"):
+            again(told, seq=1)
 
 
 class TestTest:

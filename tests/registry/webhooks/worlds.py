@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from sqlalchemy import select, update
@@ -11,7 +16,7 @@ from airflow_provider_registry.registry import Registry, WebhookAttempt, Webhook
 from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.webhooks.tables import WebhookAttemptRow, WebhookQueueRow
 from tests.support.kernel import World
-from tests.support.receiver import SECRET, Receiver
+from tests.support.receiver import SECRET, Receiver, status
 
 SECRETS = {"signing": SECRET}
 
@@ -35,6 +40,26 @@ class Told:
     def deliver(self, **more: Any) -> list[WebhookAttempt]:
         """A round."""
         return self.registry.deliver_webhooks(SECRETS, **more)
+
+    @contextmanager
+    def delivering(self) -> Iterator[None]:
+        """A round whose first message is out for as long as this lasts."""
+        out, go_on = threading.Event(), threading.Event()
+
+        def hold(request: BaseHTTPRequestHandler) -> None:
+            out.set()
+            assert go_on.wait(30)
+            status(200)(request)
+
+        self.receiver.answer = hold
+        with ThreadPoolExecutor(1) as pool:
+            round_ = pool.submit(self.deliver)
+            assert out.wait(30)
+            try:
+                yield
+            finally:
+                go_on.set()
+            round_.result()
 
     def outcomes(self, **more: Any) -> list[tuple[int | None, str]]:
         """What came of a round."""
