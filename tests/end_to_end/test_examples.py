@@ -103,7 +103,7 @@ def _checked(client: AirflowClient, run_id: str) -> dict[str, Any]:
 
 def test_every_example_is_executed_here(client: AirflowClient) -> None:
     executed = {"register_folder", "retrain", "score", "rollback", "wait_for_release", "approval", "deliver_webhooks"}
-    executed |= {"each_release", "release_notes", "relay", "data_checks"}
+    executed |= {"each_release", "release_notes", "relay", "data_checks", "announce"}
     assert executed == {file.stem for file in EXAMPLES.glob("*.py")}
 
 
@@ -229,3 +229,15 @@ def test_whoever_has_a_webhook_is_told(told: Any, client: AirflowClient, embedde
         client.pause("deliver_webhooks")
     assert ["version.registered"] == [got.said["type"] for got in receiver.got]
     assert embedded.registry.webhook_states(model)[0].lag == 0
+
+
+def test_a_promotion_is_announced_in_words_and_to_a_program(told: Any, client: AirflowClient) -> None:
+    with receiving() as receiver:
+        run_id = client.run("announce", {"url": receiver.url})
+        assert {"promote": "success"} == client.task_states("announce", run_id)
+        # Airflow tells after it has said that the task succeeded.
+        until("the message", lambda: receiver.got, 60)
+    (got,) = receiver.got
+    assert ("alias.promoted", "growth/churn") == (got.said["type"], got.said["data"]["model_name"])
+    words = "growth/churn: promoted version 1 to production."
+    until("the words", lambda: words in client.task_log("announce", run_id, "promote"), 60)
