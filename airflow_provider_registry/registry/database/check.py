@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from sqlalchemy import Engine
 from sqlalchemy.schema import SchemaItem
 
@@ -22,6 +20,8 @@ def schema_differences(engine: Engine) -> list[str]:
     Whether the revision is the right one is for `check_schema` to say. Indexes that somebody added do no harm, and are
     left out.
     """
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
 
     def read() -> list[Any]:
         with reading(engine).connect() as connection:

@@ -1,19 +1,25 @@
-"""Brings the schema up, and says where it stands. One Alembic tree, for any database that holds a registry."""
+"""Brings the schema up, and says where it stands. One Alembic tree, for any database that holds a registry.
+
+Alembic logs a few lines when it is imported, which on Airflow 3.2 go among what a command prints: so it is imported
+when there is something to do, and a command has silenced the log.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, func, inspect, select
 
 from airflow_provider_registry.errors import InvalidInputError, SchemaError
 from airflow_provider_registry.registry.database.engine import acting, reading
 from airflow_provider_registry.registry.database.retry import retry
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
 
 VERSION_TABLE = "registry_alembic_version"
 
@@ -32,6 +38,8 @@ def migrate(engine: Engine, revision: str = "head") -> None:
         SchemaError: the schema is newer than this code.
         InvalidInputError: this code knows no such revision.
     """
+    from alembic import command
+
     _check_revision(revision, {"head", *_known()})
     retry(lambda: _run(engine, lambda config: command.upgrade(config, revision)))
 
@@ -43,6 +51,8 @@ def downgrade(engine: Engine, revision: str) -> None:
         SchemaError: the schema is newer than this code.
         InvalidInputError: this code knows no such revision.
     """
+    from alembic import command
+
     _check_revision(revision, {"base", *_known()})
     retry(lambda: _run(engine, lambda config: command.downgrade(config, revision)))
 
@@ -60,7 +70,7 @@ def current_revision(engine: Engine) -> str | None:
 @cache
 def newest_revision() -> str:
     """The revision that this code needs."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
+    head = _scripts().get_current_head()
     assert head is not None
     return head
 
@@ -120,14 +130,22 @@ def _set_foreign_keys(connection: Connection, *, on: bool) -> None:
 
 
 def _config(connection: Connection | None = None) -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
 
 
+def _scripts() -> ScriptDirectory:
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory.from_config(_config())
+
+
 def _known() -> set[str]:
-    return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    return {script.revision for script in _scripts().walk_revisions()}
 
 
 def _revision(connection: Connection) -> str | None:
