@@ -317,8 +317,11 @@ class AirflowClient:
     def _call(self, method: str, path: str, body: Any = None) -> Any:
         end = time.monotonic() + _LOCKED_SECONDS
         answer = self._http.request(method, f"/api/v2{path}", json=body)
-        # On SQLite, a request that writes while the scheduler does fails as a whole, and may be sent again.
-        while answer.status_code == httpx.codes.INTERNAL_SERVER_ERROR and "Database error" in answer.text:
+        # On SQLite, a request that writes while the scheduler does fails as a whole, and may be sent again. Airflow 3.2
+        # does not say why it failed.
+        while answer.status_code == httpx.codes.INTERNAL_SERVER_ERROR and (
+            "Database error" in answer.text or method == "PATCH"
+        ):
             if time.monotonic() > end:
                 break
             time.sleep(_INTERVAL_SECONDS)
