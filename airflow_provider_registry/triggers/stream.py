@@ -117,6 +117,7 @@ class Room:
             if not self._hosts:
                 self._own.cancel()
                 self._own = None
+                self._leave()
 
     @contextmanager
     def firing(self) -> Iterator[None]:

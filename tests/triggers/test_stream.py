@@ -335,6 +335,16 @@ def test_a_look_that_something_ended_begins_again_while_anybody_waits(registry, 
     assert "begins again" in caplog.text
 
 
+def test_a_wait_that_is_cancelled_before_it_began_leaves_nothing(registry):
+    async def story():
+        room = stream.room_of(KEY)
+        with room.looking():
+            pass
+        return stream._rooms
+
+    assert {} == asyncio.run(story())
+
+
 def test_a_new_stream_of_the_same_key_takes_the_place_of_one_that_is_ending(registry):
     """The last subscriber leaves, and another comes before Airflow has ended the old look."""
 
