@@ -110,6 +110,8 @@ class _Desk:
 
     def leave(self, question: Question) -> None:
         self._asked.pop(question, None)
+        if not self._asked:
+            self._hurried.set()  # nobody is left to pause for
 
     async def _ask_all(self) -> None:
         from asgiref.sync import sync_to_async
@@ -117,6 +119,7 @@ class _Desk:
         try:
             while self._asked:
                 question = next(iter(self._asked))
+                self._hurried.clear()
                 try:
                     answer = await sync_to_async(read_answer)(question.ti_id)
                 except Exception as error:
@@ -140,10 +143,9 @@ class _Desk:
             self.leave(question)
 
     async def _pause(self, seconds: float) -> None:
-        """Pause, unless somebody is in a hurry."""
+        """Pause, unless somebody is in a hurry, or nobody is left."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._hurried.wait(), seconds)
-        self._hurried.clear()
 
 
 def read_answer(ti_id: str) -> Payload | None:
