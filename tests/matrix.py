@@ -24,6 +24,7 @@ CACHE = ROOT / ".cache" / "matrix"
 # What differs between releases of Airflow is met here, and takes seconds.
 SKIN = ("assets", "decorators", "hooks", "notifications", "operators", "sensors", "triggers")
 
+# What an environment came to hold, on one line.
 _VERSIONS = """
 import platform
 from importlib.metadata import version
@@ -77,10 +78,7 @@ class Environment:
 
     def installed(self) -> str:
         """What it came to hold."""
-        said = (
-            "import importlib.metadata as m, platform; print(*(m.version(n) for n in ('apache-airflow', 'sqlalchemy'))"
-        )
-        run = [str(self.folder / "bin" / "python"), "-c", f"{said}, platform.python_version())"]
+        run = [str(self.folder / "bin" / "python"), "-c", _VERSIONS]
         airflow, sqlalchemy, python = subprocess.run(run, capture_output=True, text=True, check=True).stdout.split()
         return f"Airflow {airflow}, Python {python}, SQLAlchemy {sqlalchemy}"
 
