@@ -244,6 +244,26 @@ class AlreadyHeldError(RefusedError):
     """The version holds the alias that it asks for."""
 
 
+class MetricRecordedError(RefusedError):
+    """A metric over time was recorded with another value: a correction is a new revision.
+
+    Attributes:
+        recorded: the value that stands.
+        revision: of which it is.
+        event: place in the model's record of the event that says so.
+    """
+
+    def __init__(self, message: str, *, recorded: float, revision: int, event: int) -> None:
+        super().__init__(message)
+        self.recorded = recorded
+        self.revision = revision
+        self.event = event
+
+
+class LoadLostError(RefusedError):
+    """What was being loaded was removed as left behind, since its process stood still for too long."""
+
+
 class BusyWebhookError(RefusedError):
     """Somebody else is delivering to the webhook at this moment; nothing was sent."""
 

@@ -20,6 +20,7 @@ class EventType(StrEnum):
     VERSION_DESCRIBED = "version.described"
     VERSION_VALIDATED = "version.validated"
     VERSION_CHECKED = "version.checked"
+    VERSION_MEASURED = "version.measured"
     VERSION_ARCHIVED = "version.archived"
     VERSION_RESTORED = "version.restored"
     ALIAS_PROMOTED = "alias.promoted"

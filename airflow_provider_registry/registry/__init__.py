@@ -9,6 +9,13 @@ from airflow_provider_registry.registry.checks.views import RecordedCheck
 from airflow_provider_registry.registry.gates.report import GateReport
 from airflow_provider_registry.registry.gates.result import GateResult
 from airflow_provider_registry.registry.gates.verdicts import Verdict
+from airflow_provider_registry.registry.metrics.views import (
+    MetricPage,
+    MetricPoint,
+    MetricSeries,
+    MetricSpan,
+    RecordedMetrics,
+)
 from airflow_provider_registry.registry.models.views import RegisteredModel
 from airflow_provider_registry.registry.policies.policy import Policy
 from airflow_provider_registry.registry.record.export import KeptEvent
@@ -39,6 +46,10 @@ __all__ = [
     "Input",
     "KeptEvent",
     "Metric",
+    "MetricPage",
+    "MetricPoint",
+    "MetricSeries",
+    "MetricSpan",
     "ModelPage",
     "ModelVersion",
     "Phase",
@@ -46,6 +57,7 @@ __all__ = [
     "Producer",
     "RecordHead",
     "RecordedCheck",
+    "RecordedMetrics",
     "RegisteredModel",
     "Registry",
     "ResolvedVersion",

@@ -21,6 +21,7 @@ from airflow_provider_registry.registry.database.engine import make_engine
 from airflow_provider_registry.registry.gates.api import GateMethods
 from airflow_provider_registry.registry.limits import check_seconds
 from airflow_provider_registry.registry.meter import NO_METER, Meter
+from airflow_provider_registry.registry.metrics.api import MetricMethods
 from airflow_provider_registry.registry.models.api import ModelMethods
 from airflow_provider_registry.registry.policies.api import PolicyMethods
 from airflow_provider_registry.registry.record.api import RecordMethods
@@ -44,6 +45,7 @@ class Registry(
     PolicyMethods,
     GateMethods,
     CheckMethods,
+    MetricMethods,
     RequestMethods,
     RecordMethods,
     SearchMethods,

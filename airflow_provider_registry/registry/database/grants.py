@@ -93,6 +93,14 @@ GRANTS: Mapping[str, tuple[Grant, ...]] = {
     "registry_identity": (),
     # Evidence may name people, and is erased with its event.
     "registry_check": (_INSERT, _update("evidence", "digest", role=Role.ADMIN)),
+    "registry_metric_series": (_INSERT,),
+    # Batches that nobody published are removed with their points. Of published ones, the record would miss them.
+    "registry_metric_batch": (
+        _INSERT,
+        _update("loaded_at", "digest", "points", "first_at", "last_at", "event_id"),
+        _DELETE,
+    ),
+    "registry_metric_point": (_INSERT, _DELETE),
     "registry_lease": (_INSERT, _update("expires_at"), _DELETE),
     # Whoever may set a webhook may have everything that happens sent to wherever they like.
     "registry_webhook": (Grant(Role.ADMIN, Right.INSERT), _update("to_at", role=Role.ADMIN)),

@@ -6,6 +6,7 @@ from airflow_provider_registry.registry.aliases.tables import AliasRow, Assignme
 from airflow_provider_registry.registry.checks.tables import CheckRow
 from airflow_provider_registry.registry.database.base import Base
 from airflow_provider_registry.registry.gates.tables import GateReportRow
+from airflow_provider_registry.registry.metrics.tables import BatchRow, PointRow, SeriesRow
 from airflow_provider_registry.registry.models.tables import ModelNameRow, ModelRow
 from airflow_provider_registry.registry.policies.tables import PolicyRow
 from airflow_provider_registry.registry.record.tables import EventRow, ReaderRow
@@ -27,6 +28,7 @@ TABLES = (
     ModelRow, ModelNameRow, EventRow, ArtifactRow, EnvironmentRow, VersionRow, BytesCheckRow, MetricRow, ParamRow,
     TagRow, InputRow, AliasRow, AssignmentRow, OverrideRow, PolicyRow, GateReportRow, RequestRow, DecisionRow,
     IdentityRow, LeaseRow, ReaderRow, WebhookRow, WebhookQueueRow, WebhookAttemptRow, CheckRow,
+    SeriesRow, BatchRow, PointRow,
 )  # fmt: skip
 
 metadata = Base.metadata

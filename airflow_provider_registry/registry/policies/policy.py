@@ -19,10 +19,11 @@ from airflow_provider_registry.registry.caller import Via
 from airflow_provider_registry.registry.policies.approvals import OnNewer, Role, RollbackRule
 from airflow_provider_registry.registry.policies.durations import spell_duration
 from airflow_provider_registry.registry.policies.fields import Fields, Problems
-from airflow_provider_registry.registry.policies.gate import CheckGate, Gate
+from airflow_provider_registry.registry.policies.gate import CheckGate, Gate, MetricGate
 from airflow_provider_registry.registry.policies.people import ANYONE, Group, Who
 from airflow_provider_registry.registry.policies.read_approvals import APPROVAL_KEYS, read_approvals
 from airflow_provider_registry.registry.policies.read_gate import read_gate
+from airflow_provider_registry.registry.versions.metrics import Phase
 from airflow_provider_registry.registry.versions.rendered import read_text
 
 INTEGRITY_MAX_AGE = timedelta(hours=24)
@@ -117,6 +118,12 @@ class Policy:
     def checks(self) -> tuple[str, ...]:
         """The checks that its gates read, each once, in the order of their names."""
         return tuple(sorted({gate.check for gate in self.gates if isinstance(gate, CheckGate)}))
+
+    @property
+    def over_time(self) -> tuple[MetricGate, ...]:
+        """The gates that read what was measured over time, in production."""
+        metric = (gate for gate in self.gates if isinstance(gate, MetricGate))
+        return tuple(gate for gate in metric if gate.phase is Phase.PRODUCTION)
 
     @property
     def digest(self) -> str:

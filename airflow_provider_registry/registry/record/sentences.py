@@ -45,6 +45,9 @@ def _done(event: Event) -> str:  # noqa: PLR0912  # one branch for each type of 
             return f"validated {version} for {alias}: it {'passed' if said['passed'] else 'did not pass'}"
         case EventType.VERSION_CHECKED:
             return f"checked {version} by {said['check']}: it {'passed' if said['passed'] else 'did not pass'}"
+        case EventType.VERSION_MEASURED:
+            points = "1 value" if said["points"] == 1 else f"{said['points']:,} values"
+            return f"recorded {points} of metrics of {version}, from {said['first_at']} to {said['last_at']}"
         case EventType.VERSION_ARCHIVED:
             return f"archived {version}"
         case EventType.VERSION_RESTORED:

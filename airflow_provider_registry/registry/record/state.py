@@ -15,6 +15,7 @@ from airflow_provider_registry.registry.record.contradiction import UNREADABLE, 
 from airflow_provider_registry.registry.record.state_of_aliases import AliasCheck
 from airflow_provider_registry.registry.record.state_of_artifacts import ArtifactCheck
 from airflow_provider_registry.registry.record.state_of_checks import CheckedCheck
+from airflow_provider_registry.registry.record.state_of_metrics import MeasuredCheck
 from airflow_provider_registry.registry.record.state_of_models import ModelCheck
 from airflow_provider_registry.registry.record.state_of_policies import PolicyCheck
 from airflow_provider_registry.registry.record.state_of_promotions import OverrideCheck, PromotionCheck
@@ -31,6 +32,7 @@ _CHECKS: tuple[type[Check], ...] = (
     ArtifactCheck,
     TagCheck,
     CheckedCheck,
+    MeasuredCheck,
     AliasCheck,
     PolicyCheck,
     ReportCheck,

@@ -119,14 +119,22 @@ def _each(given: object) -> Iterator[Metric]:
         return
     value = read_rendered("metrics", given, InvalidMetricError)
     if isinstance(value, Mapping):
-        yield from (_read({"name": name, "value": number}) for name, number in value.items())
+        yield from (read_metric({"name": name, "value": number}) for name, number in value.items())
     elif is_many(value):
-        yield from (_read(item) for item in value)
+        yield from (read_metric(item) for item in value)
     else:
         raise InvalidMetricError(f"Metrics are a mapping of names to numbers or a list of those, not {shown(value)}.")
 
 
-def _read(item: object) -> Metric:
+def read_metric(item: object, phase: Phase = Phase.VALIDATION) -> Metric:
+    """One metric, given as one or as a mapping of its attributes.
+
+    Parameters:
+        phase: of which it is where it does not say.
+
+    Raises:
+        InvalidMetricError, InvalidNameError, TooLargeError: it is none.
+    """
     if isinstance(item, Metric):
         item = {key: getattr(item, key) for key in _KEYS}
     if not isinstance(item, Mapping) or "name" not in item or "value" not in item or set(item) - set(_KEYS):
@@ -135,7 +143,7 @@ def _read(item: object) -> Metric:
     metric = Metric(
         name,
         read_metric_value(name, item["value"]),
-        _phase(name, item.get("phase")),
+        _phase(name, item.get("phase", phase)),
         _dataset(name, item.get("dataset")),
         normalise_slice(item.get("slice")),
     )
