@@ -11,21 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any, Protocol, TypeAlias, cast
+from typing import Any, Protocol, TypeAlias
 
-from sqlalchemy import (
-    Connection,
-    Dialect,
-    Executable,
-    Insert,
-    RowMapping,
-    bindparam,
-    func,
-    insert,
-    literal_column,
-    select,
-)
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Dialect, Executable, RowMapping, bindparam, func, insert, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
@@ -138,20 +126,16 @@ def insertion(table: type[Base]) -> Prepared:
 class Insertions:
     """The statement that inserts any number of rows that share some columns."""
 
-    def __init__(
-        self, table: type[Base], shared: Iterable[str], each: Iterable[str], *, where_new: bool = False
-    ) -> None:
+    def __init__(self, table: type[Base], shared: Iterable[str], each: Iterable[str]) -> None:
         """Name the columns.
 
         Parameters:
             shared: have one value in all rows.
             each: have a value for each row.
-            where_new: leave out the rows whose key is there, rather than fail.
         """
         self._table: Any = table.__table__
         self._shared, self._each = tuple(shared), tuple(each)
-        self._where_new = where_new
-        self._one = Prepared(self._insert, keys=[*self._shared, *self._each])
+        self._one = Prepared(lambda dialect: insert(self._table), keys=[*self._shared, *self._each])
         self._all = Prepared(lambda dialect: self._from_arrays())
 
     def run(self, connection: Connection, shared: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -169,14 +153,7 @@ class Insertions:
         shared = [bindparam(key, type_=columns[key].type) for key in self._shared]
         arrays = [bindparam(key, type_=ARRAY(columns[key].type)) for key in self._each]
         each = func.unnest(*arrays).table_valued(*self._each).render_derived(name="each")
-        columns = [*self._shared, *self._each]
-        return self._insert("postgresql", lambda begun: begun.from_select(columns, select(*shared, *each.c)))
-
-    def _insert(self, dialect: str, filled: Callable[[Insert], Insert] = lambda begun: begun) -> Executable:
-        if not self._where_new:
-            return filled(insert(self._table))
-        begun: Any = (postgresql if dialect == "postgresql" else sqlite).insert(self._table)
-        return cast("Any", filled(begun)).on_conflict_do_nothing()
+        return insert(self._table).from_select([*self._shared, *self._each], select(*shared, *each.c))
 
 
 def run(connection: Connection, form: _Form, parameters: Any, *, many: bool = False) -> Any:

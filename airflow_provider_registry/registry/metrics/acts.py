@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, select, update
 
 from airflow_provider_registry.canonical import sha256_of
-from airflow_provider_registry.errors import InvalidMetricError, LoadLostError
+from airflow_provider_registry.errors import LoadLostError
 from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.database.prepared import Prepared, Row
-from airflow_provider_registry.registry.metrics.content import Content, content_of
+from airflow_provider_registry.registry.metrics.content import Content, read_content
 from airflow_provider_registry.registry.metrics.ending import end_requests
 from airflow_provider_registry.registry.metrics.known import (
     drop_known,
@@ -24,7 +24,7 @@ from airflow_provider_registry.registry.metrics.known import (
 from airflow_provider_registry.registry.metrics.load import Loaded, begin, discard, load
 from airflow_provider_registry.registry.metrics.points import Point
 from airflow_provider_registry.registry.metrics.remnants import remove_left_behind
-from airflow_provider_registry.registry.metrics.tables import BatchRow, PointRow
+from airflow_provider_registry.registry.metrics.tables import BatchRow
 from airflow_provider_registry.registry.metrics.views import RecordedMetrics
 from airflow_provider_registry.registry.record.moments import read_said
 from airflow_provider_registry.registry.versions.acts import VERSION, locked_version
@@ -39,25 +39,12 @@ def record_metrics(
     published = False
     try:
         given = load(core, version, batch_id, points, progress)
-        _refuse_lost(core, batch_id, given)
         recorded = _publish(core, version, batch_id, given, key)
         published = recorded.new > 0
     finally:
         if not published:
             discard(core, batch_id)
     return recorded
-
-
-def _refuse_lost(core: Core, batch_id: int, given: int) -> None:
-    """A key that stands twice is one row. Within a chunk it was found before."""
-    stored = core.read(lambda connection: connection.execute(_COUNT, {"batch_id": batch_id}).scalar_one())
-    if not given:
-        raise InvalidMetricError("There are no metrics to record.")
-    if stored != given:
-        raise InvalidMetricError(
-            f"Of {given:,} values, {given - stored:,} are for a window of a metric that stands there before, in the "
-            "same revision: give each once."
-        )
 
 
 def _publish(core: Core, version: Row, batch_id: int, given: int, key: str | None) -> RecordedMetrics:
@@ -70,7 +57,7 @@ def _publish(core: Core, version: Row, batch_id: int, given: int, key: str | Non
             known = core.read(lambda connection: newest_of_known(connection, batch_id))
         if known is not None:
             core.write(lambda batch: drop_known(batch.connection, batch_id))
-        content = core.read(lambda connection: content_of(connection, batch_id))
+        content = read_content(core, batch_id)
         if not content.points and known is not None:
             return _said(version, given, 0, known["digest"], known["seq"])
         if (event := _publish_unless_moved(core, version, batch_id, content, newest, key)) is not None:
@@ -136,7 +123,6 @@ def _said(version: Row, given: int, new: int, digest: str, event: int) -> Record
     )
 
 
-_COUNT = select(func.count()).select_from(PointRow).where(PointRow.batch_id == bindparam("batch_id"))
 _NEWEST = Prepared(lambda dialect: select(newest_published(bindparam("version_id")).label("newest")))
 # Locked, so that what removes batches that were left behind sees either none, or one that is published.
 _OWN = Prepared(

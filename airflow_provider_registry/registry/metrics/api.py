@@ -178,7 +178,7 @@ class MetricMethods:
         begin = None if is_nothing(since) else read_moment("since", since)
         end = None if is_nothing(until) else read_moment("until", until)
         found = find_version(self._core, read_version(version, model_name))
-        return Wanted(find_series(self._core, found["id"], **named), begin, end, revision == "newest")
+        return Wanted(find_series(self._core, found["id"], named), begin, end, revision == "newest")
 
 
 def _read_where(given: Mapping[str, object]) -> dict[str, str | None]:

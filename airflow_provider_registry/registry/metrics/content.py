@@ -12,6 +12,9 @@ from typing import Any
 from sqlalchemy import Connection, String, and_, select, type_coerce
 
 from airflow_provider_registry.canonical import sha256_of
+from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.database.engine import snapshot
+from airflow_provider_registry.registry.database.retry import retry
 from airflow_provider_registry.registry.database.stream import streamed_tuples
 from airflow_provider_registry.registry.metrics.points import Series
 from airflow_provider_registry.registry.metrics.tables import BatchRow, PointRow, SeriesRow
@@ -36,6 +39,16 @@ class Content:
     first_at: str
     last_at: str
     series: tuple[Series, ...]
+
+
+def read_content(core: Core, batch_id: int) -> Content:
+    """The same outside of any transaction."""
+
+    def once() -> Content:
+        with snapshot(core.engine).connect() as connection, connection.begin():
+            return content_of(connection, batch_id)
+
+    return retry(once)
 
 
 def content_of(connection: Connection, batch_id: int) -> Content:

@@ -76,7 +76,7 @@ def refuse_others(connection: Connection, batch_id: int) -> None:
 
 
 def newest_of_known(connection: Connection, batch_id: int) -> Row | None:
-    """The digest of the newest batch that holds points of this one, and the place of its event; None where none does."""
+    """The newest batch that holds points of this one: its digest, and its event's place. None where none does."""
     newest = (
         select(func.max(_ITS_BATCH.event_id))
         .select_from(PointRow)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
-from typing import Any, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
 from airflow_provider_registry.errors import InvalidMetricError, LoadLostError, TooLargeError
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.batch import Batch
+from airflow_provider_registry.registry.database.bulk import insert_many
 from airflow_provider_registry.registry.database.clock import read_clock
-from airflow_provider_registry.registry.database.prepared import Insertions, Prepared, Row
+from airflow_provider_registry.registry.database.prepared import Prepared, Row
 from airflow_provider_registry.registry.metrics.points import Point, Series
 from airflow_provider_registry.registry.metrics.tables import BatchRow, PointRow, SeriesRow
 
@@ -22,12 +25,14 @@ SERIES_PER_BATCH = 10_000
 Loaded: TypeAlias = Callable[[int], object]
 """Told again and again how many points are loaded."""
 
+_COLUMNS = ("series_id", "window_from", "window_to", "revision", "batch_id", "observed_at", "value")
+
 
 def begin(core: Core, version_id: int) -> int:
     """The id of a new batch."""
 
     def work(batch: Batch) -> int:
-        row = {"version_id": version_id, "loaded_at": read_clock(batch.connection)}
+        row = {"version_id": version_id, "loaded_at": read_clock(batch.connection), "points": 0}
         return int(batch.connection.execute(insert(BatchRow).values(row).returning(BatchRow.id)).scalar_one())
 
     return core.write(work)
@@ -37,20 +42,20 @@ def load(core: Core, version: Row, batch_id: int, points: Iterable[Point], progr
     """Load points into a batch; gives how many they were.
 
     Raises:
-        InvalidMetricError: a point stands twice; or what reading one raised.
+        InvalidMetricError: a point stands twice, or there is none; or what reading one raised.
         TooLargeError: they are of more than `SERIES_PER_BATCH` series.
         LoadLostError: the batch was removed meanwhile.
     """
     ids: dict[Series, int] = {}
     remaining, count = iter(points), 0
     while chunk := list(islice(remaining, CHUNK)):
-        _refuse_twice(chunk)
         _identify(core, version["id"], ids, {point.series for point in chunk} - ids.keys())
-        rows = [_row(ids[point.series], point) for point in chunk]
-        core.write(lambda batch, rows=rows: _insert(batch, batch_id, rows))  # type: ignore[misc]
+        _load_chunk(core, batch_id, ids, chunk, count)
         count += len(chunk)
         if progress is not None:
             progress(count)
+    if not count:
+        raise InvalidMetricError("There are no metrics to record.")
     return count
 
 
@@ -67,18 +72,6 @@ def discard(core: Core, batch_id: int) -> None:
     core.write(work)
 
 
-def _refuse_twice(chunk: Sequence[Point]) -> None:
-    """Rows of one chunk are compared here, where the one that stands twice can be named."""
-    seen = set()
-    for point in chunk:
-        if point.key in seen:
-            raise InvalidMetricError(
-                f"The metric {point.series.words()} stands twice for the window from {point.window_from.isoformat()} "
-                f"to {point.window_to.isoformat()} in revision {point.revision}: give it once."
-            )
-        seen.add(point.key)
-
-
 def _identify(core: Core, version_id: int, ids: dict[Series, int], new: set[Series]) -> None:
     """Know the ids of series, which are made where they are not there yet."""
     if len(ids) + len(new) > SERIES_PER_BATCH:
@@ -88,48 +81,72 @@ def _identify(core: Core, version_id: int, ids: dict[Series, int], new: set[Seri
         )
     if not new:
         return
-    named = {"version_id": version_id}
-    found = {_series(row): row["id"] for row in core.ask(_SERIES, **named)}
+    found = _series_of(core, version_id)
     if missing := sorted(new - found.keys()):
-        rows = [series._asdict() for series in missing]
-        core.write(lambda batch: batch.write_rows(_NEW_SERIES, named, rows))
-        found = {_series(row): row["id"] for row in core.ask(_SERIES, **named)}
+        rows = [{"version_id": version_id, **series._asdict()} for series in missing]
+        core.write(lambda batch: _insert_series(batch.connection, rows))
+        found = _series_of(core, version_id)
     ids.update({series: found[series] for series in new})
 
 
-def _insert(batch: Batch, batch_id: int, rows: Sequence[dict[str, Any]]) -> None:
-    connection = batch.connection
+def _series_of(core: Core, version_id: int) -> dict[Series, int]:
+    rows = core.ask(_SERIES, version_id=version_id)
+    return {Series(row["phase"].value, row["name"], row["dataset"], row["slice"]): row["id"] for row in rows}
+
+
+def _insert_series(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    connection.execute(dialect.insert(SeriesRow).on_conflict_do_nothing(), rows)  # another load may be at it too
+
+
+def _load_chunk(core: Core, batch_id: int, ids: dict[Series, int], chunk: Sequence[Point], before: int) -> None:
+    """Write the points that come after the first so many, once, though the answer to the first try be lost."""
+
+    def work(batch: Batch) -> None:
+        connection, after = batch.connection, before + len(chunk)
+        if _count(connection, batch_id, before, after):
+            rows = ((ids[one.series], *one[1:4], batch_id, *one[4:]) for one in chunk)
+            insert_many(connection, PointRow, _COLUMNS, rows)
+
+    try:
+        core.write(work)
+    except IntegrityError:
+        _refuse_twice(core, batch_id, ids, chunk)
+
+
+def _count(connection: Connection, batch_id: int, before: int, after: int) -> bool:
+    """Note how many points there are now; false where that was done before, by this try's forerunner."""
     mine = (BatchRow.id == batch_id, BatchRow.event_id.is_(None))
-    touched = update(BatchRow).where(*mine).values(loaded_at=read_clock(connection))
-    if not connection.execute(touched).rowcount:
+    points = connection.execute(select(BatchRow.points).where(*mine).with_for_update()).scalar_one_or_none()
+    if points is None:
         raise LoadLostError(
             "The points that were loaded so far are gone: this process stood still for so long that they were removed "
             "as left behind. Nothing was recorded; record them again."
         )
-    _POINTS.run(connection, {"batch_id": batch_id}, rows)
+    connection.execute(update(BatchRow).where(*mine).values(points=after, loaded_at=read_clock(connection)))
+    return bool(points == before)
 
 
-def _row(series_id: int, point: Point) -> dict[str, Any]:
-    return {
-        "series_id": series_id,
-        "window_from": point.window_from,
-        "window_to": point.window_to,
-        "revision": point.revision,
-        "observed_at": point.observed_at,
-        "value": point.value,
-    }
+def _refuse_twice(core: Core, batch_id: int, ids: dict[Series, int], chunk: Sequence[Point]) -> NoReturn:
+    """Say which point of a chunk stands there twice, or in a chunk before."""
+    seen = set()
+    for point in chunk:
+        key = {"series_id": ids[point.series], "batch_id": batch_id, **_when(point)}
+        if point.key in seen or core.ask(_SAME, **key):
+            raise InvalidMetricError(
+                f"The metric {point.series.words()} stands twice for the window from {point.window_from.isoformat()} "
+                f"to {point.window_to.isoformat()} in revision {point.revision}: give it once."
+            )
+        seen.add(point.key)
+    raise AssertionError("a row was refused that stands there once")
 
 
-def _series(row: Row) -> Series:
-    return Series(row["phase"].value, row["name"], row["dataset"], row["slice"])
+def _when(point: Point) -> dict[str, Any]:
+    return {"window_from": point.window_from, "window_to": point.window_to, "revision": point.revision}
 
 
 _SERIES = Prepared(lambda dialect: select(SeriesRow.__table__).where(SeriesRow.version_id == bindparam("version_id")))
-_NEW_SERIES = Insertions(SeriesRow, ("version_id",), ("phase", "name", "dataset", "slice"), where_new=True)
-# A chunk that was committed while its answer was lost is written again.
-_POINTS = Insertions(
-    PointRow,
-    ("batch_id",),
-    ("series_id", "window_from", "window_to", "revision", "observed_at", "value"),
-    where_new=True,
+_KEY: Any = PointRow.__table__.primary_key
+_SAME = Prepared(
+    lambda dialect: select(PointRow.series_id).where(*(column == bindparam(column.key) for column in _KEY.columns))
 )

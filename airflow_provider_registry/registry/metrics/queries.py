@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -44,7 +44,7 @@ class Wanted:
     @property
     def condition(self) -> ColumnElement[bool]:
         """What a point must be to be among them."""
-        found = [PointRow.series_id.in_([row["id"] for row in self.series])]
+        found: list[ColumnElement[bool]] = [PointRow.series_id.in_([row["id"] for row in self.series])]
         if self.since is not None:
             found.append(PointRow.window_from >= self.since)
         if self.until is not None:
@@ -70,8 +70,11 @@ def is_newest() -> ColumnElement[bool]:
     return not_(later.exists())
 
 
-def find_series(core: Core, version_id: int, most: int = SERIES_AT_ONCE, **named: str | None) -> list[Row]:
+def find_series(core: Core, version_id: int, named: Mapping[str, str | None], most: int = SERIES_AT_ONCE) -> list[Row]:
     """The series of a version, by what is named of them; in their order.
+
+    Parameters:
+        named: columns and their values; None for any.
 
     Raises:
         InvalidInputError: they are more than are read at once.

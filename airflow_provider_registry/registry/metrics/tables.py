@@ -44,7 +44,7 @@ class BatchRow(Base):
     version_id: Mapped[int] = mapped_column(BigId, ForeignKey(VersionRow.id), comment="The version measured")
     loaded_at: Mapped[datetime] = mapped_column(comment="When points were last loaded into it, UTC")
     digest: Mapped[Digest | None] = mapped_column(comment="sha256 of its points; empty until they are published")
-    points: Mapped[int | None] = mapped_column(BigId, comment="How many they are; empty until they are published")
+    points: Mapped[int] = mapped_column(BigId, comment="How many they are, as far as they are loaded")
     first_at: Mapped[datetime | None] = mapped_column(comment="Begin of the first window, UTC")
     last_at: Mapped[datetime | None] = mapped_column(comment="End of the last window, UTC, exclusive")
     event_id: Mapped[int | None] = mapped_column(

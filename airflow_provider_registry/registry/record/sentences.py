@@ -47,7 +47,7 @@ def _done(event: Event) -> str:  # noqa: PLR0912  # one branch for each type of 
             return f"checked {version} by {said['check']}: it {'passed' if said['passed'] else 'did not pass'}"
         case EventType.VERSION_MEASURED:
             points = "1 value" if said["points"] == 1 else f"{said['points']:,} values"
-            return f"recorded {points} of metrics of {version}, from {said['first_at']} to {said['last_at']}"
+            return f"recorded {points} of metrics of {version}, {_span(said['first_at'], said['last_at'])}"
         case EventType.VERSION_ARCHIVED:
             return f"archived {version}"
         case EventType.VERSION_RESTORED:
@@ -88,6 +88,12 @@ def _done(event: Event) -> str:  # noqa: PLR0912  # one branch for each type of 
             return f"set the webhooks: {', '.join(said['webhooks'])}" if said["webhooks"] else "removed all webhooks"
         case EventType.EVENT_ERASED:
             return f"erased who did event {said['erased']}, and what they wrote"
+
+
+def _span(begin: str, end: str) -> str:
+    """Between two times as events write them, to the minute."""
+    first, last = (at[:16].replace("T", " ") for at in (begin, end))
+    return f"of {first} UTC" if begin == end else f"from {first} to {last} UTC"
 
 
 def _instead(event: Event) -> str:

@@ -94,6 +94,8 @@ class StorageMethods:
     def gc(self, *, grace: timedelta = GRACE, dry_run: bool = False) -> Collected:
         """Remove bytes under the artifact root that no version refers to and that nobody is writing.
 
+        Metrics that a killed load left behind go too.
+
         It may be stopped or killed anywhere, for however long: a version that is registered of the same bytes
         meanwhile keeps all of them (`storage.collecting` says how, and what that rests on).
 

@@ -19,6 +19,7 @@ from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.batch import Batch
 from airflow_provider_registry.registry.database.clock import read_clock
 from airflow_provider_registry.registry.database.model_row import lock_model
+from airflow_provider_registry.registry.metrics.remnants import remove_left_behind
 from airflow_provider_registry.registry.storage.checks import load_manifest
 from airflow_provider_registry.registry.storage.collecting import CollectLease
 from airflow_provider_registry.registry.storage.leases import (
@@ -44,6 +45,7 @@ class Collected:
         unknown: that lie under a name that no model has or had; they are left alone.
         bytes: removed, or that would be.
         dry_run: nothing was removed.
+        loads: loads of metrics that nobody published.
         stopped: whose removal was given up on the way, because this process stood still for so long that somebody
             else may be storing the same bytes. What is left and not wanted is for the next collection.
     """
@@ -53,6 +55,7 @@ class Collected:
     bytes: int
     dry_run: bool
     stopped: tuple[StoredArtifact, ...] = ()
+    loads: int = 0
 
 
 def collect(core: Core, grace: timedelta, dry_run: bool) -> Collected:
@@ -88,7 +91,8 @@ def collect(core: Core, grace: timedelta, dry_run: bool) -> Collected:
         # alive touched within a lease's lifetime stays, also where the grace period is shorter.
         bytes += core.store.sweep(min(before, now - LIFETIME))
         drop_lapsed(core)
-    return Collected(tuple(removed), tuple(unknown), bytes, dry_run, tuple(stopped))
+    loads = remove_left_behind(core, before=before, dry_run=dry_run)
+    return Collected(tuple(removed), tuple(unknown), bytes, dry_run, tuple(stopped), loads)
 
 
 def _refuse_foreign_root(core: Core) -> None:

@@ -73,7 +73,7 @@ def _batches() -> None:
             nullable=True,
             comment="sha256 of its points; empty until they are published",
         ),
-        sa.Column("points", BIG_ID, nullable=True, comment="How many they are; empty until they are published"),
+        sa.Column("points", BIG_ID, nullable=False, comment="How many they are, as far as they are loaded"),
         sa.Column("first_at", UTC, nullable=True, comment="Begin of the first window, UTC"),
         sa.Column("last_at", UTC, nullable=True, comment="End of the last window, UTC, exclusive"),
         sa.Column(
