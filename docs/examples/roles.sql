@@ -27,6 +27,9 @@ REVOKE ALL ON
     public.registry_input,
     public.registry_lease,
     public.registry_metric,
+    public.registry_metric_batch,
+    public.registry_metric_point,
+    public.registry_metric_series,
     public.registry_model,
     public.registry_model_name,
     public.registry_override,
@@ -48,6 +51,8 @@ REVOKE ALL ON SEQUENCE
     public.registry_event_id_seq,
     public.registry_gate_report_id_seq,
     public.registry_identity_id_seq,
+    public.registry_metric_batch_id_seq,
+    public.registry_metric_series_id_seq,
     public.registry_model_id_seq,
     public.registry_policy_id_seq,
     public.registry_version_id_seq,
@@ -71,6 +76,9 @@ GRANT SELECT ON
     public.registry_input,
     public.registry_lease,
     public.registry_metric,
+    public.registry_metric_batch,
+    public.registry_metric_point,
+    public.registry_metric_series,
     public.registry_model,
     public.registry_model_name,
     public.registry_override,
@@ -99,6 +107,9 @@ GRANT INSERT ON
     public.registry_input,
     public.registry_lease,
     public.registry_metric,
+    public.registry_metric_batch,
+    public.registry_metric_point,
+    public.registry_metric_series,
     public.registry_model,
     public.registry_model_name,
     public.registry_param,
@@ -114,12 +125,16 @@ GRANT USAGE ON SEQUENCE
     public.registry_assignment_id_seq,
     public.registry_event_id_seq,
     public.registry_gate_report_id_seq,
+    public.registry_metric_batch_id_seq,
+    public.registry_metric_series_id_seq,
     public.registry_model_id_seq,
     public.registry_version_id_seq
     TO registry_worker;
 
 GRANT DELETE ON 
     public.registry_lease,
+    public.registry_metric_batch,
+    public.registry_metric_point,
     public.registry_tag,
     public.registry_webhook_attempt
     TO registry_worker;
@@ -129,6 +144,8 @@ GRANT UPDATE (to_at, ended_by_event) ON public.registry_assignment TO registry_w
 GRANT UPDATE (checked_at) ON public.registry_bytes_check TO registry_worker;
 
 GRANT UPDATE (expires_at) ON public.registry_lease TO registry_worker;
+
+GRANT UPDATE (loaded_at, digest, points, first_at, last_at, event_id) ON public.registry_metric_batch TO registry_worker;
 
 GRANT UPDATE (last_version, pending_requests, head_seq, head_hash, head_at) ON public.registry_model TO registry_worker;
 

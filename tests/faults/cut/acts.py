@@ -20,6 +20,7 @@ from tests.support.kernel import FLOOR, World
 from tests.support.trees import read_tree
 
 MODEL = "churn"
+NOON = "2026-03-03T12:00:00+00:00"
 AUCS = (0.9, 0.91, 0.92, 0.93)
 REGISTERED: dict[str, Any] = {
     "metrics": {"auc": 0.95, "f1": 0.8},
@@ -49,6 +50,10 @@ class Place:
 
 
 Act = Callable[[Place], Any]
+
+
+def _measure(registry: Registry) -> int:
+    return registry.record_metrics(f"models:/{MODEL}/3", {"auc": 0.8}, observed_at=NOON, key="k").event
 
 
 def prepare(registry: Registry, folder: Path) -> None:
@@ -116,6 +121,9 @@ ACTS: dict[str, Act] = {
     "register": _register,
     "register the first": lambda place: _register(place, "another"),
     "register a large file": lambda place: _register(place, new="large"),
+    "measure": lambda place: _measure(place.registry),
+        place.registry.record_metrics(f"models:/{MODEL}/3", {"auc": 0.8}, observed_at=NOON, key="k").event
+    ),
     "check": lambda place: place.registry.record_check(MODEL, 3, "drift", True, {"psi": 0.04}, key="k").passed,
     "validate": lambda place: place.registry.validate(MODEL, 3, alias="champion", key="k").passed,
     "request": lambda place: place.registry.request_promotion(MODEL, 3, "production", key="k").state,

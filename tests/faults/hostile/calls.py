@@ -49,6 +49,8 @@ def good_calls(folder: Path, request_id: int) -> dict[str, dict[str, Any]]:
     """
     churn: dict[str, Any] = {"model_name": "churn"}
     version: dict[str, Any] = {"version": 1, "model_name": "churn"}
+    span = {"since": "2026-03-03T00:00:00+00:00", "until": datetime(2026, 4, 1, tzinfo=UTC), "revision": "all"}
+    over_time = {**version, "name": "auc", "phase": "production", "dataset": "", "slice": None, **span}
     kept: dict[str, Any] = {"reason": "why", "key": None}
     return {
         "create_model": {"name": "new", "team": "growth", "description": "", "metadata_schema": None, **kept},
@@ -107,6 +109,19 @@ def good_calls(folder: Path, request_id: int) -> dict[str, dict[str, Any]]:
         "policies": churn,
         "remove_policy": {**churn, "alias": "guarded", **kept},
         "validate": {**version, "alias": "production", "key": None},
+        "record_metrics": {
+            **version,
+            "metrics": {"auc": 0.8},
+            "phase": "production",
+            "observed_at": "2026-03-03T00:00:00+00:00",
+            "window": ("2026-03-03T00:00:00+00:00", "2026-03-04T00:00:00+00:00"),
+            "dataset": "scored",
+            "slice": "country=NO",
+            "revision": 1,
+            "key": None,
+        },
+        "metrics": {**over_time, "points": 500},
+        "metric_points": {**over_time, "page_size": 10, "page_token": None},
         "record_check": {**version, "name": "drift", "passed": True, "evidence": {"psi": 0.04}, "key": None},
         "checks": {**version, "name": "drift"},
         "gate_reports": {**version, "alias": "production"},

@@ -13,7 +13,7 @@ from airflow_provider_registry.registry import EventType
 from airflow_provider_registry.registry.policy_files.plan import apply_plan, make_plan
 from airflow_provider_registry.registry.policy_files.read import read_policy_files
 from airflow_provider_registry.registry.requests.views import PromotionRequest
-from tests.faults.killed.base import ASKED, NEWER
+from tests.faults.killed.base import ASKED, NEWER, measured
 from tests.faults.killed.scene import NOW, Hands
 from tests.support.kernel import FLOOR
 
@@ -137,6 +137,13 @@ ACTS = (
     Act("describe_version", "in words", lambda hands: hands.task.describe_version("models:/churn/1", "the first")),
     Act("record_check", "the first", lambda hands: hands.task.record_check("churn", 1, "drift", False, {"psi": 0.3})),
     Act("record_check", "that a request reads", lambda hands: hands.task.record_check("churn", 2, "looks", True)),
+    Act("record_metrics", "the first", lambda hands: hands.task.record_metrics("models:/churn/1", measured(0.8, 0.7))),
+    Act(
+        "record_metrics",
+        "some new, and a request reads them",
+        lambda hands: hands.task.record_metrics("models:/churn/2", measured(0.8, 0.7)),
+        same_answer=False,
+    ),
     Act("archive_version", "that was asked for", lambda hands: hands.task.archive_version("models:/churn/3")),
     Act("restore_version", "out of the archive", lambda hands: hands.task.restore_version("models:/churn/4")),
     Act("set_policy", "of a free alias", lambda hands: hands.task.set_policy("churn", "free", FLOOR)),
@@ -227,6 +234,8 @@ READS: dict[str, Callable[[Hands], Any]] = {
     "history": lambda hands: hands.task.history("churn"),
     "holders": lambda hands: hands.task.holders([("churn", "free")]),
     "live": lambda hands: hands.task.live(),
+    "metric_points": lambda hands: hands.task.metric_points("models:/churn/2"),
+    "metrics": lambda hands: hands.task.metrics("models:/churn/2"),
     "model_events": lambda hands: hands.task.model_events("churn"),
     "newest_requests": lambda hands: hands.task.newest_requests([("churn", 2, "asked")]),
     "position": lambda hands: hands.task.position("watcher", "churn"),

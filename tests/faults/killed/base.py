@@ -16,14 +16,27 @@ from tests.faults.killed.scene import Scene
 from tests.support.kernel import FLOOR
 
 PEOPLE = {"approvals": [{"role": "lead", "users": ["ana", "bo"]}], "four_eyes": True, "on_newer": "keep_open"}
+LIVE = {"metric": "auc", "threshold": 0.7, "greater_is_better": True, "phase": "production"}
 GATED: dict[str, Any] = {**FLOOR, "override": {"users": ["ana"]}}
 ASKED: dict[str, Any] = {**FLOOR, **PEOPLE}
 LOOKS = {"check": "looks", "severity": "warning"}
-NEWER: dict[str, Any] = {**ASKED, "gates": [*FLOOR["gates"], LOOKS], "on_newer": "supersede", "expires_after": "7d"}
+NEWER: dict[str, Any] = {
+    **ASKED,
+    "gates": [*FLOOR["gates"], LOOKS, {**LIVE, "slice": "n=1", "severity": "warning"}],
+    "on_newer": "supersede",
+    "expires_after": "7d",
+}
 READ: dict[str, Any] = {"gates": [{"integrity": True}]}
+
+WHEN = "2026-03-03T00:00:00+00:00"
 
 AUCS = {1: 0.81, 2: 0.82, 3: 0.83, 4: 0.84, 5: 0.5}
 CONTENTS = [*(f"v{number}" for number in AUCS), "cleared", "new", "other", "stranded"]
+
+
+def measured(*aucs: float) -> list[dict[str, Any]]:
+    """A row for each, of a slice of its own."""
+    return [{"name": "auc", "value": auc, "slice": f"n={at}", "observed_at": WHEN} for at, auc in enumerate(aucs)]
 
 
 def build(scene: Scene) -> None:
@@ -43,6 +56,7 @@ def build(scene: Scene) -> None:
             made = scene.folder / "made" / f"v{number}"
             registry.register_version("churn", made, metrics={"auc": auc}, environment=False)
         registry.set_tag("models:/churn/1", "owner", "eva")
+        registry.record_metrics("models:/churn/2", measured(0.8))
         task.register_version("churn", scene.folder / "made" / "cleared", metrics={"auc": 0.86}, environment=False)
         registry.archive_version("models:/churn/4")
         registry.register_version("other", scene.folder / "made" / "other", environment=False)

@@ -16,6 +16,7 @@ UNVOUCHED = {
     "registry_lease.digest": "a guard of some minutes on bytes that no version has yet",
     "registry_lease.purpose": "a guard of some minutes on bytes that no version has yet",
     "registry_lease.expires_at": "a guard of some minutes on bytes that no version has yet",
+    "registry_metric_batch.loaded_at": "nothing rests on it once the batch is published",
     "registry_reader.reader": "no act: how far somebody has read, which says nothing of the model",
     "registry_reader.model_id": "no act: how far somebody has read, which says nothing of the model",
     "registry_reader.seq": "no act: whoever moves it on keeps the reader from events, and the record from nothing",
@@ -48,6 +49,8 @@ NUMBERS = {
     "registry_decision.id": "the order among those on one request is checked",
     "registry_version.id": "",
     "registry_webhook.id": "",
+    "registry_metric_series.id": "",
+    "registry_metric_batch.id": "",
 }
 
 # Rows that may be added or taken away unseen.
@@ -62,9 +65,11 @@ LOOSE_ROWS = {
 LOOSE_INSERTIONS = {
     "registry_model": "a row without a name and without events is found by nobody",
     "registry_environment": "no version refers to it",
+    "registry_metric_series": "no point refers to it",
     "registry_artifact": "no version refers to it, and its manifest still has its own digest",
 }
 
+_OVER_TIME = r"version \d+: (the metrics that it recorded|there are metrics)|metrics over time cannot be read"
 # What the message says of an edit of each table.
 NAMED = {
     "registry_alias": "alias|promotion request|gate report|polic",
@@ -77,6 +82,9 @@ NAMED = {
     "registry_gate_report": "gate report|promotion request",
     "registry_input": r"version \d+: its inputs",
     "registry_metric": r"version \d+: its metrics|its versions cannot be read",
+    "registry_metric_batch": _OVER_TIME,
+    "registry_metric_point": _OVER_TIME,
+    "registry_metric_series": _OVER_TIME,
     "registry_model": "the model|There is no registered model|the names of|Event 1 |registered|counts|Event",
     "registry_model_name": "the names of the model|There is no registered model",
     "registry_override": "overr",

@@ -121,6 +121,10 @@ def _say(registry: Registry, name: str) -> None:
     registry.describe_version(f"models:/{name}/3", f"Better, of {name}")
     for passed in (False, True):
         registry.record_check(name, 4, "drift", passed, {"psi": 0.1, "of": name})
+    days = [f"2026-03-0{number}T00:00:00+00:00" for number in (1, 2, 3)]
+    rows = [{"name": "auc", "value": 0.8, "window": days[:2]}, {"name": "auc", "value": 0.7, "window": days[1:]}]
+    registry.record_metrics(f"models:/{name}/4", rows, dataset=f"of {name}", observed_at=days[2])
+    registry.record_metrics(f"models:/{name}/4", rows[:1], revision=2, phase="validation", slice={"country": "NO"})
     forgotten = registry.record_check(name, 3, "people", True, {"who": "eva"}).event
     registry.erase_event(name, forgotten, reason="asked for")
     registry.archive_version(f"models:/{name}/5", reason="old")

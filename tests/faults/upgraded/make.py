@@ -60,6 +60,10 @@ def make(registry: Registry, folder: Path) -> None:
     registry.erase_event("leave", 3, reason="asked for")
     if hasattr(registry, "record_check"):
         registry.record_check("leave", 3, "drift", True, {"psi": 0.04})
+    if hasattr(registry, "record_metrics"):
+        days = ("2026-03-01T00:00:00+00:00", "2026-03-02T00:00:00+00:00")
+        registry.record_metrics("models:/leave/3", {"auc": 0.8}, window=days, slice="country=NO")
+        registry.record_metrics("models:/leave/3", {"auc": 0.7}, window=days, slice="country=NO", revision=2)
     if hasattr(registry, "request_promotion"):
         _ask(registry)
     if hasattr(registry, "advance"):

@@ -16,6 +16,8 @@ from airflow_provider_registry.errors import (
 from tests.registry.requests.worlds import LEAD, approve, ask, asks, by, protect
 from tests.support.kernel import FLOOR, World
 
+NOON = "2026-03-03T12:00:00+00:00"
+
 # Each act, as (what stands before it, the act itself).
 Act = Callable[[World], Any]
 
@@ -34,6 +36,10 @@ def refused(error: type[RegistryError], doing: Act) -> Act:
         return str(caught.value)
 
     return act
+
+
+def _measure(world: World) -> Any:
+    return world.registry.record_metrics("models:/churn/1", {"auc": 0.8}, observed_at=NOON, key="k").event
 
 
 def approved(world: World, *, keep_open: bool = False) -> None:
@@ -111,6 +117,10 @@ ACTS: dict[str, tuple[Act, Act]] = {
     "validate by a check": (
         lambda w: (w.versions(0.9), w.registry.set_policy("churn", "production", {"gates": [{"check": "drift"}]})),
         lambda w: w.registry.validate("churn", 1, alias="production", key="k"),
+    ),
+    "measure": (
+        lambda w: w.versions(0.9),
+        _measure,
     ),
     "archive": (lambda w: w.versions(0.9), lambda w: w.registry.archive_version("models:/churn/1", key="k")),
     "restore": (

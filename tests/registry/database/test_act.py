@@ -22,8 +22,9 @@ from tests.registry.database.acts import ACTS, Act
 from tests.support.kernel import FLOOR, Watch, World, contents, driver_of, stopped_clock, watching
 from tests.support.postgres import dsn_of
 
-# A lease is a guard, not a part of the act, and a check of bytes says something about the store.
-BESIDE = ("registry_lease", "registry_bytes_check")
+# A lease is a guard, not a part of the act, and a check of bytes says something about the store. A series is made
+# before its first points, and says nothing without any.
+BESIDE = ("registry_lease", "registry_bytes_check", "registry_metric_series")
 MOST = 60
 
 

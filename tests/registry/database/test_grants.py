@@ -41,6 +41,10 @@ FORBIDDEN = (
     "DELETE FROM registry_override",
     "UPDATE registry_check SET passed = true",
     "DELETE FROM registry_check",
+    "UPDATE registry_metric_series SET slice = ''",
+    "DELETE FROM registry_metric_series",
+    "UPDATE registry_metric_point SET value = 1",
+    "UPDATE registry_metric_batch SET version_id = 1",
     "UPDATE registry_gate_report SET passed = true",
     "UPDATE registry_identity SET registry_id = ''",
     "UPDATE registry_assignment SET version_id = 1",
@@ -151,6 +155,8 @@ def test_a_worker_does_all_that_tasks_do(connect: Connect, asked: Registry, tmp_
     asked.delete_tag("models:/churn/1", "a")
     asked.describe_version("models:/churn/1", "said later")
     asked.record_check("churn", 1, "drift", True, {"psi": 0.04})
+    asked.record_metrics("models:/churn/1", [{"name": "auc", "value": 0.8}], observed_at="2026-03-03T00:00:00+00:00")
+    asked.record_metrics("models:/churn/1", {"auc": 0.8, "f1": 1}, observed_at="2026-03-03T00:00:00+00:00")
     asked.archive_version("models:/churn/2")
     asked.restore_version("models:/churn/2")
     asked.verify_artifact("models:/churn/1")

@@ -30,6 +30,7 @@ EXPECTED = {
     "check": (8, 7, 5),
     "check what a request reads": (11, 10, 9),
     "validate by a check": (18, 17, 18),
+    "measure": (28, 22, 32),
     "archive": (15, 14, 10),
     "restore": (14, 13, 9),
     "ask": (18, 17, 18),
