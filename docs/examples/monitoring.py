@@ -1,5 +1,6 @@
 """What the page "Measured over time" shows; run by `tests/docs/test_examples.py`."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,7 +25,7 @@ registry.record_metrics("models:/churn@production", {"auc": 0.87}, window=day, r
 
 
 # docs: rows
-def measured():
+def measured() -> Iterator[dict[str, object]]:
     for hour in range(24):
         begin = day[0] + timedelta(hours=hour)
         yield {"name": "latency", "value": 12.5 + hour / 4, "window": (begin, begin + timedelta(hours=1))}

@@ -23,6 +23,7 @@ from airflow_provider_registry.registry.gates.evaluate import evaluate
 from airflow_provider_registry.registry.gates.evidence import Evidence
 from airflow_provider_registry.registry.gates.report import GateReport
 from airflow_provider_registry.registry.gates.tables import GateReportRow
+from airflow_provider_registry.registry.metrics.newest import NewestWindows, read_newest
 from airflow_provider_registry.registry.policies.policy import Policy
 from airflow_provider_registry.registry.storage.checks import checked_at
 from airflow_provider_registry.registry.versions.metrics import Metric, metrics_digest
@@ -93,15 +94,18 @@ class Assessment:
         else:
             which = {"version_id": self.against["version_id"]}
             (row,), metrics = self.act.rows_together((_VERSION, which), (_METRICS, which))
-        return self._evidence(row, _metrics(metrics))
+        return replace(self._evidence(row, _metrics(metrics)), over_time=self._over_time(row["id"]))
 
     @cached_property
     def metrics_digest(self) -> str:
-        """What the report is bound to: the metric rows of both, as read, and of checks what is asked for."""
+        """What the report is bound to: the metric rows of both, as read, and what is asked for of checks and over time."""
         mine = metrics_digest(self.metrics)
         read: list[object] = [mine, metrics_digest(self.baseline.metrics) if self.baseline else None]
         if self.policy.checks:  # only then, so that what was bound before there were checks still is
             read.append([[check.name, check.passed, check.event] for check in self.checks.values()])
+        if self.policy.over_time:  # likewise
+            theirs = self.baseline.over_time if self.baseline else ()
+            read.append([[one.as_read() for one in both] for both in (self.over_time, theirs)])
         return sha256_of(read)
 
     @cached_property
@@ -110,6 +114,11 @@ class Assessment:
         asked = [asked_newest(self.version["id"], name) for name in self.policy.checks]
         found = self.act.rows_together(*asked) if asked else []
         return {rows[0]["name"]: view_of_check(rows[0]) for rows in found if rows}
+
+    @cached_property
+    def over_time(self) -> tuple[NewestWindows, ...]:
+        """What was recorded of the candidate over time, as far as the policy reads it."""
+        return self._over_time(self.version["id"])
 
     @cached_property
     def fingerprint(self) -> str:
@@ -134,6 +143,7 @@ class Assessment:
             bytes_problem=self.bytes_problem,
             aliases_held=self.aliases_held,
             checks=self.checks,
+            over_time=self.over_time,
         )
         return GateReport(
             model_name=self.act.model["name"],
@@ -180,6 +190,9 @@ class Assessment:
         self.act.gates += [result.verdict.value for result in self.report.results]
         statement = insert(GateReportRow).values(row).returning(GateReportRow.id)
         return replace(self.report, report_id=self.act.connection.execute(statement).scalar_one())
+
+    def _over_time(self, version_id: int) -> tuple[NewestWindows, ...]:
+        return read_newest(self.act.rows_together, version_id, self.policy.over_time)
 
     def _evidence(self, row: Row, metrics: tuple[Metric, ...]) -> Evidence:
         return Evidence(

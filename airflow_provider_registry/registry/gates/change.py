@@ -23,7 +23,7 @@ from airflow_provider_registry.registry.gates.exact import exact, minus, percent
 from airflow_provider_registry.registry.gates.measured import baseline_metric, candidate_metric
 from airflow_provider_registry.registry.gates.result import GateResult, UnanswerableError, finite
 from airflow_provider_registry.registry.gates.verdicts import Cause, Verdict
-from airflow_provider_registry.registry.policies.gate import ChangeGate
+from airflow_provider_registry.registry.policies.gate import Against, ChangeGate
 
 
 def check_change(gate: ChangeGate, candidate: Evidence, baseline: Evidence | None) -> GateResult:
@@ -42,8 +42,7 @@ def check_change(gate: ChangeGate, candidate: Evidence, baseline: Evidence | Non
     if gate.relative and not theirs:
         raise UnanswerableError(
             Cause.ZERO_BASELINE,
-            f"{gate.measured} of the baseline, version {baseline.version}, is 0, and nothing is relative to 0; "
-            "ask for min_absolute_change",
+            f"{_other(gate, baseline)} is 0, and nothing is relative to 0; ask for min_absolute_change",
             candidate_value=row.value,
             baseline_value=other.value,
         )
@@ -61,6 +60,12 @@ def check_change(gate: ChangeGate, candidate: Evidence, baseline: Evidence | Non
         bound=gate.min_change,
         change=finite(float(change)),
     )
+
+
+def _other(gate: ChangeGate, baseline: Evidence) -> str:
+    if gate.against is Against.BASELINE:
+        return f"{gate.measured} of the baseline, version {baseline.version},"
+    return f"{gate.measured}: {gate.against.whose}"
 
 
 def _no_baseline(gate: ChangeGate, value: float) -> GateResult:
@@ -84,5 +89,6 @@ def _reason(gate: ChangeGate, ours: Decimal, theirs: Decimal, change: Decimal, v
         size += f"({percent(Decimal(f'{change.copy_abs() / theirs.copy_abs():.4g}'))}) "
     how = f"{size}{better}" if change else "equal to"
     asked = f"{gate.asked} is {'asked' if gate.min_change >= 0 else 'allowed'}"
-    compared = f"{gate.metric} {spelt(ours, theirs)}{gate.scope} is {how} the baseline's {spelt(theirs, ours)}"
-    return f"{compared} (version {version}); {asked}"
+    compared = f"{gate.metric} {spelt(ours, theirs)}{gate.scope} is {how} {gate.against.whose} {spelt(theirs, ours)}"
+    which = f" (version {version})" if gate.against is Against.BASELINE else ""
+    return f"{compared}{which}; {asked}"

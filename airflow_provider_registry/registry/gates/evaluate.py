@@ -14,6 +14,7 @@ from airflow_provider_registry.registry.gates.checked import check_checked
 from airflow_provider_registry.registry.gates.evidence import Evidence
 from airflow_provider_registry.registry.gates.integrity import check_integrity
 from airflow_provider_registry.registry.gates.metadata import check_metadata_gate
+from airflow_provider_registry.registry.gates.over_time import check_over_time
 from airflow_provider_registry.registry.gates.required import check_required, nothing_asked, people_asked
 from airflow_provider_registry.registry.gates.result import GateResult, UnanswerableError, finite
 from airflow_provider_registry.registry.gates.threshold import check_threshold
@@ -28,6 +29,7 @@ from airflow_provider_registry.registry.policies.gate import (
     ThresholdGate,
 )
 from airflow_provider_registry.registry.policies.policy import Policy
+from airflow_provider_registry.registry.versions.metrics import Phase
 
 
 def evaluate(
@@ -67,6 +69,8 @@ def _checked(
     gate: Gate, policy: Policy, candidate: Evidence, baseline: Evidence | None, at: datetime | None
 ) -> GateResult:
     match gate:  # no fallback on purpose: a new kind of gate fails type checking here
+        case ThresholdGate() | ChangeGate() if gate.phase is Phase.PRODUCTION:
+            return check_over_time(gate, candidate, baseline)
         case ThresholdGate():
             return check_threshold(gate, candidate)
         case ChangeGate():

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from airflow_provider_registry.registry.checks.views import RecordedCheck
+from airflow_provider_registry.registry.metrics.newest import NewestWindows
 from airflow_provider_registry.registry.versions.metrics import Metric
 
 
@@ -25,6 +26,7 @@ class Evidence:
         bytes_checked_at: when its stored bytes were last found right, aware and in UTC; None for never.
         bytes_problem: what was wrong with the stored bytes when they were last checked; None for nothing.
         aliases_held: the aliases that it holds or has held, as `names.fold` gives them.
+        over_time: what was recorded of it over time, newest windows first, as far as the policy reads it.
         checks: the newest outcome of each check that the policy asks for, by name, as far as there is one.
     """
 
@@ -37,4 +39,5 @@ class Evidence:
     bytes_checked_at: datetime | None = None
     bytes_problem: str | None = None
     aliases_held: frozenset[str] = frozenset()
+    over_time: tuple[NewestWindows, ...] = ()
     checks: Mapping[str, RecordedCheck] = field(default_factory=dict)

@@ -37,7 +37,7 @@ class GateReport:
         baseline_version: the number of the baseline, None where the alias never had a holder.
         baseline_assignment: the assignment by which it came to hold the alias, None where there was none.
         metrics_digest: the sha256 of the metric rows that were read, of candidate and baseline, and of the outcomes of
-            checks where the policy asks for any.
+            checks, and the newest windows in production, where the policy asks for any.
         results: one for each gate.
         created_at: when it was stored, None before that.
         report_id: its id in the database, None before it is stored.

@@ -38,4 +38,6 @@ class Cause(StrEnum):
     BYTES_CHECKED_TOO_LONG_AGO = "bytes_checked_too_long_ago"
     BYTES_MISMATCH = "bytes_mismatch"
     MISSING_CHECK = "missing_check"
+    TOO_FEW_WINDOWS = "too_few_windows"
+    WINDOW_GAP = "window_gap"
     EMPTY_POLICY = "empty_policy"

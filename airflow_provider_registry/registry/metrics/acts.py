@@ -21,7 +21,7 @@ from airflow_provider_registry.registry.metrics.known import (
     newest_published,
     refuse_others,
 )
-from airflow_provider_registry.registry.metrics.load import Loaded, begin, discard, load
+from airflow_provider_registry.registry.metrics.load import Loaded, begin, discard, load, read_chunks
 from airflow_provider_registry.registry.metrics.points import Point
 from airflow_provider_registry.registry.metrics.remnants import remove_left_behind
 from airflow_provider_registry.registry.metrics.tables import BatchRow
@@ -34,11 +34,12 @@ def record_metrics(
     core: Core, version: Row, points: Iterable[Point], key: str | None, progress: Loaded | None
 ) -> RecordedMetrics:
     """Record points; see `Registry.record_metrics`."""
+    chunks = read_chunks(points)
     remove_left_behind(core, version_id=version["id"])
     batch_id = begin(core, version["id"])
     published = False
     try:
-        given = load(core, version, batch_id, points, progress)
+        given = load(core, version, batch_id, chunks, progress)
         recorded = _publish(core, version, batch_id, given, key)
         published = recorded.new > 0
     finally:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import Any, NoReturn, TypeAlias
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -28,6 +28,19 @@ Loaded: TypeAlias = Callable[[int], object]
 _COLUMNS = ("series_id", "window_from", "window_to", "revision", "batch_id", "observed_at", "value")
 
 
+def read_chunks(points: Iterable[Point]) -> Iterator[list[Point]]:
+    """The points in chunks, of which the first is read at once: what cannot be taken at all leaves no trace.
+
+    Raises:
+        InvalidMetricError: there are none.
+    """
+    remaining = iter(points)
+    first = list(islice(remaining, CHUNK))
+    if not first:
+        raise InvalidMetricError("There are no metrics to record.")
+    return chain([first], iter(lambda: list(islice(remaining, CHUNK)), []))
+
+
 def begin(core: Core, version_id: int) -> int:
     """The id of a new batch."""
 
@@ -38,24 +51,22 @@ def begin(core: Core, version_id: int) -> int:
     return core.write(work)
 
 
-def load(core: Core, version: Row, batch_id: int, points: Iterable[Point], progress: Loaded | None) -> int:
+def load(core: Core, version: Row, batch_id: int, chunks: Iterable[list[Point]], progress: Loaded | None) -> int:
     """Load points into a batch; gives how many they were.
 
     Raises:
-        InvalidMetricError: a point stands twice, or there is none; or what reading one raised.
+        InvalidMetricError: a point stands twice; or what reading one raised.
         TooLargeError: they are of more than `SERIES_PER_BATCH` series.
         LoadLostError: the batch was removed meanwhile.
     """
     ids: dict[Series, int] = {}
-    remaining, count = iter(points), 0
-    while chunk := list(islice(remaining, CHUNK)):
+    count = 0
+    for chunk in chunks:
         _identify(core, version["id"], ids, {point.series for point in chunk} - ids.keys())
         _load_chunk(core, batch_id, ids, chunk, count)
         count += len(chunk)
         if progress is not None:
             progress(count)
-    if not count:
-        raise InvalidMetricError("There are no metrics to record.")
     return count
 
 

@@ -32,6 +32,26 @@ class GateKind(StrEnum):
     CHECK = "check"
 
 
+class Against(StrEnum):
+    """What a change over time is counted from."""
+
+    BASELINE = "baseline"
+    VALIDATION = "validation"
+    PREVIOUS_WINDOW = "previous_window"
+
+    @property
+    def whose(self) -> str:
+        """Whose value the other one is, in words."""
+        return _WHOSE[self]
+
+
+_WHOSE = {
+    Against.BASELINE: "the baseline's",
+    Against.VALIDATION: "what it was in validation,",
+    Against.PREVIOUS_WINDOW: "the window's before,",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetricGate:
     """What every gate on a metric says.
@@ -42,6 +62,7 @@ class MetricGate:
         phase: the phase that is read.
         dataset: the dataset it must have been measured on; '' for the only one there is.
         slice: the slice, in the form of `normalise_slice`; '' for the whole dataset.
+        windows: in how many of the newest windows it must hold, in each of them; of phase production alone.
     """
 
     metric: str
@@ -49,6 +70,7 @@ class MetricGate:
     phase: Phase = Phase.VALIDATION
     dataset: str = ""
     slice: str = ""
+    windows: int = 1
     severity: Severity = Severity.ERROR
     name: str = ""
 
@@ -63,13 +85,15 @@ class MetricGate:
         part = f" on slice {self.slice}" if self.slice else ""
         dataset = f" on dataset {self.dataset}" if self.dataset else ""
         phase = f" in phase {self.phase}" if self.phase is not Phase.VALIDATION else ""
-        return part + dataset + phase
+        windows = f", in each of the last {self.windows} windows" if self.windows > 1 else ""
+        return part + dataset + phase + windows
 
     def _mapping(self, kind: GateKind, bound: float, **more: object) -> dict[str, Any]:
         optional = {
             "phase": self.phase.value if self.phase is not Phase.VALIDATION else "",
             "dataset": self.dataset,
             "slice": self.slice,
+            "windows": self.windows if self.windows > 1 else 0,
             **more,
         }
         given = {key: value for key, value in optional.items() if value}
@@ -106,11 +130,13 @@ class ChangeGate(MetricGate):
         min_change: in the metric's unit, or where `relative`, as a part of the baseline's absolute value.
         relative: whether `min_change` is `min_relative_change` rather than `min_absolute_change`.
         across_datasets: whether candidate and baseline may have been measured on different datasets.
+        against: what takes the place of the baseline, of phase production alone.
     """
 
     min_change: float
     relative: bool = False
     across_datasets: bool = False
+    against: Against = Against.BASELINE
 
     @property
     def kind(self) -> GateKind:
@@ -128,11 +154,12 @@ class ChangeGate(MetricGate):
     def text(self) -> str:
         """The gate in words: `auc at least 0.01 better than the baseline's`."""
         across = ", across datasets" if self.across_datasets else ""
-        return f"{self.metric} {self.asked} than the baseline's{self.scope}{across}"
+        return f"{self.metric} {self.asked} than {self.against.whose.rstrip(',')}{self.scope}{across}"
 
     def as_mapping(self) -> dict[str, Any]:
         """The gate as a policy writes it, without defaults."""
-        return self._mapping(self.kind, self.min_change, across_datasets=self.across_datasets)
+        against = self.against.value if self.against is not Against.BASELINE else ""
+        return self._mapping(self.kind, self.min_change, across_datasets=self.across_datasets, against=against)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

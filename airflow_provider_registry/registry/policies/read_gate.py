@@ -11,6 +11,7 @@ from airflow_provider_registry.names import check_key
 from airflow_provider_registry.registry.checks.outcome import check_check_name
 from airflow_provider_registry.registry.policies.fields import Fields, Problems
 from airflow_provider_registry.registry.policies.gate import (
+    Against,
     ChangeGate,
     CheckGate,
     Gate,
@@ -25,8 +26,9 @@ from airflow_provider_registry.registry.versions.rendered import read_text
 from airflow_provider_registry.registry.versions.slices import normalise_slice
 
 _COMMON = ("severity", "name")
-_METRIC = ("metric", "greater_is_better", "phase", "dataset", "slice")
-_CHANGE = (*_METRIC, "across_datasets")
+_METRIC = ("metric", "greater_is_better", "phase", "dataset", "slice", "windows")
+_CHANGE = (*_METRIC, "across_datasets", "against")
+MOST_WINDOWS = 1_000
 _KEYS: dict[GateKind, tuple[str, ...]] = {
     GateKind.THRESHOLD: _METRIC,
     GateKind.MIN_ABSOLUTE_CHANGE: _CHANGE,
@@ -82,8 +84,10 @@ def _kind(given: Mapping[Any, Any], fields: Fields) -> GateKind | None:
 
 
 def _allow(kind: GateKind, given: Mapping[Any, Any], fields: Fields) -> None:
-    if kind is GateKind.THRESHOLD and "across_datasets" in given:
-        fields.problem("across_datasets", "is for changes against the baseline; a threshold reads no baseline")
+    wrong = [key for key in ("across_datasets", "against") if key in given and kind is GateKind.THRESHOLD]
+    for key in wrong:
+        fields.problem(key, "is for changes against the baseline; a threshold reads no baseline")
+    if wrong:
         fields.allow((kind.value, *_CHANGE, *_COMMON), _LATER)
         return
     fields.allow((kind.value, *_KEYS[kind], *_COMMON), _LATER)
@@ -96,15 +100,28 @@ def _metric_gate(kind: GateKind, fields: Fields, *, severity: Severity, name: st
         "phase": fields.choice("phase", Phase.VALIDATION),
         "dataset": fields.checked("dataset", _dataset),
         "slice": fields.checked("slice", normalise_slice),
+        "windows": fields.whole("windows", 1, MOST_WINDOWS),
         "severity": severity,
         "name": name,
     }
+    if common["windows"] > 1 and common["phase"] is not Phase.PRODUCTION:
+        fields.problem("windows", "is for phase: production, where metrics are recorded over time")
     bound = fields.number(kind.value)
     if kind is GateKind.THRESHOLD:
         return ThresholdGate(threshold=bound, **common)
     relative = kind is GateKind.MIN_RELATIVE_CHANGE
     across = fields.flag("across_datasets", default=False)
-    return ChangeGate(min_change=bound, relative=relative, across_datasets=across, **common)
+    against = _against(fields, common["phase"], across)
+    return ChangeGate(min_change=bound, relative=relative, across_datasets=across, against=against, **common)
+
+
+def _against(fields: Fields, phase: Phase, across: bool) -> Against:
+    against = fields.choice("against", Against.BASELINE)
+    if against is not Against.BASELINE and phase is not Phase.PRODUCTION:
+        fields.problem("against", "is for phase: production, where metrics are recorded over time")
+    if against is not Against.BASELINE and across:
+        fields.problem("across_datasets", f"is for changes against the baseline, not against {against}")
+    return against
 
 
 def _dataset(value: object) -> str:

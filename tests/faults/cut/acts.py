@@ -122,8 +122,6 @@ ACTS: dict[str, Act] = {
     "register the first": lambda place: _register(place, "another"),
     "register a large file": lambda place: _register(place, new="large"),
     "measure": lambda place: _measure(place.registry),
-        place.registry.record_metrics(f"models:/{MODEL}/3", {"auc": 0.8}, observed_at=NOON, key="k").event
-    ),
     "check": lambda place: place.registry.record_check(MODEL, 3, "drift", True, {"psi": 0.04}, key="k").passed,
     "validate": lambda place: place.registry.validate(MODEL, 3, alias="champion", key="k").passed,
     "request": lambda place: place.registry.request_promotion(MODEL, 3, "production", key="k").state,

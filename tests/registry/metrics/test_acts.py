@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import insert, select, text, update
 
 from airflow_provider_registry.errors import (
     InvalidMetricError,
@@ -181,7 +181,8 @@ class TestLoading:
 
     def test_rows_are_read_as_they_are_loaded_and_nobody_sees_them_before_all_are(self, world):
         world.versions(0.9)
-        told, seen = [], []
+        told: list[int] = []
+        seen: list[tuple[int, Any]] = []
 
         def come() -> Iterator[dict[str, Any]]:
             for row in rows(0.1, 0.2, 0.3, 0.4, 0.5):
@@ -211,13 +212,13 @@ class TestLoading:
         world.registry.verify_record("churn")
 
     def test_what_another_published_between_the_check_and_the_lock_is_compared_once_more(self, world, monkeypatch):
-        from airflow_provider_registry.registry.metrics import acts
+        from airflow_provider_registry.registry.metrics import acts, content
 
         world.versions(0.9)
-        content, once = acts.read_content, [rows(0.1)]
+        once = [rows(0.1)]
 
         def read(core, batch_id):
-            found = content(core, batch_id)
+            found = content.read_content(core, batch_id)
             if once:
                 world.registry.record_metrics(ONE, once.pop())
             return found
@@ -300,6 +301,6 @@ class TestVerifying:
         left = load.begin(world.registry._core, 1)
         with acting(world.registry.engine).begin() as connection:
             (row,) = connection.execute(select(PointRow.__table__)).mappings().all()
-            connection.execute(PointRow.__table__.insert().values({**row, "batch_id": left, "value": 0.1}))
+            connection.execute(insert(PointRow).values({**row, "batch_id": left, "value": 0.1}))
         assert values(world) == [(0.8, 1)]
         world.registry.verify_record("churn")
