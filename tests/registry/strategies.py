@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from airflow_provider_registry.registry.policies.approvals import DOORS, OnNewer, Role, RollbackRule
 from airflow_provider_registry.registry.policies.gate import (
+    Against,
     ChangeGate,
     CheckGate,
     Gate,
@@ -50,12 +51,22 @@ _MEASURED: dict[str, st.SearchStrategy[Any]] = {
 }
 THRESHOLDS = st.builds(ThresholdGate, threshold=NUMBERS, **_MEASURED)
 CHANGES = st.builds(ChangeGate, min_change=NUMBERS, relative=st.booleans(), across_datasets=st.booleans(), **_MEASURED)
+_OVER_TIME: dict[str, st.SearchStrategy[Any]] = {
+    **_MEASURED,
+    "phase": st.just(Phase.PRODUCTION),
+    "windows": st.integers(1, 1_000),
+}
+THRESHOLDS_OVER_TIME = st.builds(ThresholdGate, threshold=NUMBERS, **_OVER_TIME)
+CHANGES_OVER_TIME = st.builds(
+    ChangeGate, min_change=NUMBERS, relative=st.booleans(), against=st.sampled_from(Against), **_OVER_TIME
+)
 METADATA_GATES = st.builds(
     MetadataGate, fields=st.none() | st.just(("owner",)) | st.just(("owner", "intended_use")), **_SEVERITY
 )
 CHECK_GATES = st.builds(CheckGate, check=st.sampled_from(["drift", "data_quality"]), **_SEVERITY)
 INTEGRITY_GATES = st.builds(IntegrityGate, **_SEVERITY)
-GATES: st.SearchStrategy[Gate] = THRESHOLDS | CHANGES | METADATA_GATES | INTEGRITY_GATES | CHECK_GATES
+OVER_TIME = THRESHOLDS_OVER_TIME | CHANGES_OVER_TIME
+GATES: st.SearchStrategy[Gate] = THRESHOLDS | CHANGES | OVER_TIME | METADATA_GATES | INTEGRITY_GATES | CHECK_GATES
 
 DURATIONS = st.integers(1, 3_650 * 86_400).map(lambda seconds: timedelta(seconds=seconds))
 

@@ -98,7 +98,7 @@ class Assessment:
 
     @cached_property
     def metrics_digest(self) -> str:
-        """What the report is bound to: the metric rows of both, as read, and what is asked for of checks and over time."""
+        """What the report is bound to: the metric rows of both, as read, and of checks and time what is asked for."""
         mine = metrics_digest(self.metrics)
         read: list[object] = [mine, metrics_digest(self.baseline.metrics) if self.baseline else None]
         if self.policy.checks:  # only then, so that what was bound before there were checks still is

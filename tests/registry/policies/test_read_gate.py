@@ -21,6 +21,9 @@ from airflow_provider_registry.registry.versions.metrics import Phase
 
 AUC: dict[str, Any] = {"metric": "auc", "greater_is_better": True}
 
+AUC_GATE = {"metric": "auc", "threshold": 0.8, "greater_is_better": True}
+CHANGE_GATE = {"metric": "auc", "min_absolute_change": 0, "greater_is_better": True}
+
 
 def read(given: object) -> Gate:
     (gate,) = Policy.parse({"gates": [given]}).gates
@@ -99,6 +102,20 @@ def test_each_kind_of_gate_is_read(given: dict[str, Any], expected: Gate) -> Non
         ({"metadata": "owner"}, "$.gates[0].metadata", "'required' or a list of fields"),
         ({"metadata": [5]}, "$.gates[0].metadata", "must be text, not 5"),
         ({"metadata": ["a", "a"]}, "$.gates[0].metadata", "names a field twice"),
+        ({**AUC_GATE, "windows": 2}, "$.gates[0].windows", "is for phase: production"),
+        ({**AUC_GATE, "phase": "production", "windows": 0}, "$.gates[0].windows", "a whole number from 1 to 1000"),
+        ({**AUC_GATE, "phase": "production", "against": "validation"}, "$.gates[0].against", "a threshold reads no"),
+        ({**CHANGE_GATE, "against": "validation"}, "$.gates[0].against", "is for phase: production"),
+        (
+            {**CHANGE_GATE, "phase": "production", "against": "champion"},
+            "$.gates[0].against",
+            "must be one of baseline",
+        ),
+        (
+            {**CHANGE_GATE, "phase": "production", "against": "validation", "across_datasets": True},
+            "$.gates[0].across_datasets",
+            "not against validation",
+        ),
         ({"check": ""}, "$.gates[0].check", "use 1 to 255 characters"),
         ({"check": True}, "$.gates[0].check", "must be text"),
         ({"check": "None"}, "$.gates[0].check", "rendered nothing"),
