@@ -98,6 +98,18 @@ class InvalidWebhookError(InvalidInputError):
         self.violations = tuple(violations)
 
 
+class InvalidRetentionError(InvalidInputError):
+    """A retention does not have the form that a policy file gives it.
+
+    Attributes:
+        violations: each violation as `(path, message)`.
+    """
+
+    def __init__(self, message: str, violations: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__(message)
+        self.violations = tuple(violations)
+
+
 class InvalidFilterError(InvalidInputError):
     """A search filter or ordering cannot be read.
 
@@ -240,6 +252,10 @@ class NotAllowedError(RefusedError):
     """The policy does not name this actor for the act: an override, or a rollback."""
 
 
+class StaleReviewError(RefusedError):
+    """The version that was looked at does not hold the alias any more; nothing was recorded."""
+
+
 class AlreadyHeldError(RefusedError):
     """The version holds the alias that it asks for."""
 
@@ -316,8 +332,12 @@ class ArchivedVersionError(RefusedError):
     """The version is archived."""
 
 
+class PurgedVersionError(ArchivedVersionError):
+    """Retention removed the version's bytes; what is known of it stays. Registering the same bytes brings them back."""
+
+
 class VersionInUseError(RefusedError):
-    """The version cannot be archived: an alias points at it."""
+    """The version cannot be archived: something that runs uses it."""
 
 
 class TestVersionError(RefusedError):

@@ -23,17 +23,20 @@ class EventType(StrEnum):
     VERSION_MEASURED = "version.measured"
     VERSION_ARCHIVED = "version.archived"
     VERSION_RESTORED = "version.restored"
+    VERSION_PURGED = "version.purged"
     ALIAS_PROMOTED = "alias.promoted"
     ALIAS_CONFIRMED = "alias.confirmed"
     ALIAS_ROLLED_BACK = "alias.rolled_back"
     ALIAS_CLEARED = "alias.cleared"
     ALIAS_OVERRIDDEN = "alias.overridden"
+    ALIAS_REVIEWED = "alias.reviewed"
     REQUEST_OPENED = "request.opened"
     REQUEST_DECIDED = "request.decided"
     REQUEST_DECISION_REFUSED = "request.decision_refused"
     REQUEST_WITHDRAWN = "request.withdrawn"
     POLICY_SET = "policy.set"
     POLICY_REMOVED = "policy.removed"
+    RETENTION_SET = "retention.set"
     WEBHOOKS_SET = "webhooks.set"
     EVENT_ERASED = "event.erased"
 
@@ -46,6 +49,9 @@ class NarrowKind(StrEnum):
     VERSION_LIVE = "version.live"
     REQUEST_APPROVED = "request.approved"
     REQUEST_REJECTED = "request.rejected"
+    REVIEW_KEEP = "review.keep"
+    REVIEW_REPLACE = "review.replace"
+    REVIEW_RETIRE = "review.retire"
 
 
 KINDS: tuple[str, ...] = (*(kind.value for kind in EventType), *(kind.value for kind in NarrowKind))

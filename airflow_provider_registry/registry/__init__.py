@@ -21,6 +21,10 @@ from airflow_provider_registry.registry.policies.policy import Policy
 from airflow_provider_registry.registry.record.export import KeptEvent
 from airflow_provider_registry.registry.record.views import Event, EventPage, RecordHead
 from airflow_provider_registry.registry.registry import Registry
+from airflow_provider_registry.registry.retention.retention import Retention
+from airflow_provider_registry.registry.retention.views import Fate, ModelRetention, RetentionReport, VersionFate
+from airflow_provider_registry.registry.reviews.outcome import ReviewOutcome
+from airflow_provider_registry.registry.reviews.views import DueReview, Review
 from airflow_provider_registry.registry.search.views import ModelPage, VersionPage
 from airflow_provider_registry.registry.storage.gc import Collected
 from airflow_provider_registry.registry.versions.compare import Aspect, Compared, VersionComparison
@@ -38,9 +42,11 @@ __all__ = [
     "Caller",
     "Collected",
     "Compared",
+    "DueReview",
     "Event",
     "EventPage",
     "EventType",
+    "Fate",
     "GateReport",
     "GateResult",
     "Input",
@@ -51,6 +57,7 @@ __all__ = [
     "MetricSeries",
     "MetricSpan",
     "ModelPage",
+    "ModelRetention",
     "ModelVersion",
     "Phase",
     "Policy",
@@ -61,8 +68,13 @@ __all__ = [
     "RegisteredModel",
     "Registry",
     "ResolvedVersion",
+    "Retention",
+    "RetentionReport",
+    "Review",
+    "ReviewOutcome",
     "Verdict",
     "VersionComparison",
+    "VersionFate",
     "VersionPage",
     "Webhook",
     "WebhookAttempt",

@@ -1,6 +1,8 @@
-"""Numbers and flags that callers give: how many, from where on, how long, and whether."""
+"""Numbers, flags and moments that callers give: how many, from where on, how long, whether, and when."""
 
 from __future__ import annotations
+
+from datetime import UTC, datetime
 
 from airflow_provider_registry.errors import InvalidInputError
 from airflow_provider_registry.messages import shown
@@ -52,3 +54,20 @@ def check_flag(parameter: str, given: object) -> bool:
     if not isinstance(given, bool):
         raise InvalidInputError(f"{parameter} is {shown(given, 60)}: give True or False.")
     return given
+
+
+def check_moment(given: object) -> datetime:
+    """A moment, in UTC.
+
+    Raises:
+        InvalidInputError: it is none, or one without a time zone.
+    """
+    example = "write datetime(2026, 3, 3, 12, 0, tzinfo=UTC)"
+    if not isinstance(given, datetime):
+        raise InvalidInputError(f"{shown(given, 60)} is not a moment, with a time of day and a time zone: {example}.")
+    if given.utcoffset() is None:
+        raise InvalidInputError(f"{given} has no time zone: {example}.")
+    try:
+        return given.astimezone(UTC)
+    except OverflowError:  # the first and the last day of the calendar, in some zones
+        raise InvalidInputError(f"{given} lies outside the calendar in UTC: {example}.") from None

@@ -26,6 +26,8 @@ from airflow_provider_registry.registry.models.api import ModelMethods
 from airflow_provider_registry.registry.policies.api import PolicyMethods
 from airflow_provider_registry.registry.record.api import RecordMethods
 from airflow_provider_registry.registry.requests.api import RequestMethods
+from airflow_provider_registry.registry.retention.api import RetentionMethods
+from airflow_provider_registry.registry.reviews.api import ReviewMethods
 from airflow_provider_registry.registry.search.api import SearchMethods
 from airflow_provider_registry.registry.storage.api import StorageMethods
 from airflow_provider_registry.registry.versions.api import VersionMethods
@@ -47,6 +49,8 @@ class Registry(
     CheckMethods,
     MetricMethods,
     RequestMethods,
+    ReviewMethods,
+    RetentionMethods,
     RecordMethods,
     SearchMethods,
     StorageMethods,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from airflow_provider_registry.artifacts.progress import Progress
 from airflow_provider_registry.errors import InvalidInputError
@@ -18,7 +18,7 @@ from airflow_provider_registry.registry.aliases.rollback import Retreat, rollbac
 from airflow_provider_registry.registry.aliases.views import Assignment
 from airflow_provider_registry.registry.aliases.wish import Wish
 from airflow_provider_registry.registry.core import Core
-from airflow_provider_registry.registry.limits import check_flag
+from airflow_provider_registry.registry.limits import check_flag, check_moment
 from airflow_provider_registry.registry.models.queries import find_model
 from airflow_provider_registry.registry.requests.locked import read_id
 from airflow_provider_registry.registry.versions.queries import find_version
@@ -184,7 +184,7 @@ class AliasMethods:
             ModelNotFoundError: there is no such model.
             InvalidInputError: it is no moment, or one without a time zone.
         """
-        found = queries.alias_at(self._core, model_name, alias, _moment(at))
+        found = queries.alias_at(self._core, model_name, alias, check_moment(at))
         if found is None:
             find_model(self._core, model_name)
         return found
@@ -196,16 +196,3 @@ class AliasMethods:
             ModelNotFoundError: there is no such model.
         """
         return queries.history(self._core, model_name, alias)
-
-
-def _moment(given: object) -> datetime:
-    """A moment, in UTC."""
-    example = "write datetime(2026, 3, 3, 12, 0, tzinfo=UTC)"
-    if not isinstance(given, datetime):
-        raise InvalidInputError(f"{shown(given, 60)} is not a moment, with a time of day and a time zone: {example}.")
-    if given.utcoffset() is None:
-        raise InvalidInputError(f"{given} has no time zone: {example}.")
-    try:
-        return given.astimezone(UTC)
-    except OverflowError:  # the first and the last day of the calendar, in some zones
-        raise InvalidInputError(f"{given} lies outside the calendar in UTC: {example}.") from None

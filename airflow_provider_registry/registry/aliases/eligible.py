@@ -13,6 +13,7 @@ from airflow_provider_registry.errors import (
 from airflow_provider_registry.registry.aliases.state import AliasState
 from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.database.prepared import Row
+from airflow_provider_registry.registry.versions.purged import refuse_purged
 
 BACKFILL = "backfill"
 
@@ -21,9 +22,10 @@ def refuse_ineligible(act: Act, version: Row, state: AliasState) -> None:
     """Refuse what no gate can make good: an archived version; for a protected alias also test and mutable ones.
 
     Raises:
-        ArchivedVersionError, TestVersionError, MutableArtifactError: naming the version.
+        ArchivedVersionError, PurgedVersionError, TestVersionError, MutableArtifactError: naming the version.
     """
     what = f"Version {version['version']} of {act.model['name']!r}"
+    refuse_purged(act.model["name"], version)
     if version["archived_at"] is not None:
         raise ArchivedVersionError(f"{what} is archived: restore it first, or name another version.")
     if state.policy is None:

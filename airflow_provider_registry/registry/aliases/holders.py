@@ -13,8 +13,10 @@ from airflow_provider_registry.registry.aliases.tables import AliasRow, Assignme
 from airflow_provider_registry.registry.aliases.views import Assignment
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.asked import asked_table
+from airflow_provider_registry.registry.database.clock import clock_values
 from airflow_provider_registry.registry.models.tables import ModelNameRow, ModelRow
 from airflow_provider_registry.registry.named import each_named
+from airflow_provider_registry.registry.reviews.due import with_reviews
 
 Named = tuple[str, str]
 """A model's name and an alias's, as a user writes them."""
@@ -38,18 +40,21 @@ def holders(core: Core, named: Iterable[Named]) -> dict[Named, Assignment]:
 
 def live(core: Core, alias: str | None) -> list[Assignment]:
     """The assignment in force of every alias of every model, by model and alias; see `Registry.live`."""
-    statement = select_assignments().where(AssignmentRow.to_at.is_(None))
+    dialect = core.engine.dialect.name
+    statement = with_reviews(select_assignments(), dialect).where(AssignmentRow.to_at.is_(None))
     if alias is not None:
         statement = statement.where(AliasRow.folded == fold(check_alias(alias)))
-    return [view(row) for row in core.rows(statement.order_by(ModelRow.name, AliasRow.name))]
+    statement = statement.order_by(ModelRow.name, AliasRow.name).params(clock_values(dialect))
+    return [view(row) for row in core.rows(statement)]
 
 
 def _select(dialect: str, folded: Iterable[Named]) -> Select[Any]:
     asked = asked_table(dialect, folded, column("model", String()), column("alias", String()))
     return (
-        select_assignments()
+        with_reviews(select_assignments(), dialect)
         .add_columns(asked.c.model.label("asked_model"), asked.c.alias.label("asked_alias"))
         .join(ModelNameRow, ModelNameRow.model_id == ModelRow.id)
         .join(asked, and_(asked.c.model == ModelNameRow.folded, asked.c.alias == AliasRow.folded))
         .where(AssignmentRow.to_at.is_(None))
+        .params(clock_values(dialect))
     )

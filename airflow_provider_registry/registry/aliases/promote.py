@@ -149,6 +149,7 @@ def _move(
     if assessment is not None and stored is None:
         assessment.store(event_id)
     move(act, state, ensure_alias(act, state), event_id, version["id"], previous_id=state.baseline_id)
+    rules = state.rules
     return Assignment(
         model_name=act.model["name"],
         alias=state.name,
@@ -164,4 +165,5 @@ def _move(
         unchecked=False,
         request=payload.get("request"),
         task=act.caller.producer.task_key if act.caller.producer else None,
+        review_due=act.at + rules.review_every if rules and rules.review_every else None,
     )

@@ -14,10 +14,12 @@ from airflow_provider_registry.registry.aliases.tables import AliasRow, Assignme
 from airflow_provider_registry.registry.aliases.views import Assignment
 from airflow_provider_registry.registry.caller import task_key_of
 from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.database.clock import clock_values
 from airflow_provider_registry.registry.database.prepared import ONE, Prepared, Row
 from airflow_provider_registry.registry.models.queries import find_model
 from airflow_provider_registry.registry.models.tables import ModelNameRow, ModelRow
 from airflow_provider_registry.registry.record.tables import EventRow
+from airflow_provider_registry.registry.reviews.due import standing, with_reviews
 from airflow_provider_registry.registry.versions.tables import VersionRow
 
 if TYPE_CHECKING:
@@ -49,13 +51,14 @@ def select_assignments() -> Rows:
 
 def assignment_by_id(core: Core, assignment_id: int) -> Assignment:
     """One assignment."""
-    (row,) = core.ask(_BY_ID, assignment_id=assignment_id)
+    (row,) = core.ask(_BY_ID, assignment_id=assignment_id, **clock_values(core.engine.dialect.name))
     return view(row)
 
 
 def alias_at(core: Core, model_name: str, alias: str, at: datetime) -> Assignment | None:
     """The assignment in force at a moment: one statement, answered by the index on (alias, from)."""
-    rows = core.ask(_AT, model=fold(check_model_name(model_name)), alias=fold(check_alias(alias)), at=at)
+    named = {"model": fold(check_model_name(model_name)), "alias": fold(check_alias(alias))}
+    rows = core.ask(_AT, **named, at=at, **clock_values(core.engine.dialect.name))
     if not rows or (rows[0]["to_at"] is not None and rows[0]["to_at"] <= at):
         return None
     return view(rows[0])
@@ -67,11 +70,11 @@ def history(core: Core, model_name: str, alias: str | None) -> list[Assignment]:
     Raises:
         ModelNotFoundError: there is no such model.
     """
-    model = fold(check_model_name(model_name))
+    asked = {"model": fold(check_model_name(model_name)), **clock_values(core.engine.dialect.name)}
     if alias is None:
-        rows = core.ask(_HISTORY, model=model)
+        rows = core.ask(_HISTORY, **asked)
     else:
-        rows = core.ask(_HISTORY_OF_ALIAS, model=model, alias=fold(check_alias(alias)))
+        rows = core.ask(_HISTORY_OF_ALIAS, **asked, alias=fold(check_alias(alias)))
     if not rows:
         find_model(core, model_name)
     return [view(row) for row in rows]
@@ -88,30 +91,34 @@ def _of_model(*, one_alias: bool) -> Select[Any]:
     return ids.where(row.folded == bindparam("alias")) if one_alias else ids
 
 
-def _history(*, one_alias: bool) -> Rows:
-    found = select_assignments().where(AssignmentRow.alias_id.in_(_of_model(one_alias=one_alias)))
+def _history(dialect: str, *, one_alias: bool) -> Rows:
+    found = with_reviews(select_assignments(), dialect).where(
+        AssignmentRow.alias_id.in_(_of_model(one_alias=one_alias))
+    )
     return found.order_by(AssignmentRow.from_at, AssignmentRow.id)
 
 
-def _at() -> Rows:
+def _at(dialect: str) -> Rows:
     """The last assignment until `at`, found by its index before anything is joined to it."""
     row = aliased(AssignmentRow)
     begun = select(row.id).where(
         row.alias_id == _of_model(one_alias=True).scalar_subquery(), row.from_at <= bindparam("at")
     )
-    return select_assignments().where(
+    return with_reviews(select_assignments(), dialect).where(
         AssignmentRow.id == begun.order_by(row.from_at.desc()).limit(ONE).scalar_subquery()
     )
 
 
-_AT = Prepared(lambda dialect: _at())
-_HISTORY = Prepared(lambda dialect: _history(one_alias=False))
-_HISTORY_OF_ALIAS = Prepared(lambda dialect: _history(one_alias=True))
-_BY_ID = Prepared(lambda dialect: select_assignments().where(AssignmentRow.id == bindparam("assignment_id")))
+_AT = Prepared(_at)
+_HISTORY = Prepared(lambda dialect: _history(dialect, one_alias=False))
+_HISTORY_OF_ALIAS = Prepared(lambda dialect: _history(dialect, one_alias=True))
+_BY_ID = Prepared(
+    lambda dialect: with_reviews(select_assignments(), dialect).where(AssignmentRow.id == bindparam("assignment_id"))
+)
 
 
 def view(row: Row) -> Assignment:
-    """The view of an assignment from its row."""
+    """The view of an assignment from its row; how reviewing it stands, where `with_reviews` read that."""
     private: dict[str, Any] = json.loads(row["private"]) if row["private"] else {}
     body: dict[str, Any] = json.loads(row["body"])
     payload: dict[str, Any] = body["payload"]
@@ -125,4 +132,5 @@ def view(row: Row) -> Assignment:
         unchecked=payload.get("unchecked", False),
         request=payload.get("request"),
         task=task_key_of(body.get("task")),
+        **(standing(row) if "review_every" in row else {}),  # waits do without
     )

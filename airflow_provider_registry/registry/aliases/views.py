@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from airflow_provider_registry.event_types import EventType
+from airflow_provider_registry.registry.reviews.outcome import ReviewOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,10 @@ class Assignment:
         unchecked: a rollback that went ahead while the artifact store was away, so that nobody read the bytes.
         request: id of the approved promotion request that was promoted; None where none was asked.
         task: said to have done it, as `Producer.task_key`; None where none did.
+        review_due: from when on it is due for a review, UTC; None where its policy asks for none, or once it holds the
+            alias no more.
+        overdue: whether it was due when this was read.
+        review: the newest outcome that people recorded of it; None where they have not looked.
     """
 
     model_name: str
@@ -41,6 +46,9 @@ class Assignment:
     unchecked: bool = False
     request: int | None = None
     task: tuple[Any, ...] | None = None
+    review_due: datetime | None = None
+    overdue: bool = False
+    review: ReviewOutcome | None = None
 
     @property
     def overridden(self) -> bool:

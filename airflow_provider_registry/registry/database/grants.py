@@ -67,7 +67,8 @@ GRANTS: Mapping[str, tuple[Grant, ...]] = {
         _INSERT,
         _update("last_version", "pending_requests", "head_seq", "head_hash", "head_at"),
         # A gate reads the schema of the metadata: who may change it may change what the gate asks.
-        _update("name", "team", "description", "metadata_schema", "created_by", role=Role.ADMIN),
+        # Retention says whose bytes go.
+        _update("name", "team", "description", "metadata_schema", "retention", "created_by", role=Role.ADMIN),
     ),
     "registry_model_name": (_INSERT,),
     "registry_event": (_INSERT, _update("private", "private_key", role=Role.ADMIN)),
@@ -75,7 +76,7 @@ GRANTS: Mapping[str, tuple[Grant, ...]] = {
     "registry_environment": (_INSERT,),
     "registry_version": (
         _INSERT,
-        _update("description", "archived_at"),
+        _update("description", "archived_at", "purged_at"),
         _update("created_by", role=Role.ADMIN),
     ),
     "registry_bytes_check": (_INSERT, _update("checked_at")),
@@ -90,6 +91,7 @@ GRANTS: Mapping[str, tuple[Grant, ...]] = {
     "registry_gate_report": (_INSERT,),
     "registry_request": (_INSERT, _update("state", "ended_at", "ended_by_event")),
     "registry_decision": (Grant(Role.APPROVER, Right.INSERT),),
+    "registry_review": (Grant(Role.APPROVER, Right.INSERT),),
     "registry_identity": (),
     # Evidence may name people, and is erased with its event.
     "registry_check": (_INSERT, _update("evidence", "digest", role=Role.ADMIN)),

@@ -11,6 +11,7 @@ from airflow_provider_registry.registry.models.tables import ModelNameRow, Model
 from airflow_provider_registry.registry.policies.tables import PolicyRow
 from airflow_provider_registry.registry.record.tables import EventRow, ReaderRow
 from airflow_provider_registry.registry.requests.tables import DecisionRow, RequestRow
+from airflow_provider_registry.registry.reviews.tables import ReviewRow
 from airflow_provider_registry.registry.storage.tables import IdentityRow, LeaseRow
 from airflow_provider_registry.registry.versions.tables import (
     ArtifactRow,
@@ -28,7 +29,7 @@ TABLES = (
     ModelRow, ModelNameRow, EventRow, ArtifactRow, EnvironmentRow, VersionRow, BytesCheckRow, MetricRow, ParamRow,
     TagRow, InputRow, AliasRow, AssignmentRow, OverrideRow, PolicyRow, GateReportRow, RequestRow, DecisionRow,
     IdentityRow, LeaseRow, ReaderRow, WebhookRow, WebhookQueueRow, WebhookAttemptRow, CheckRow,
-    SeriesRow, BatchRow, PointRow,
+    SeriesRow, BatchRow, PointRow, ReviewRow,
 )  # fmt: skip
 
 metadata = Base.metadata

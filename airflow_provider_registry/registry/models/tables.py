@@ -29,6 +29,9 @@ class ModelRow(Base):
     metadata_schema: Mapped[dict[str, Any] | None] = mapped_column(
         JsonText, comment="JSON Schema 2020-12 that the metadata of every new version must satisfy"
     )
+    retention: Mapped[dict[str, Any] | None] = mapped_column(
+        JsonText, comment="Which versions are kept, archived and purged, as in a policy file; empty: all are kept"
+    )
     created_at: Mapped[datetime] = mapped_column(index=True, comment="When the model was created, UTC")
     created_by: Mapped[str] = mapped_column(String(ACTOR_LENGTH), comment="Who created the model, as shown to people")
     last_version: Mapped[int] = mapped_column(default=0, comment="The highest version number given out")

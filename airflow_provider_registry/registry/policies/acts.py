@@ -36,6 +36,7 @@ def set_policy(core: Core, model_name: str, alias: str, policy: Policy, reason: 
         event_id = act.record(EventType.POLICY_SET, payload, alias=state.name, private={"reason": reason})
         _end(act, state)
         row = {"alias_id": alias_id, "digest": policy.digest, "body": policy.as_mapping(), "from_at": act.at}
+        row["review_every"] = policy.review_seconds
         act.connection.execute(insert(PolicyRow).values(**row, set_by_event=event_id))
 
     def repeat(act: Act, event: Row) -> None:

@@ -29,7 +29,7 @@ from airflow_provider_registry.registry.versions.rendered import read_text
 INTEGRITY_MAX_AGE = timedelta(hours=24)
 GATES_PER_POLICY = 1_000
 
-_KEYS = ("gates", "requires", "integrity_max_age", *APPROVAL_KEYS, "description")
+_KEYS = ("gates", "requires", "integrity_max_age", *APPROVAL_KEYS, "review_every", "description")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ class Policy:
         via: the doors from which decisions and overrides count; empty for any.
         override: who may promote past the policy; None for nobody.
         rollback: what a rollback asks beside a reason.
+        review_every: after how long people look again at what holds the alias; None for never.
     """
 
     gates: tuple[Gate, ...] = ()
@@ -63,6 +64,7 @@ class Policy:
     via: tuple[Via, ...] = ()
     override: Who | None = None
     rollback: RollbackRule = field(default_factory=RollbackRule)
+    review_every: timedelta | None = None
 
     @classmethod
     def parse(cls, given: object) -> Policy:
@@ -87,6 +89,7 @@ class Policy:
             requires=fields.checked("requires", check_alias) or None,
             integrity_max_age=fields.duration("integrity_max_age") or INTEGRITY_MAX_AGE,
             description=fields.checked("description", _description),
+            review_every=fields.duration("review_every"),
             **read_approvals(given, fields, problems),
         )
         problems.raise_any()
@@ -130,6 +133,11 @@ class Policy:
         """The sha256 that gate reports are bound to."""
         return sha256_of(self.as_mapping())
 
+    @property
+    def review_seconds(self) -> int | None:
+        """`review_every` in seconds, as the database keeps it."""
+        return None if self.review_every is None else int(self.review_every.total_seconds())
+
     def as_mapping(self) -> dict[str, Any]:
         """The policy as a JSON-able mapping that `parse` reads back.
 
@@ -142,6 +150,7 @@ class Policy:
             "integrity_max_age": spell_duration(max_age) if max_age != INTEGRITY_MAX_AGE else None,
             "description": self.description,
             **self._approvals_as_mapping(),
+            "review_every": spell_duration(self.review_every) if self.review_every else None,
         }
         return {key: value for key, value in found.items() if value or value is False}
 

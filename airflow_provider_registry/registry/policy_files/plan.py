@@ -15,6 +15,7 @@ from airflow_provider_registry.registry.policy_files.problems import FileProblem
 from airflow_provider_registry.registry.policy_files.read import FileModel
 from airflow_provider_registry.registry.policy_files.steps import Step, StepKind
 from airflow_provider_registry.registry.registry import Registry
+from airflow_provider_registry.registry.retention.retention import Retention
 from airflow_provider_registry.registry.webhooks.webhook import Webhook
 
 
@@ -51,6 +52,7 @@ _WORDS = {
     StepKind.SET_POLICY: ("set", "policy", "policies"),
     StepKind.REMOVE_POLICY: ("remove", "policy", "policies"),
     StepKind.SET_WEBHOOKS: ("set", "list of webhooks", "lists of webhooks"),
+    StepKind.SET_RETENTION: ("set", "retention", "retentions"),
 }
 
 
@@ -79,6 +81,7 @@ def make_plan(registry: Registry, models: Iterable[FileModel], *, prune: bool = 
         missing += [] if prune else [(name, alias) for alias in gone]
         steps += [_removal(name, alias, policy) for alias, policy in gone.items() if prune]
         steps += _of_webhooks(name, said, registry.webhooks(name) if model is not None else ())
+        steps += _of_retention(name, said, registry.retention(name) if model is not None else None)
     return Plan(tuple(steps), unchanged, tuple(missing))
 
 
@@ -168,6 +171,15 @@ def _of_webhooks(model_name: str, said: FileModel, standing: tuple[Webhook, ...]
 
 def _listed(webhooks: tuple[Webhook, ...]) -> dict[str, Any] | None:
     return {"webhooks": [webhook.as_mapping() for webhook in webhooks]} if webhooks else None
+
+
+def _of_retention(model_name: str, said: FileModel, in_force: Retention | None) -> Iterator[Step]:
+    if said.says_retention and said.retention != in_force:
+        yield Step(StepKind.SET_RETENTION, model_name, None, _said(in_force), _said(said.retention))
+
+
+def _said(retention: Retention | None) -> dict[str, Any] | None:
+    return {"retention": retention.as_mapping()} if retention is not None else None
 
 
 def _same(one: Any, other: Any) -> bool:

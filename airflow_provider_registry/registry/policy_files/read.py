@@ -8,7 +8,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from airflow_provider_registry.errors import InvalidInputError, InvalidPolicyError, InvalidWebhookError
+from airflow_provider_registry.errors import (
+    InvalidInputError,
+    InvalidPolicyError,
+    InvalidRetentionError,
+    InvalidWebhookError,
+)
 from airflow_provider_registry.messages import shown
 from airflow_provider_registry.names import check_alias, check_model_name, check_text, fold
 from airflow_provider_registry.registry.policies.fields import Problems
@@ -18,12 +23,13 @@ from airflow_provider_registry.registry.policy_files.paths import Steps, resolve
 from airflow_provider_registry.registry.policy_files.problems import FileProblems, Place
 from airflow_provider_registry.registry.policy_files.schema import schema_violations
 from airflow_provider_registry.registry.policy_files.source import Source, read_source
+from airflow_provider_registry.registry.retention.retention import Retention
 from airflow_provider_registry.registry.versions.metadata import check_schema
 from airflow_provider_registry.registry.webhooks.read_webhooks import read_webhooks
 from airflow_provider_registry.registry.webhooks.webhook import Webhook
 
-_TOP = ("$schema", "groups", "models")
-_OF_MODEL = ("team", "description", "metadata_schema", "aliases", "webhooks")
+_TOP = ("$schema", "groups", "retention", "models")
+_OF_MODEL = ("team", "description", "metadata_schema", "aliases", "webhooks", "retention")
 _FREE = "x-"
 
 
@@ -37,6 +43,8 @@ class FileModel:
         said: team, description and metadata_schema, as far as they are said; None takes one away.
         policies: by alias, as the file writes it.
         webhooks: all of the model's; None where the file does not say.
+        retention: the model's, or the file's for all of its models; None to keep everything.
+        says_retention: the file has something to say of that.
     """
 
     name: str
@@ -44,6 +52,8 @@ class FileModel:
     said: Mapping[str, Any]
     policies: Mapping[str, Policy]
     webhooks: tuple[Webhook, ...] | None = None
+    retention: Retention | None = None
+    says_retention: bool = False
 
 
 def read_policy_files(files: Iterable[tuple[str, str | bytes]]) -> list[FileModel]:
@@ -89,6 +99,7 @@ class _FileReader:
         if "models" not in document:
             self._add((), "has no key models: write models: {churn: {aliases: {production: …}}}")
         groups = self._groups(document.get("groups"))
+        self._retention(("retention",), document.get("retention"))
         found = [self._model(name, given, groups) for name, given in self._mapping(("models",)).items()]
         for steps, message in schema_violations(document):
             if not any(_related(steps, wrong) for wrong in self.wrong):
@@ -117,6 +128,7 @@ class _FileReader:
             self._said(here, said),
             {alias: policy for alias, policy in policies.items() if policy is not None},
             self._webhooks((*here, "webhooks"), said["webhooks"]) if "webhooks" in said else None,
+            *self._retention_of(here, said),
         )
 
     def _said(self, here: Steps, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -152,6 +164,21 @@ class _FileReader:
             for path, message in error.violations:
                 self._add((*here, *resolve(given, path)), message)
             return ()
+
+    def _retention_of(self, here: Steps, said: Mapping[str, Any]) -> tuple[Retention | None, bool]:
+        """The model's own retention, or that of the file; and whether either is said."""
+        if "retention" in said:
+            return self._retention((*here, "retention"), said["retention"]), True
+        document = self.source.value
+        return self._retention(("retention",), document.get("retention")), "retention" in document
+
+    def _retention(self, here: Steps, given: Any) -> Retention | None:
+        try:
+            return None if given is None else Retention.parse(given)
+        except InvalidRetentionError as error:
+            for path, message in error.violations:
+                self._add((*here, *resolve(given, path)), message)
+            return None
 
     def _merged(self, here: Steps, given: Mapping[str, Any], groups: Mapping[str, Any]) -> dict[str, Any]:
         """The groups of the file, and those of the policy itself, which may not hide one of the file's."""

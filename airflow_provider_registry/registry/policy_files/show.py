@@ -9,7 +9,7 @@ from airflow_provider_registry.registry.registry import Registry
 
 
 def as_policy_file(registry: Registry, model_names: Iterable[str]) -> dict[str, Any]:
-    """The policy file of some models: what is said of them, every policy in force, and their webhooks.
+    """The policy file of some models: what is said of them, every policy in force, their webhooks and retention.
 
     Groups that are the same in all policies that name them stand at the top, others in their policies.
     """
@@ -21,6 +21,8 @@ def as_policy_file(registry: Registry, model_names: Iterable[str]) -> dict[str, 
         told: dict[str, Any] = {key: value for key, value in said.items() if value not in (None, "")}
         webhooks = [webhook.as_mapping() for webhook in registry.webhooks(name)]
         told |= ({"aliases": policies} if policies else {}) | ({"webhooks": webhooks} if webhooks else {})
+        retention = registry.retention(name)
+        told |= {"retention": retention.as_mapping()} if retention else {}
         models[model.name] = told
     groups = _lifted([policy for model in models.values() for policy in model.get("aliases", {}).values()])
     return ({"groups": groups} if groups else {}) | {"models": models}

@@ -22,6 +22,7 @@ class StepKind(StrEnum):
     SET_POLICY = "set policy"
     REMOVE_POLICY = "remove policy"
     SET_WEBHOOKS = "set webhooks"
+    SET_RETENTION = "set retention"
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ class Step:
 
     Attributes:
         alias: None where the step is about the model itself.
-        before: what the registry has: the policy, what is said of the model, or its webhooks; None for nothing.
+        before: what the registry has: the policy, what is said of the model, its webhooks or its retention; None for
+            nothing.
         after: what it will have; None for nothing.
     """
 
@@ -55,6 +57,8 @@ class Step:
                 return f"remove {of_policy}: the alias is LOCKED until it gets another"
             case StepKind.SET_WEBHOOKS:
                 return f"{'set' if self.after else 'remove'} the webhooks of {self.model_name}"
+            case StepKind.SET_RETENTION:
+                return f"{'set' if self.after else 'remove'} the retention of {self.model_name}"
 
     @property
     def diff(self) -> list[str]:
@@ -78,6 +82,8 @@ class Step:
                 self._remove(registry, self.alias, reason)
             case StepKind.SET_WEBHOOKS:
                 registry.set_webhooks(self.model_name, after.get("webhooks", []), reason=reason)
+            case StepKind.SET_RETENTION:
+                registry.set_retention(self.model_name, after.get("retention"), reason=reason)
 
     def _remove(self, registry: Registry, alias: str, reason: str) -> None:
         try:

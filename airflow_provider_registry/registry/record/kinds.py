@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from airflow_provider_registry.event_types import EventType, NarrowKind
 from airflow_provider_registry.registry.requests.states import RequestState
+from airflow_provider_registry.registry.reviews.outcome import ReviewOutcome
 
 if TYPE_CHECKING:
     from airflow_provider_registry.registry.record.views import Event
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
 _BECAME = {
     RequestState.APPROVED: NarrowKind.REQUEST_APPROVED,
     RequestState.REJECTED: NarrowKind.REQUEST_REJECTED,
+}
+
+_SAID = {
+    ReviewOutcome.KEEP: NarrowKind.REVIEW_KEEP,
+    ReviewOutcome.REPLACE: NarrowKind.REVIEW_REPLACE,
+    ReviewOutcome.RETIRE: NarrowKind.REVIEW_RETIRE,
 }
 
 
@@ -40,5 +47,7 @@ def _narrower(event: Event) -> Iterator[NarrowKind]:
             # The event tells of other requests too, which it ended: those came to a state for a reason of their own.
             mine = (moved for moved in said.get("requests", ()) if moved["request"] == said["request"])
             yield from (_BECAME[moved["state"]] for moved in mine)
+        case EventType.ALIAS_REVIEWED:
+            yield _SAID[said["outcome"]]
         case _:
             return

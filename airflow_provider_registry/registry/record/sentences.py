@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.registry.requests.states import Ending, RequestState
+from airflow_provider_registry.registry.retention.retention import retention_text
 
 if TYPE_CHECKING:
     from airflow_provider_registry.registry.record.views import Event
@@ -34,7 +35,7 @@ def _done(event: Event) -> str:  # noqa: PLR0912  # one branch for each type of 
             return f"renamed the model from {said['from']} to {said['to']}"
         case EventType.VERSION_REGISTERED:
             instead = f", superseding version {said['supersedes']}" if said["supersedes"] else ""
-            return f"registered {version} (digest {said['digest'][:12]}){instead}"
+            return f"registered {version} (digest {said['digest'][:12]}){instead}{_brought_back(event)}"
         case EventType.VERSION_TAGGED:
             return f"tagged {version} with {said['tag']}"
         case EventType.VERSION_UNTAGGED:
@@ -52,6 +53,8 @@ def _done(event: Event) -> str:  # noqa: PLR0912  # one branch for each type of 
             return f"archived {version}"
         case EventType.VERSION_RESTORED:
             return f"restored {version} from the archive"
+        case EventType.VERSION_PURGED:
+            return f"purged {_versions(said['purged'])} (digest {said['digest'][:12]}): the bytes may go"
         case EventType.ALIAS_PROMOTED:
             return f"promoted {version} to {alias}{_instead(event)}"
         case EventType.ALIAS_CONFIRMED:
@@ -65,6 +68,9 @@ def _done(event: Event) -> str:  # noqa: PLR0912  # one branch for each type of 
             if "emptied" in said:
                 return f"emptied {alias}, which version {said['emptied']} held, past its policy"
             return f"promoted {version} to {alias}{_instead(event)}, past its policy"
+        case EventType.ALIAS_REVIEWED:
+            role = f", as {said['role']}" if said["role"] else ""
+            return f"looked again at {version}, which holds {alias}{role}, and said {said['outcome']}"
         case EventType.REQUEST_OPENED:
             return f"asked that {version} become {alias}"
         case EventType.REQUEST_DECIDED:
@@ -84,6 +90,10 @@ def _done(event: Event) -> str:  # noqa: PLR0912  # one branch for each type of 
             return f"{verb} the policy of {alias} (digest {said['policy_digest'][:12]})"
         case EventType.POLICY_REMOVED:
             return f"removed the policy of {alias}, which is locked until it gets another"
+        case EventType.RETENTION_SET:
+            if said["retention"] is None:
+                return "removed the retention: all versions are kept"
+            return f"set the retention: {retention_text(said['retention'])}"
         case EventType.WEBHOOKS_SET:
             return f"set the webhooks: {', '.join(said['webhooks'])}" if said["webhooks"] else "removed all webhooks"
         case EventType.EVENT_ERASED:
@@ -94,6 +104,16 @@ def _span(begin: str, end: str) -> str:
     """Between two times as events write them, to the minute."""
     first, last = (at[:16].replace("T", " ") for at in (begin, end))
     return f"of {first} UTC" if begin == end else f"from {first} to {last} UTC"
+
+
+def _versions(numbers: Sequence[int]) -> str:
+    listed = ", ".join(map(str, numbers))
+    return f"version {listed}" if len(numbers) == 1 else f"versions {listed}"
+
+
+def _brought_back(event: Event) -> str:
+    back = event.payload.get("unpurged")
+    return f", which brings the bytes of {_versions(back)} back" if back else ""
 
 
 def _instead(event: Event) -> str:

@@ -21,6 +21,7 @@ from airflow_provider_registry.registry.record.state_of_policies import PolicyCh
 from airflow_provider_registry.registry.record.state_of_promotions import OverrideCheck, PromotionCheck
 from airflow_provider_registry.registry.record.state_of_reports import ReportCheck
 from airflow_provider_registry.registry.record.state_of_requests import RequestCheck
+from airflow_provider_registry.registry.record.state_of_reviews import ReviewCheck
 from airflow_provider_registry.registry.record.state_of_tags import TagCheck
 from airflow_provider_registry.registry.record.state_of_versions import VersionCheck
 from airflow_provider_registry.registry.record.state_of_webhooks import WebhookCheck
@@ -35,6 +36,7 @@ _CHECKS: tuple[type[Check], ...] = (
     MeasuredCheck,
     AliasCheck,
     PolicyCheck,
+    ReviewCheck,
     ReportCheck,
     RequestCheck,
     OverrideCheck,

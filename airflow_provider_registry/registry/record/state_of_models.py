@@ -16,6 +16,8 @@ from airflow_provider_registry.registry.record.chain import moment
 from airflow_provider_registry.registry.record.contradiction import BROKEN, Fail, parsed
 from airflow_provider_registry.registry.record.told import Check, Told
 
+_DOCUMENTS = ("metadata_schema", "retention")
+
 
 @dataclass
 class _Said:
@@ -36,7 +38,7 @@ class ModelCheck(Check):
     what = "names"
     hears = (
         *(EventType.MODEL_CREATED, EventType.MODEL_UPDATED, EventType.MODEL_RENAMED),
-        EventType.VERSION_REGISTERED,
+        *(EventType.VERSION_REGISTERED, EventType.RETENTION_SET),
     )
 
     def __init__(self, fail: Fail) -> None:
@@ -47,6 +49,8 @@ class ModelCheck(Check):
         """See `Check.hear`."""
         if told.type == EventType.VERSION_REGISTERED:
             self._said.facts["last_version"] = (told.seq, told.version)
+        elif told.type == EventType.RETENTION_SET:
+            self._said.facts["retention"] = (told.seq, told.payload()["retention"])
         elif told.type == EventType.MODEL_RENAMED:
             self._call(told.seq, told.payload()["to"], told.at)
         else:
@@ -70,7 +74,7 @@ class ModelCheck(Check):
     def _create(self, told: Told, payload: dict[str, Any], private: dict[str, Any] | None) -> None:
         facts, created_at = self._said.facts, payload.get("created_at")
         self._call(told.seq, told.model_name, created_at)
-        facts["last_version"] = (told.seq, 0)
+        facts |= {"last_version": (told.seq, 0), "retention": (told.seq, None)}
         if created_at is not None:  # earlier releases did not say it
             facts["created_at"] = (told.seq, created_at)
         if private is not None:
@@ -99,9 +103,11 @@ def _names(connection: Connection, model_id: int) -> dict[str, tuple[str, str]]:
 
 
 def _shown(connection: Connection, model_id: int) -> dict[str, Any]:
-    columns = [column for column in ModelRow.__table__.columns if column.name != "metadata_schema"]
-    schema = type_coerce(ModelRow.metadata_schema, Text).label("metadata_schema")
-    row = connection.execute(select(*columns, schema).where(ModelRow.id == model_id)).mappings().one()
+    columns = [column for column in ModelRow.__table__.columns if column.name not in _DOCUMENTS]
+    # As the database has them: what cannot be read must be named here, not fail to be read.
+    columns += [type_coerce(ModelRow.__table__.columns[name], Text).label(name) for name in _DOCUMENTS]
+    row = connection.execute(select(*columns).where(ModelRow.id == model_id)).mappings().one()
     shown = {name: moment(value) if isinstance(value, datetime) else value for name, value in row.items()}
     demanded = parsed(row["metadata_schema"])
+    shown["retention"] = parsed(row["retention"])
     return {**shown, "metadata_schema": demanded if demanded in (None, BROKEN) else sha256_of(demanded)}

@@ -51,7 +51,7 @@ class PolicyCheck(Check):
 def _rows(connection: Connection, model_id: int) -> list[RowMapping]:
     statement = (
         select(EventRow.seq, AliasRow.name, PolicyRow.digest, PolicyRow.from_at, PolicyRow.to_at)
-        .add_columns(type_coerce(PolicyRow.body, Text).label("body"))
+        .add_columns(PolicyRow.review_every, type_coerce(PolicyRow.body, Text).label("body"))
         .join(EventRow, and_(EventRow.id == PolicyRow.set_by_event, EventRow.model_id == model_id))
         .join(AliasRow, AliasRow.id == PolicyRow.alias_id)
         .where(AliasRow.model_id == model_id)
@@ -60,12 +60,14 @@ def _rows(connection: Connection, model_id: int) -> list[RowMapping]:
 
 
 def _shown(row: RowMapping) -> list[Any]:
-    digest = row["digest"] if _digest(row["body"]) == row["digest"] else "another"
+    digest = row["digest"] if _same(row) else "another"
     return [row["name"], digest, moment(row["from_at"]), row["to_at"] and moment(row["to_at"])]
 
 
-def _digest(body: str) -> str | None:
+def _same(row: RowMapping) -> bool:
+    """Whether what stands beside the body is what it says."""
     try:
-        return Policy.parse(json.loads(body)).digest
+        policy = Policy.parse(json.loads(row["body"]))
     except UNREADABLE:
-        return None
+        return False
+    return (policy.digest, policy.review_seconds) == (row["digest"], row["review_every"])

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 _RAW = ("storage", "pins", "metadata")
 _SUPERSEDED = aliased(VersionRow)
+# Of a registration that brought the bytes of others back, in its canonical bytes.
+_BACK = b'"unpurged":['
 # What a registration says of its version under the name of the column.
 _SAID = (
     *("digest", "uri", "storage", "mutable", "supersedes", "size", "file_count"),
@@ -49,22 +51,39 @@ class VersionCheck(Check):
     """
 
     what = "versions"
-    hears = (EventType.VERSION_ARCHIVED, EventType.VERSION_RESTORED, EventType.VERSION_DESCRIBED)
+    hears = (
+        *(EventType.VERSION_ARCHIVED, EventType.VERSION_RESTORED, EventType.VERSION_DESCRIBED),
+        *(EventType.VERSION_PURGED, EventType.VERSION_REGISTERED),
+    )
 
     def __init__(self, fail: Fail) -> None:
         super().__init__(fail)
         # When each was archived, where that was said last of it.
         self._archived: dict[int | None, str | None] = {}
+        # When the bytes of each went, of those that are not there.
+        self._purged: dict[int | None, str] = {}
         # What was said last of each by itself; None where that was erased.
         self._described: dict[int | None, str | None] = {}
 
     def hear(self, told: Told) -> None:
         """See `Check.hear`."""
-        if told.type == EventType.VERSION_DESCRIBED:
+        if told.type == EventType.VERSION_REGISTERED:
+            if _BACK in told.payload_bytes:
+                for number in told.payload()["unpurged"]:
+                    self._purged.pop(number, None)
+        elif told.type == EventType.VERSION_PURGED:
+            self._purge(told, told.payload()["purged"])
+        elif told.type == EventType.VERSION_DESCRIBED:
             private = told.private()
             self._described[told.version] = None if private is None else private["description"]
         else:
             self._archived[told.version] = told.at if told.type == EventType.VERSION_ARCHIVED else None
+
+    def _purge(self, told: Told, numbers: list[int]) -> None:
+        for number in numbers:
+            if self._archived.get(number) is None:
+                self._fail(told.seq, f"it purged version {number}, which was not archived")
+            self._purged[number] = told.at
 
     def check(self, connection: Connection, model_id: int) -> None:
         """See `Check.check`."""
@@ -93,6 +112,9 @@ class VersionCheck(Check):
         archived_at = row["archived_at"]
         if (archived_at and moment(archived_at)) != self._archived.get(number):
             self._fail(seq, f"version {number} is archived, or not, otherwise than was said last")
+        purged_at = row["purged_at"]
+        if (purged_at and moment(purged_at)) != self._purged.get(number):
+            self._fail(seq, f"version {number} is purged, or not, otherwise than was said last")
         if not _is_described(row, self._described):
             self._fail(seq, f"version {number}: its description is not what was said last of it")
 

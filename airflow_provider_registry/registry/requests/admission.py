@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from airflow_provider_registry.errors import InvalidInputError
+from airflow_provider_registry.messages import shown
+from airflow_provider_registry.names import fold
 from airflow_provider_registry.registry.caller import Caller
 from airflow_provider_registry.registry.policies.people import Who
 from airflow_provider_registry.registry.policies.policy import Policy
@@ -75,6 +78,32 @@ def refuse_four_eyes(policy: Policy, caller: Caller, behind: Sequence[Party]) ->
                 Bar.FOUR_EYES, f"The policy asks for four eyes, and {caller.actor.name} is who {party.role}."
             )
     return None
+
+
+def named_role(policy: Policy, role: str) -> str:
+    """A role as the policy spells it.
+
+    Raises:
+        InvalidInputError: it asks for no such role.
+    """
+    for asked in policy.approvals:
+        if fold(asked.role) == fold(str(role)):
+            return asked.role
+    listed = ", ".join(asked.role for asked in policy.approvals) or "none"
+    raise InvalidInputError(f"The policy asks for no role {shown(role, 60)}, but for {listed}.")
+
+
+def only_role(policy: Policy, caller: Caller) -> str:
+    """The only role in which somebody may decide; the only one that there is, or none, for who may decide in none.
+
+    Raises:
+        InvalidInputError: they may decide in several.
+    """
+    mine = roles_of(policy, caller)
+    if len(mine) > 1:
+        raise InvalidInputError(f"You may decide as {' and as '.join(mine)}: say which, with role=.")
+    every = [asked.role for asked in policy.approvals]
+    return mine[0] if mine else every[0] if len(every) == 1 else ""
 
 
 def roles_of(policy: Policy, caller: Caller) -> list[str]:

@@ -10,20 +10,19 @@ from sqlalchemy import insert, select
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import DecisionRefusedError, InvalidInputError, StaleReportError
 from airflow_provider_registry.event_types import EventType
-from airflow_provider_registry.messages import shown
-from airflow_provider_registry.names import check_text, fold
-from airflow_provider_registry.registry.caller import Asked, Caller
+from airflow_provider_registry.names import check_text
+from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.database.prepared import Row
-from airflow_provider_registry.registry.policies.policy import Policy
 from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.requests.admission import (
     Refusal,
+    named_role,
+    only_role,
     refuse_door,
     refuse_four_eyes,
     refuse_role,
-    roles_of,
 )
 from airflow_provider_registry.registry.requests.locked import LockedRequest, lock_request, model_of
 from airflow_provider_registry.registry.requests.people import actor_of, parties
@@ -116,28 +115,10 @@ def _admit(act: Act, request: LockedRequest, answer: Answer) -> tuple[str, Refus
     if not policy.approvals:
         raise InvalidInputError(f"The policy asks for no approvals, so nobody decides on request {request.id}.")
     refusal = refuse_door(policy, caller)
-    role = _named(policy, answer.role) if answer.role else "" if refusal else _only_role(policy, caller)
+    role = named_role(policy, answer.role) if answer.role else "" if refusal else only_role(policy, caller)
     refusal = refusal or refuse_role(policy, caller, role)
     behind = parties(act.connection, request.row) if policy.four_eyes else ()
     return role, refusal or refuse_four_eyes(policy, caller, behind)
-
-
-def _named(policy: Policy, role: str) -> str:
-    """A role as the policy spells it."""
-    for asked in policy.approvals:
-        if fold(asked.role) == fold(str(role)):
-            return asked.role
-    listed = ", ".join(asked.role for asked in policy.approvals)
-    raise InvalidInputError(f"The policy asks for no role {shown(role, 60)}, but for {listed}.")
-
-
-def _only_role(policy: Policy, caller: Caller) -> str:
-    """The only role in which somebody may decide; the only one that there is, or none, for who may decide in none."""
-    mine = roles_of(policy, caller)
-    if len(mine) > 1:
-        raise InvalidInputError(f"You may decide as {' and as '.join(mine)}: say which, with role=.")
-    every = [asked.role for asked in policy.approvals]
-    return mine[0] if mine else every[0] if len(every) == 1 else ""
 
 
 def _record(act: Act, request: LockedRequest, answer: Answer) -> None:

@@ -18,6 +18,7 @@ from airflow_provider_registry.registry.limits import check_flag
 from airflow_provider_registry.registry.storage.checks import check_bytes, load_manifest
 from airflow_provider_registry.registry.storage.gc import Collected, collect
 from airflow_provider_registry.registry.storage.root import check_root
+from airflow_provider_registry.registry.versions.purged import refuse_purged
 from airflow_provider_registry.registry.versions.queries import find_version
 
 GRACE = timedelta(days=1)
@@ -49,10 +50,12 @@ class StorageMethods:
             the folder.
 
         Raises:
+            PurgedVersionError: retention removed the bytes.
             DigestMismatchError, ArtifactNotFoundError: the stored bytes are not what was registered; nothing is left.
             StorageUnavailableError: the store did not answer.
         """
         row = find_version(self._core, read_version(version, model_name))
+        refuse_purged(row["model_name"], row)
         manifest = load_manifest(self._core, row["model_id"], row["digest"])
         began = time.perf_counter()
         folder = download_artifact(
@@ -73,6 +76,7 @@ class StorageMethods:
         """Read every stored byte of a version, and remember that all were right.
 
         Raises:
+            PurgedVersionError: retention removed them.
             DigestMismatchError, ArtifactNotFoundError: naming the file that is not what was registered.
             StorageUnavailableError: the store did not answer.
         """

@@ -16,6 +16,7 @@ from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.clock import now_column, read_clock
 from airflow_provider_registry.registry.database.prepared import Ask, Prepared, Row
 from airflow_provider_registry.registry.storage.ownership import registry_id
+from airflow_provider_registry.registry.versions.purged import refuse_purged
 from airflow_provider_registry.registry.versions.tables import ArtifactRow, BytesCheckRow
 
 
@@ -23,9 +24,11 @@ def check_bytes(core: Core, version: Row, progress: Progress | None = None) -> N
     """Read every stored byte of a version, and remember that all were right.
 
     Raises:
+        PurgedVersionError: retention removed them.
         DigestMismatchError, ArtifactNotFoundError: they are not what was registered.
         StorageUnavailableError: the store did not answer.
     """
+    refuse_purged(version["model_name"], version)
     manifest = load_manifest(core, version["model_id"], version["digest"])
     shown = progress or default_progress()
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,11 +16,14 @@ from airflow_provider_registry.errors import (
     ModelNotFoundError,
     RootOwnershipError,
 )
+from airflow_provider_registry.names import fold
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.batch import Batch
 from airflow_provider_registry.registry.database.clock import read_clock
 from airflow_provider_registry.registry.database.model_row import lock_model
 from airflow_provider_registry.registry.metrics.remnants import remove_left_behind
+from airflow_provider_registry.registry.models.queries import model_id_of
+from airflow_provider_registry.registry.models.tables import ModelNameRow
 from airflow_provider_registry.registry.storage.checks import load_manifest
 from airflow_provider_registry.registry.storage.collecting import CollectLease
 from airflow_provider_registry.registry.storage.leases import (
@@ -62,7 +66,7 @@ def collect(core: Core, grace: timedelta, dry_run: bool) -> Collected:
     """Collect garbage; see `Registry.gc`."""
     if grace < timedelta(0):
         raise InvalidInputError(f"The grace period is {grace}; it may not be negative.")
-    _refuse_foreign_root(core)
+    refuse_foreign_root(core)
     now: datetime = core.read(read_clock)
     before = now - grace
     removed: list[StoredArtifact] = []
@@ -95,7 +99,59 @@ def collect(core: Core, grace: timedelta, dry_run: bool) -> Collected:
     return Collected(tuple(removed), tuple(unknown), bytes, dry_run, tuple(stopped), loads)
 
 
-def _refuse_foreign_root(core: Core) -> None:
+def collect_purged(
+    core: Core, model_name: str | None, also: Collection[tuple[int, str]], dry_run: bool
+) -> dict[int, int]:
+    """Remove the bytes of purged versions, whenever they were purged; gives the bytes won by the id of the model.
+
+    They have had their grace in the archive, so that their age does not count.
+
+    Parameters:
+        model_name: of this model alone.
+        also: models and digests that are counted as if they were purged, where this is a dry run.
+    """
+    won: dict[int, int] = {}
+    purged = _purged(core, model_name)
+    ids = {folded: model_id for model_id, folded in _names(core)}
+    for artifact in core.store.artifacts() if purged or also else ():
+        model_id = ids.get(fold(artifact.model_name), 0)
+        if (model_id, artifact.digest) in also:
+            bytes: int | None = artifact.size
+        elif (model_id, artifact.digest) in purged:
+            bytes = _collect_purged_one(core, artifact, dry_run)
+        else:
+            continue
+        won[model_id] = won.get(model_id, 0) + (bytes or 0)
+    return won
+
+
+def _collect_purged_one(core: Core, artifact: StoredArtifact, dry_run: bool) -> int | None:
+    try:
+        return _collect_one(core, artifact, dry_run)
+    except LeaseLostError as error:
+        log.warning("%s/%s: %s", artifact.model_name, artifact.digest, error)
+        return None
+
+
+def _purged(core: Core, model_name: str | None) -> set[tuple[int, str]]:
+    """The models and digests of purged versions."""
+    statement = select(VersionRow.model_id, VersionRow.digest).where(VersionRow.purged_at.is_not(None)).distinct()
+    if model_name is not None:
+        statement = statement.where(VersionRow.model_id == model_id_of(core, model_name))
+    return {(row["model_id"], row["digest"]) for row in core.rows(statement)}
+
+
+def _names(core: Core) -> Iterator[tuple[int, str]]:
+    for row in core.rows(select(ModelNameRow.model_id, ModelNameRow.folded)):
+        yield row["model_id"], row["folded"]
+
+
+def refuse_foreign_root(core: Core) -> None:
+    """Go on only where the root is this registry's own.
+
+    Raises:
+        RootOwnershipError: it belongs to another.
+    """
     mine = registry_id(core)
     if foreign := sorted(core.store.owners() - {mine}):
         raise RootOwnershipError(
@@ -155,10 +211,14 @@ def _names_of_others(
 ) -> frozenset[str] | None:
     """The names under which versions of the model have these bytes in other places; None where one has them here.
 
-    A model that was renamed has places under each of its names. Where a version's URI is not of this root, its bytes
-    may be here all the same: one root can be mounted here and there.
+    Purged versions have none. A model that was renamed has places under each of its names. Where a version's URI is not
+    of this root, its bytes may be here all the same: one root can be mounted here and there.
     """
-    mine = (VersionRow.model_id == model_id, VersionRow.digest == artifact.digest)
+    mine = (
+        VersionRow.model_id == model_id,
+        VersionRow.digest == artifact.digest,
+        VersionRow.purged_at.is_(None),
+    )
     statement = select(VersionRow.uri).where(*mine, VersionRow.storage == Storage.MANAGED).distinct()
     names = set()
     for uri in connection.execute(statement).scalars():

@@ -17,7 +17,6 @@ from airflow_provider_registry.errors import (
 )
 from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.names import check_key, check_text
-from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
 from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
@@ -25,6 +24,8 @@ from airflow_provider_registry.registry.database.prepared import Prepared, Row
 from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.requests.states import Ending
 from airflow_provider_registry.registry.versions.details import read_tags
+from airflow_provider_registry.registry.versions.needed import Scope, in_use
+from airflow_provider_registry.registry.versions.purged import refuse_purged
 from airflow_provider_registry.registry.versions.queries import no_version
 from airflow_provider_registry.registry.versions.registration import TEST_TAG
 from airflow_provider_registry.registry.versions.rows import head_columns
@@ -79,17 +80,28 @@ def describe(core: Core, version: Row, description: str, act_key: str | None) ->
     _on_version(core, version, "describe", description, act_key, work, stands, again=True)
 
 
-def archive(core: Core, version: Row, reason: str, act_key: str | None) -> None:
-    """Archive a version; see `Registry.archive_version`."""
+def archive(
+    core: Core,
+    version: Row,
+    reason: str,
+    act_key: str | None,
+    check: Callable[[Act, Row], None] = lambda act, row: None,
+) -> None:
+    """Archive a version; see `Registry.archive_version`.
+
+    Parameters:
+        check: looks at the version under the lock, and raises what keeps it from being archived.
+    """
     check_text("reason", reason)
 
     def work(act: Act, row: Row) -> None:
         if row["archived_at"] is not None:
             raise ArchivedVersionError(f"Version {row['version']} of {act.model['name']!r} is archived already.")
-        if held := _aliases_of(act, row):
+        check(act, row)
+        if uses := in_use(Scope(act.connection, act.model["id"], act.at, row["id"])):
             raise VersionInUseError(
-                f"Version {row['version']} of {act.model['name']!r} holds {', '.join(held)}: "
-                "move the alias to another version first."
+                f"Version {row['version']} of {act.model['name']!r} is in use: it {' and '.join(uses)}. Let another "
+                "version take its place first."
             )
         _change(act, row, archived_at=act.at)
         act.pending.end_all(Ending.ARCHIVED, version_id=row["id"])
@@ -105,6 +117,7 @@ def restore(core: Core, version: Row, reason: str, act_key: str | None) -> None:
     def work(act: Act, row: Row) -> None:
         if row["archived_at"] is None:
             raise NotFoundError(f"Version {row['version']} of {act.model['name']!r} is not archived.")
+        refuse_purged(act.model["name"], row)
         _change(act, row, archived_at=None)
         act.record(EventType.VERSION_RESTORED, {}, version=row["version"], private={"reason": reason})
 
@@ -185,12 +198,6 @@ def _tag_value(act: Act, row: Row, key: str) -> str | None:
 def _delete_tag(act: Act, row: Row, key: str) -> bool:
     same = (TagRow.version_id == row["id"], TagRow.key == key)
     return act.connection.execute(delete(TagRow).where(*same)).rowcount == 1
-
-
-def _aliases_of(act: Act, row: Row) -> list[str]:
-    held = (AssignmentRow.version_id == row["id"], AssignmentRow.to_at.is_(None))
-    statement = select(AliasRow.name).join(AssignmentRow, AssignmentRow.alias_id == AliasRow.id).where(*held)
-    return list(act.connection.execute(statement.order_by(AliasRow.name)).scalars())
 
 
 def _refuse_reserved(key: str) -> None:

@@ -11,7 +11,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
 from airflow_provider_registry.registry.database.batch import read_together
+from airflow_provider_registry.registry.database.clock import clock_values
 from airflow_provider_registry.registry.database.prepared import Prepared, Row
+from airflow_provider_registry.registry.reviews.due import with_reviews
 from airflow_provider_registry.registry.versions.tables import InputRow, MetricRow, ParamRow, TagRow
 
 Beside = dict[int, list[Row]]
@@ -42,21 +44,22 @@ def among_given(dialect: str, column: Any) -> ColumnElement[bool]:
     return among(dialect, column, bindparam("ids", type_=String))
 
 
-def _beside(statement: Callable[[], Select[Any]], version_id: Any) -> Prepared:
-    return Prepared(lambda dialect: statement().where(among_given(dialect, version_id)))
+def _beside(statement: Callable[[str], Select[Any]], version_id: Any) -> Prepared:
+    return Prepared(lambda dialect: statement(dialect).where(among_given(dialect, version_id)))
 
 
-def _held() -> Select[Any]:
-    named: Any = select(AssignmentRow.version_id, AliasRow.name)
-    held: Select[Any] = named.join(AliasRow, AliasRow.id == AssignmentRow.alias_id).where(AssignmentRow.to_at.is_(None))
-    return held.order_by(AliasRow.name)
+def _held(dialect: str) -> Select[Any]:
+    named: Any = select(AssignmentRow.version_id, AssignmentRow.from_at, AssignmentRow.to_at, AliasRow.name)
+    held = named.join(AliasRow, AliasRow.id == AssignmentRow.alias_id).where(AssignmentRow.to_at.is_(None))
+    found: Select[Any] = with_reviews(held, dialect).order_by(AliasRow.name)
+    return found
 
 
 _STATEMENTS = (
-    _beside(lambda: select(MetricRow.__table__), MetricRow.version_id),
-    _beside(lambda: select(ParamRow.__table__).order_by(ParamRow.key), ParamRow.version_id),
-    _beside(lambda: select(TagRow.__table__).order_by(TagRow.key), TagRow.version_id),
-    _beside(lambda: select(InputRow.__table__).order_by(InputRow.position), InputRow.version_id),
+    _beside(lambda dialect: select(MetricRow.__table__), MetricRow.version_id),
+    _beside(lambda dialect: select(ParamRow.__table__).order_by(ParamRow.key), ParamRow.version_id),
+    _beside(lambda dialect: select(TagRow.__table__).order_by(TagRow.key), TagRow.version_id),
+    _beside(lambda dialect: select(InputRow.__table__).order_by(InputRow.position), InputRow.version_id),
     _beside(_held, AssignmentRow.version_id),
 )
 
@@ -67,7 +70,8 @@ def read_beside(connection: Connection, ids: Sequence[int], *also: Prepared) -> 
     Parameters:
         also: statements with the parameter `ids`, which go along.
     """
-    given = {"ids": listed(connection.dialect.name, ids)}
+    dialect = connection.dialect.name
+    given = {"ids": listed(dialect, ids), **clock_values(dialect)}
     found = read_together(connection, *((statement, given) for statement in (*_STATEMENTS, *also)))
     return [_grouped(rows) for rows in found[: len(_STATEMENTS)]], found[len(_STATEMENTS) :]
 

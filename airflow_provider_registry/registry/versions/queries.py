@@ -18,6 +18,7 @@ from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.prepared import Prepared, Row
 from airflow_provider_registry.registry.models.queries import find_model
 from airflow_provider_registry.registry.models.tables import ModelNameRow, ModelRow
+from airflow_provider_registry.registry.reviews.due import is_due
 from airflow_provider_registry.registry.versions.beside import among_given, read_beside
 from airflow_provider_registry.registry.versions.inputs import Input
 from airflow_provider_registry.registry.versions.metrics import Metric
@@ -183,13 +184,15 @@ def view(
     aliases: Iterable[Row],
 ) -> ModelVersion:
     """The view of one version from its rows."""
+    held = list(aliases)
     return _view(
         row,
         metrics=tuple(map(metric_of, sorted(metrics, key=_METRIC_KEY))),
         params={param["key"]: param["value"] for param in params},
         tags={tag["key"]: tag["value"] for tag in tags},
         inputs=tuple(Input(item["name"], item["uri"], item["digest"], item["rows"]) for item in inputs),
-        aliases=tuple(alias["name"] for alias in aliases),
+        aliases=tuple(alias["name"] for alias in held),
+        overdue=tuple(alias["name"] for alias in held if is_due(alias)),
     )
 
 
@@ -197,6 +200,6 @@ def _view(row: Row, **beside: Any) -> ModelVersion:
     columns = (
         "model_name", "version", "digest", "uri", "storage", "mutable", "size", "file_count", "description", "metadata",
         "environment_digest", "training_duration", "code_revision", "supersedes", "is_test", "created_at",
-        "created_by", "archived_at",
+        "created_by", "archived_at", "purged_at",
     )  # fmt: skip
     return ModelVersion(**{column: row[column] for column in columns}, producer=producer_of(row), **beside)

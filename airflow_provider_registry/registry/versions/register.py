@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -34,7 +35,7 @@ from airflow_provider_registry.registry.versions.inputs import inputs_digest
 from airflow_provider_registry.registry.versions.metadata import check_metadata
 from airflow_provider_registry.registry.versions.queries import registered_view
 from airflow_provider_registry.registry.versions.registration import Registration
-from airflow_provider_registry.registry.versions.rows import KNOWN_BYTES, insert_version, keep_environment
+from airflow_provider_registry.registry.versions.rows import KNOWN_BYTES, bring_back, insert_version, keep_environment
 from airflow_provider_registry.registry.versions.tables import VersionRow
 from airflow_provider_registry.registry.versions.views import ModelVersion
 
@@ -145,21 +146,34 @@ def _write(
         columns = {"version": number, **bytes.columns(uri), "environment_digest": environment}
         columns["supersedes_id"] = superseded["id"] if superseded else None
         payload = _payload(bytes, said, columns, superseded)
-        known = bool(act.rows(KNOWN_BYTES, **bytes_of_model))
-        row = insert_version(act, columns, bytes.manifest, said, known=known)
+        there = act.rows(KNOWN_BYTES, **bytes_of_model)
+        if back := bring_back(act, there, uri):
+            payload["unpurged"] = back
+        row = insert_version(act, columns, bytes.manifest, said, known=bool(there))
         act.record(EventType.VERSION_REGISTERED, payload, version=number, private=said.private())
         version = registered_view(act.model, row, bytes.manifest, said, payload["supersedes"])
         event = act.head["head_seq"]
         return Registered(number, event, replace(version, event=event))
 
     def repeat(act: Act, event: Row) -> Registered:
-        return Registered(event["version"], event["seq"])
+        """The version of these bytes that the same act made before; another where retention has removed them since."""
+        made = _newest_of(act, event, digest)
+        if any(row["version"] == made["version"] for row in act.rows(KNOWN_BYTES, **bytes_of_model)):
+            act.again()
+            return work(act)
+        return Registered(made["version"], made["seq"])
 
     asked = Asked("register", model_name, sha256_of({"digest": digest}), key=key, producer=said.producer)
     reads: list[Asking] = [(KNOWN_BYTES, bytes_of_model)]
     if lease is not None:
         reads.append((LEASE, {"token": lease}))
     return core.acts.run(asked, work, repeat, ids=[VersionRow], reads=reads)
+
+
+def _newest_of(act: Act, event: Row, digest: str) -> Row:
+    """The last registration of the act's key that was of these bytes: there may be one after the first was purged."""
+    same = (row for row in act.earlier if json.loads(row["body"])["payload"]["digest"] == digest)
+    return max(same, key=lambda row: row["seq"], default=event)
 
 
 def _superseded(act: Act) -> Row | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from airflow_provider_registry.artifacts.manifest import Manifest
@@ -48,14 +48,34 @@ def keep_environment(core: Core, environment: Environment | None) -> str | None:
     return digest
 
 
-# Whether the bytes of a model are known; read under its lock.
+_PURGED = and_(
+    VersionRow.model_id == ArtifactRow.model_id,
+    VersionRow.digest == ArtifactRow.digest,
+    VersionRow.purged_at.is_not(None),
+)
+
+# Whether the bytes of a model are known, and which versions lost them to retention; read under its lock.
 KNOWN_BYTES = Prepared(
     lambda dialect: (
-        select(ArtifactRow.digest)
+        select(ArtifactRow.digest, VersionRow.id, VersionRow.version, VersionRow.uri)
         .join(ModelNameRow, ModelNameRow.model_id == ArtifactRow.model_id)
+        .outerjoin(VersionRow, _PURGED)
         .where(ModelNameRow.folded == bindparam("folded"), ArtifactRow.digest == bindparam("digest"))
     )
 )
+
+
+def bring_back(act: Act, there: Sequence[Row], uri: str) -> list[int]:
+    """Take the mark from the versions that were purged and have their bytes again; gives their numbers.
+
+    Parameters:
+        there: what `KNOWN_BYTES` found.
+        uri: where the bytes lie now: those of a version under the model's former name lay elsewhere.
+    """
+    back = {row["id"]: row["version"] for row in there if row["id"] is not None and row["uri"] == uri}
+    if back:
+        act.connection.execute(update(VersionRow).where(VersionRow.id.in_(back)).values(purged_at=None))
+    return sorted(back.values())
 
 
 def insert_version(act: Act, columns: Mapping[str, Any], manifest: Manifest, said: Registration, *, known: bool) -> Row:

@@ -64,7 +64,7 @@ class EnvironmentRow(Base):
 
 
 class VersionRow(Base):
-    """A model version: what it is and who made it. Only `archived_at` and `description` ever change, and
+    """A model version: what it is and who made it. Only `archived_at`, `purged_at` and `description` ever change, and
     `created_by` where a person is erased."""
 
     __tablename__ = "registry_version"
@@ -125,6 +125,9 @@ class VersionRow(Base):
         String(ACTOR_LENGTH), index=True, comment="Who registered it, as shown to people"
     )
     archived_at: Mapped[datetime | None] = mapped_column(comment="When it was archived, UTC")
+    purged_at: Mapped[datetime | None] = mapped_column(
+        comment="When retention removed its bytes, UTC; empty: they are there"
+    )
 
 
 class BytesCheckRow(Base):

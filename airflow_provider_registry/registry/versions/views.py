@@ -50,6 +50,8 @@ class ModelVersion:
         supersedes: the version that the same task of the same run made before; None where it made none.
         is_test: made by `airflow dags test`.
         aliases: that point at it now.
+        overdue: those of them for which it is overdue for a review.
+        purged_at: when retention removed its bytes, UTC; None while they are there. What is known of it stays.
         event: place in the model's record of its registration, as whoever registers it learns; None for all others.
     """
 
@@ -77,6 +79,8 @@ class ModelVersion:
     created_at: datetime
     created_by: str
     archived_at: datetime | None
+    purged_at: datetime | None = None
+    overdue: tuple[str, ...] = ()
     event: int | None = None
 
     @property

@@ -1,0 +1,1 @@
+"""Retention: which versions a model keeps, which are archived, and whose bytes are removed."""
