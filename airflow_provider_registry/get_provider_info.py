@@ -28,9 +28,14 @@ def get_provider_info() -> dict[str, Any]:
             {"name": "model_version", "class-name": f"{_PACKAGE}.decorators.model_version.model_version_task"},
             {"name": "model_gate", "class-name": f"{_PACKAGE}.decorators.model_gate.model_gate_task"},
         ],
-        "operators": [_modules("operators", "register", "validate", "approve", "promote", "rollback", "download")],
+        "operators": [
+            _modules(
+                "operators",
+                *("register", "validate", "approve", "promote", "rollback", "download", "review", "retention"),
+            )
+        ],
         "sensors": [_modules("sensors", "alias", "approval")],
-        "triggers": [_modules("triggers", "alias", "request", "approval", "record")],
+        "triggers": [_modules("triggers", "alias", "request", "approval", "review", "record")],
         "notifications": [
             f"{_PACKAGE}.notifications.model_registry.ModelRegistryNotifier",
             f"{_PACKAGE}.notifications.webhook.WebhookNotifier",

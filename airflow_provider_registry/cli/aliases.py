@@ -58,6 +58,7 @@ def live_line(held: Assignment) -> Line:
         "since": held.from_at,
         "by": held.by,
         "act": act_of(held),
+        "review": review_words(held),
         "digest": held.digest[:12],
     }
 
@@ -79,7 +80,15 @@ def assignment_line(held: Assignment) -> Line:
 def assignment_words(held: Assignment) -> str:
     """How a version came to hold an alias and until when it did, in words: `overridden by ana, until now: urgent`."""
     until = "now" if held.to_at is None else when(held.to_at)
-    return f"{act_of(held)} by {held.by}, until {until}" + (f": {held.reason}" if held.reason else "")
+    review = f" (review: {words})" if (words := review_words(held)) else ""
+    return f"{act_of(held)} by {held.by}, until {until}{review}" + (f": {held.reason}" if held.reason else "")
+
+
+def review_words(held: Assignment) -> str:
+    """How reviewing it stands, in words: `due 2027-01-31`, `OVERDUE since 2026-11-02, to replace`."""
+    said = f"to {held.review.value}" if held.review in ("replace", "retire") else ""
+    due = f"{'OVERDUE since' if held.overdue else 'due'} {held.review_due:%Y-%m-%d}" if held.review_due else ""
+    return ", ".join(word for word in (due, said) if word)
 
 
 def act_of(held: Assignment) -> str:
@@ -89,11 +98,12 @@ def act_of(held: Assignment) -> str:
 
 def _held(held: Assignment | None) -> Line:
     if held is None:
-        return dict.fromkeys(("version", "since", "by", "act", "reason"))
+        return dict.fromkeys(("version", "since", "by", "act", "review", "reason"))
     return {
         "version": held.version,
         "since": held.from_at,
         "by": held.by,
         "act": act_of(held),
+        "review": review_words(held),
         "reason": held.reason,
     }

@@ -103,13 +103,18 @@ def _line(version: ModelVersion) -> Line:
     return {
         "model_name": version.model_name,
         "version": version.version,
-        "aliases": version.aliases,
+        "aliases": _aliases(version),
         "metrics": {metric.name: metric.value for metric in version.metrics if metric_label(metric) == metric.name},
         "digest": version.digest[:12],
         "created_at": version.created_at,
         "created_by": version.created_by,
-        "archived": "archived" if version.archived_at else "",
+        "archived": "purged" if version.purged_at else "archived" if version.archived_at else "",
     }
+
+
+def _aliases(version: ModelVersion) -> list[str]:
+    """The aliases that point at it, with those marked that people should look at again."""
+    return [f"{alias} (review overdue)" if alias in version.overdue else alias for alias in version.aliases]
 
 
 def _checks(newest: Iterable[RecordedCheck]) -> Line:
@@ -126,7 +131,7 @@ def _details(version: ModelVersion) -> Line:
     producer = version.producer.as_mapping() if version.producer else None
     return {
         "reference": version.reference,
-        "aliases": version.aliases,
+        "aliases": _aliases(version),
         "description": version.description,
         "digest": version.digest,
         "uri": version.uri,
@@ -142,4 +147,5 @@ def _details(version: ModelVersion) -> Line:
         "created_at": version.created_at,
         "created_by": version.created_by,
         "archived_at": version.archived_at,
+        "purged_at": version.purged_at,
     }

@@ -1,4 +1,4 @@
-"""`gc`: bytes that no version refers to."""
+"""`gc`: what retention no longer keeps, and bytes that no version refers to."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ COMMANDS = (
     command(
         "gc",
         "storage.gc",
-        "Remove bytes that no version refers to",
+        "Apply retention, and remove bytes that no version refers to",
         Arg(("-n", "--dry-run"), action="store_true", help="Remove nothing, only say what would go"),
-        Arg(("--grace",), default="24h", help="Leave what is younger: 36h, 7d (default: 24h)"),
+        Arg(("--grace",), default="24h", help="Leave unreferenced bytes that are younger: 36h, 7d (default: 24h)"),
+        description="Archives the versions that their models' retention no longer keeps, removes the bytes of those "
+        "archived for long, and then bytes that no version refers to. Models without a retention keep all versions.",
     ),
 )
