@@ -78,6 +78,7 @@ def _details(model: RegisteredModel) -> Line:
         "aliases": model.aliases,
         "protected": model.protected,
         "metadata_schema": model.metadata_schema and "yes: -o json shows it",
+        "retention": model.retention,
         "created_at": model.created_at,
         "created_by": model.created_by,
     }

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from airflow.providers.standard.operators.hitl import HITLOperator
     from airflow.sdk import Context
     from airflow.sdk.execution_time.hitl import HITLUser
 
@@ -33,9 +34,7 @@ class Waited:
     refused: list[dict[str, str]] = field(default_factory=list)
 
 
-def put_question(
-    task: ApproveModelVersionOperator, context: Context, users: list[HITLUser] | None
-) -> Mapping[str, Any] | None:
+def put_question(task: HITLOperator, context: Context, users: list[HITLUser] | None) -> Mapping[str, Any] | None:
     """Write what the task asks; gives the form that Airflow has now, which may be that of an earlier question.
 
     Parameters:

@@ -122,5 +122,6 @@ _ASKING_GATES = st.builds(
     integrity_max_age=DURATIONS,
     description=st.sampled_from(["", "no worse than what is live"]),
     rollback=ROLLBACKS,
+    review_every=st.none() | DURATIONS,
 )
 POLICIES = _ASKING_GATES | _ASKING_GATES.flatmap(_asking_people)

@@ -17,6 +17,7 @@ class RegisteredModel:
         aliases: the number of the version that each alias points at.
         protected: the aliases that have a policy or are locked.
         metadata_schema: JSON Schema 2020-12 that the metadata of new versions must satisfy.
+        retention: which versions are kept, as in a policy file; None: all of them.
     """
 
     name: str
@@ -28,3 +29,4 @@ class RegisteredModel:
     protected: frozenset[str]
     created_at: datetime
     created_by: str
+    retention: Mapping[str, Any] | None = None
