@@ -25,6 +25,8 @@ MODULES = [
     "airflow_provider_registry.operators.download",
     "airflow_provider_registry.operators.promote",
     "airflow_provider_registry.operators.register",
+    "airflow_provider_registry.operators.retention",
+    "airflow_provider_registry.operators.review",
     "airflow_provider_registry.operators.rollback",
     "airflow_provider_registry.operators.validate",
     "airflow_provider_registry.sensors.alias",
@@ -90,7 +92,9 @@ def test_beyond_ours_and_the_human_in_the_loop_operator_fewer_than_twenty_module
 
 
 def test_the_triggers_load_nothing_heavy_either():
-    names = loaded([f"airflow_provider_registry.triggers.{name}" for name in ("alias", "approval", "request")])
+    names = loaded(
+        [f"airflow_provider_registry.triggers.{name}" for name in ("alias", "approval", "request", "review")]
+    )
     assert under(names, HEAVY + OURS) == []
 
 

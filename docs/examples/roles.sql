@@ -37,6 +37,7 @@ REVOKE ALL ON
     public.registry_policy,
     public.registry_reader,
     public.registry_request,
+    public.registry_review,
     public.registry_tag,
     public.registry_version,
     public.registry_webhook,
@@ -86,6 +87,7 @@ GRANT SELECT ON
     public.registry_policy,
     public.registry_reader,
     public.registry_request,
+    public.registry_review,
     public.registry_tag,
     public.registry_version,
     public.registry_webhook,
@@ -153,7 +155,7 @@ GRANT UPDATE (seq, moved_at) ON public.registry_reader TO registry_worker;
 
 GRANT UPDATE (state, ended_at, ended_by_event) ON public.registry_request TO registry_worker;
 
-GRANT UPDATE (description, archived_at) ON public.registry_version TO registry_worker;
+GRANT UPDATE (description, archived_at, purged_at) ON public.registry_version TO registry_worker;
 
 GRANT UPDATE (failures, failing_since, next_at, lease, leased_until) ON public.registry_webhook_queue TO registry_worker;
 
@@ -161,7 +163,8 @@ GRANT registry_worker TO registry_approver;
 
 GRANT INSERT ON 
     public.registry_decision,
-    public.registry_override
+    public.registry_override,
+    public.registry_review
     TO registry_approver;
 
 GRANT USAGE ON SEQUENCE public.registry_decision_id_seq TO registry_approver;
@@ -183,7 +186,7 @@ GRANT UPDATE (evidence, digest) ON public.registry_check TO registry_admin;
 
 GRANT UPDATE (private, private_key) ON public.registry_event TO registry_admin;
 
-GRANT UPDATE (name, team, description, metadata_schema, created_by) ON public.registry_model TO registry_admin;
+GRANT UPDATE (name, team, description, metadata_schema, retention, created_by) ON public.registry_model TO registry_admin;
 
 GRANT UPDATE (to_at) ON public.registry_policy TO registry_admin;
 

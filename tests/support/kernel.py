@@ -5,15 +5,17 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from sqlalchemy import Connection, Engine, event, select
 
 from airflow_provider_registry.registry import Actor, Caller, Producer, Registry
 from airflow_provider_registry.registry.caller import Via
 from airflow_provider_registry.registry.core import Core
+from airflow_provider_registry.registry.database import clock as database_clock
 from airflow_provider_registry.registry.database.tables import metadata
 
 Contents = dict[str, list[tuple[Any, ...]]]
@@ -142,6 +144,14 @@ def watching(engine: Engine, at: int, do: Callable[[Connection], None]) -> Itera
     finally:
         for name, listener in listeners.items():
             event.remove(engine, name, listener)
+
+
+@contextmanager
+def later(**time: float) -> Iterator[None]:
+    """The database's clock goes ahead by so much, or behind."""
+    by = timedelta(**time)
+    with patch.object(database_clock, "local_time", lambda dialect: datetime.now(UTC) + by):
+        yield
 
 
 def stopped_clock(at: datetime = datetime(2026, 3, 3, 12, tzinfo=UTC)) -> Callable[[str], datetime]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from sqlalchemy import update
 
 from airflow_provider_registry.canonical import sha256_of
-from airflow_provider_registry.errors import ArchivedVersionError
+from airflow_provider_registry.errors import ArchivedVersionError, SupersededSinceError
 from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.names import check_text
 from airflow_provider_registry.registry.caller import Asked
@@ -60,11 +59,13 @@ def archive_by_retention(core: Core, model: Row, standing: Standing, retention: 
 
     row = {"version": standing.version, "model_name": model["name"]}
     try:
-        archive(core, row, _reason(retention), _new_key(), check)
+        archive(core, row, _reason(retention), None, check)
     except _KeptError as kept:
         return str(kept)
     except ArchivedVersionError:
         return "was archived by somebody else meanwhile"
+    except SupersededSinceError:
+        return "was restored since this very task archived it"
     return None
 
 
@@ -85,18 +86,14 @@ def purge(core: Core, model: Row, digest: str, retention: Retention) -> str | No
         act.record(EventType.VERSION_PURGED, payload, version=numbers[0], private=private)
 
     def repeat(act: Act, event: Row) -> None:
-        """It was done, and only its answer was lost."""
+        if standings_with_bytes(_scope(act), digest):
+            raise _KeptError("has its bytes again since this very task purged it")
 
     try:
-        core.acts.run(Asked("purge", model["name"], sha256_of(digest), key=_new_key()), work, repeat)
+        core.acts.run(Asked("purge", model["name"], sha256_of(digest)), work, repeat)
     except _KeptError as kept:
         return str(kept)
     return None
-
-
-def _new_key() -> str:
-    """A key of one act: what retention does follows from how things stand, and not from what a task did before."""
-    return str(uuid.uuid4())
 
 
 def _reason(retention: Retention) -> str:

@@ -63,7 +63,8 @@ def prepare(registry: Registry, folder: Path) -> None:
     for number in (1, 2):
         registry.promote(MODEL, number, "staging")
     registry.promote(MODEL, 1, "champion")
-    registry.set_policy(MODEL, "champion", FLOOR)
+    registry.set_policy(MODEL, "champion", {**FLOOR, "review_every": "90d"})
+    registry.set_retention(MODEL, {"keep_last": 1})
     registry.set_policy(MODEL, "production", asks(on_newer="keep_open"))
     registry.request_promotion(MODEL, 1, "production")
     wanted = registry.request_promotion(MODEL, 2, "production")
@@ -88,6 +89,11 @@ def _decide(place: Place) -> Any:
     registry = place.registry.acting_as(person("ana"))
     (asked,) = registry.newest_requests([(MODEL, 1, "production")]).values()
     return registry.decide(asked.request_id, verdict="approve", key="k").state
+
+
+def _review(place: Place) -> Any:
+    ana = place.registry.acting_as(person("ana"))
+    return ana.record_review(MODEL, "champion", outcome="keep", reason="good", key="k")
 
 
 def _download(place: Place) -> Any:
@@ -128,6 +134,8 @@ ACTS: dict[str, Act] = {
     "decide": _decide,
     "promote": lambda place: place.registry.promote(MODEL, 3, "champion", key="k").version,
     "promote what is approved": lambda place: place.registry.promote(MODEL, 2, "production", key="k").version,
+    "review": lambda place: _review(place).outcome,
+    "retain": lambda place: len(place.registry.apply_retention(MODEL).models),
     "roll back": lambda place: place.registry.rollback(MODEL, "staging", reason="bad", key="k").version,
     "download": _download,
     "search": _search,

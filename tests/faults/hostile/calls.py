@@ -83,7 +83,7 @@ def good_calls(folder: Path, request_id: int) -> dict[str, dict[str, Any]]:
         "archive_version": {"version": 3, **churn, **kept},
         "restore_version": {"version": 4, **churn, **kept},
         "promote": {**version, "alias": "staging", "allow_older": False, "request": None, **kept},
-        "override": {**version, "alias": "guarded", **kept},
+        "override": {**version, "version": 2, "alias": "guarded", **kept},
         "rollback": {**churn, "alias": "moved", "to": 1, **kept},
         "clear_alias": {**churn, "alias": "moved", **kept},
         "holders": {"named": [("churn", "production")]},
@@ -122,6 +122,19 @@ def good_calls(folder: Path, request_id: int) -> dict[str, dict[str, Any]]:
         },
         "metrics": {**over_time, "points": 500},
         "metric_points": {**over_time, "page_size": 10, "page_token": None},
+        "record_review": {
+            **churn,
+            "alias": "guarded",
+            "outcome": "keep",
+            "role": None,
+            "version": 1,
+            **kept,
+        },
+        "reviews_due": {"before": datetime(2026, 3, 3, tzinfo=UTC)},
+        "reviews": {**churn, "alias": "guarded"},
+        "set_retention": {**churn, "retention": {"keep_last": 10, "grace": "7d"}, **kept},
+        "retention": churn,
+        "apply_retention": {**churn, "dry_run": False},
         "record_check": {**version, "name": "drift", "passed": True, "evidence": {"psi": 0.04}, "key": None},
         "checks": {**version, "name": "drift"},
         "gate_reports": {**version, "alias": "production"},
@@ -163,6 +176,7 @@ def peopled(world: World) -> int:
     registry.promote("churn", 1, "moved")
     registry.promote("churn", 2, "moved")
     registry.set_policy("churn", "production", APPROVED)
+    registry.promote("churn", 1, "guarded")
     registry.set_policy("churn", "guarded", {**FLOOR, "override": {"users": ["tester"]}})
     registry.set_webhooks("churn", [webhook("audit")])
     (world.folder / "artifact").mkdir()

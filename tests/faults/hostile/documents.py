@@ -53,7 +53,7 @@ _POLICY_KEYS = st.sampled_from(
         *("dataset", "slice", "severity", "name", "metadata", "integrity", "scan", "across_datasets", "requires"),
         *("integrity_max_age", "approvals", "role", "count", "users", "groups", "id", "issuer", "four_eyes", "via"),
         *("distinct_people", "expires_after", "on_newer", "override", "rollback", "tasks", "description", "thresold"),
-        "check",
+        *("check", "review_every"),
     ]
 )
 _POLICY_VALUES = _SCALARS | st.sampled_from(
@@ -131,13 +131,25 @@ _YAML_PIECES = [
     *("models:", "churn:", "aliases:", "production:", "gates:", "- {metric: auc}", "&a", "*a", "<<: *a", "!!python/x"),
     *("!!binary x", "? [a]", "- - -", "{", "}", "[", "]", "|", ">", "---", "...", "%YAML 9.9", "\t", "'", '"', "\x00"),
     *("0x_", "1:60", "2026-99-99", ".nan", "1e3", "~", "=", "!!set {a}", "\ufeff", "\u2028", "\x85", "#", ": ", "\n"),
-    *("groups:", "x-", "team:", "metadata_schema:", "description: 1", "  ", "\n  ", "\n    ", "\n      "),
+    *(
+        "groups:",
+        "x-",
+        "retention:",
+        "keep_last: 1",
+        "team:",
+        "metadata_schema:",
+        "description: 1",
+        "  ",
+        "\n  ",
+        "\n    ",
+        "\n      ",
+    ),
 ]
 YAML_FILES = st.one_of(
     st.binary(max_size=200),
     ANY_TEXT.map(lambda text: text.encode("utf-8", "surrogatepass")),
     st.lists(st.sampled_from(_YAML_PIECES), max_size=25).map("".join).map(str.encode),
-    st.dictionaries(st.sampled_from(["models", "groups", "x-a", "more"]), DOCUMENTS).map(_spelt),
+    st.dictionaries(st.sampled_from(["models", "groups", "retention", "x-a", "more"]), DOCUMENTS).map(_spelt),
     POLICIES.map(lambda policy: _spelt({"models": {"churn": {"aliases": {"production": policy}}}})),
 )
 

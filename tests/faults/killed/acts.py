@@ -22,6 +22,7 @@ models:
   churn:
     team: risk
     webhooks: [{name: chat, url: "https://chat.example.com/", secret: signing}]
+    retention: {keep_last: 7}
     aliases:
       gated: {gates: [{metric: auc, threshold: 0.7, greater_is_better: true}]}
       fresh: {gates: [{metric: auc, threshold: 0.6, greater_is_better: true}]}
@@ -156,6 +157,19 @@ ACTS = (
         lambda hands: hands.task.set_webhooks("other", [_webhook("kept", events=["alias.promoted"]), _webhook("new")]),
     ),
     Act("remove_policy", "with requests", lambda hands: hands.task.remove_policy("churn", "asked", reason="gone")),
+    Act("set_retention", "another", lambda hands: hands.task.set_retention("churn", {"keep_last": 3})),
+    Act(
+        "apply_retention",
+        "that archives and purges",
+        lambda hands: hands.task.apply_retention(),
+        stores=True,
+        same_answer=False,
+    ),
+    Act(
+        "record_review",
+        "of what is live",
+        lambda hands: hands.person("ana").record_review("churn", "gated", outcome="keep", reason="good", key="k"),
+    ),
     Act("validate", "that passes", lambda hands: hands.task.validate("churn", 3, alias="gated")),
     Act("validate", "that does not pass", lambda hands: hands.task.validate("churn", 5, alias="gated")),
     Act(
@@ -242,6 +256,9 @@ READS: dict[str, Callable[[Hands], Any]] = {
     "policies": lambda hands: hands.task.policies("churn"),
     "record_head": lambda hands: hands.task.record_head("churn"),
     "requests": lambda hands: hands.task.requests("churn"),
+    "retention": lambda hands: hands.task.retention("churn"),
+    "reviews": lambda hands: hands.task.reviews("churn"),
+    "reviews_due": lambda hands: hands.task.reviews_due(),
     "resolve": lambda hands: hands.task.resolve("models:/churn@free"),
     "search_models": lambda hands: hands.task.search_models("name = 'churn'"),
     "search_versions": lambda hands: hands.task.search_versions("metrics.auc > 0.8"),

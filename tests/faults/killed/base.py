@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import update
@@ -13,11 +13,11 @@ from airflow_provider_registry.registry.caller import Via
 from airflow_provider_registry.registry.database.engine import acting
 from airflow_provider_registry.registry.versions.tables import BytesCheckRow
 from tests.faults.killed.scene import Scene
-from tests.support.kernel import FLOOR
+from tests.support.kernel import FLOOR, later
 
 PEOPLE = {"approvals": [{"role": "lead", "users": ["ana", "bo"]}], "four_eyes": True, "on_newer": "keep_open"}
 LIVE = {"metric": "auc", "threshold": 0.7, "greater_is_better": True, "phase": "production"}
-GATED: dict[str, Any] = {**FLOOR, "override": {"users": ["ana"]}}
+GATED: dict[str, Any] = {**FLOOR, "override": {"users": ["ana"]}, "review_every": "90d"}
 ASKED: dict[str, Any] = {**FLOOR, **PEOPLE}
 LOOKS = {"check": "looks", "severity": "warning"}
 NEWER: dict[str, Any] = {
@@ -42,26 +42,28 @@ def measured(*aucs: float) -> list[dict[str, Any]]:
 def build(scene: Scene) -> None:
     """Fill an empty registry, and keep it.
 
-    Of `churn`, version 4 is archived, 5 passes no gate, and 6 was made by the task itself. `free` moved from 1 to 2,
-    as `gated` did; `asked` is held by 1, with an approved request for 2 and an open one for 3; `newer` has an open
-    one for 2; nobody is asked for `auto`, `read` has its bytes read, and `locked` lost its policy. Nobody wants the
-    bytes of `stranded`.
+    Of `churn`, version 4 is archived since two days, 5 passes no gate, and 6 was made by the task itself. `free` moved
+    from 1 to 2, as `gated` did, which is to be reviewed; `asked` is held by 1, with an approved request for 2 and an
+    open one for 3; `newer` has an open one for 2; nobody is asked for `auto`, `read` has its bytes read, and `locked`
+    lost its policy. Nobody wants the bytes of `stranded`.
     """
     for content in CONTENTS:
         scene.make(content)
     with scene.registry() as task:
         registry = task.acting_as(Caller(Actor("python", "eva", "eva"), Via.PYTHON))
         registry.create_model("churn", team="growth")
-        for number, auc in AUCS.items():
-            made = scene.folder / "made" / f"v{number}"
-            registry.register_version("churn", made, metrics={"auc": auc}, environment=False)
+        with later(days=-2):
+            _register(registry, scene, 1, 2, 3, 4)
+            registry.archive_version("models:/churn/4")
+        _say_that_bytes_were_read(registry)
+        _register(registry, scene, 5)
         registry.set_tag("models:/churn/1", "owner", "eva")
         registry.record_metrics("models:/churn/2", measured(0.8))
         task.register_version("churn", scene.folder / "made" / "cleared", metrics={"auc": 0.86}, environment=False)
-        registry.archive_version("models:/churn/4")
         registry.register_version("other", scene.folder / "made" / "other", environment=False)
         webhook = {"url": "https://hooks.example.com/", "secret": "signing"}
         registry.set_webhooks("other", [{"name": "kept", **webhook}, {"name": "old", **webhook}])
+        registry.set_retention("churn", {"keep_last": 1, "grace": "1d"})
         _move(registry)
         _ask(registry)
         _let_a_day_pass(registry)
@@ -69,6 +71,18 @@ def build(scene: Scene) -> None:
         registry._core.store.put(source, source.manifest(), "churn")
     scene.place.age()
     scene.keep()
+
+
+def _register(registry: Registry, scene: Scene, *numbers: int) -> None:
+    for number in numbers:
+        made = scene.folder / "made" / f"v{number}"
+        registry.register_version("churn", made, metrics={"auc": AUCS[number]}, environment=False)
+
+
+def _say_that_bytes_were_read(registry: Registry) -> None:
+    """Just now, of all that is there."""
+    with acting(registry.engine).begin() as connection:
+        connection.execute(update(BytesCheckRow).values(checked_at=datetime.now(UTC)))
 
 
 def _move(registry: Registry) -> None:
@@ -93,6 +107,6 @@ def _ask(registry: Registry) -> None:
 
 def _let_a_day_pass(registry: Registry) -> None:
     """Since the bytes of version 1 were read: who moves an alias to it has to read them again."""
-    then = registry.get_version("models:/churn/1").created_at - timedelta(days=2)
+    then = datetime.now(UTC) - timedelta(days=4)
     with acting(registry.engine).begin() as connection:
         connection.execute(update(BytesCheckRow).where(BytesCheckRow.version_id == 1).values(checked_at=then))

@@ -24,9 +24,10 @@ ON_POSTGRES = {
     "promote: by the approved request",
     "decide: approve",
     "gc: of what nobody wants",
+    "apply_retention: that archives and purges",
     "migrate: an empty database",
 }
-ON_S3 = {"register_version: of a model that is there", "gc: of what nobody wants"}
+ON_S3 = {"register_version: of a model that is there", "apply_retention: that archives and purges"}
 
 
 KINDS = [(backend, place) for backend in ("sqlite", "postgresql") for place in ("local", "s3")]

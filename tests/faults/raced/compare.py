@@ -37,6 +37,9 @@ _EVENTS: dict[str, set[EventType]] = {
     "rollback": {EventType.ALIAS_ROLLED_BACK},
     "clear": {EventType.ALIAS_CLEARED, EventType.ALIAS_OVERRIDDEN},
     "gc": set(),
+    "review": {EventType.ALIAS_REVIEWED},
+    "set_retention": {EventType.RETENTION_SET},
+    "retain": {EventType.VERSION_ARCHIVED, EventType.VERSION_PURGED},
 }
 _OF_ERRORS: dict[str, set[EventType]] = {
     "NotPassedError": {EventType.VERSION_VALIDATED},
@@ -45,11 +48,11 @@ _OF_ERRORS: dict[str, set[EventType]] = {
 }
 # Acts that may find that there was nothing to do: the policy is in force, the webhooks stand, the request is pending,
 # the request has the approvals that it needs, and keeps them.
-_MAY_BE_IDLE = {"set_policy", "set_webhooks", "request", "decide", "gc"}
+_MAY_BE_IDLE = {"set_policy", "set_webhooks", "set_retention", "retain", "request", "decide", "gc"}
 # The last word counts: where somebody else said another meanwhile, the same is said once more.
 _SAID_AGAIN = {"tag", "untag", "describe", "check"}
 # When these are done again under their key, since what they were about is another now, is for the rules to say.
-_JUDGED = {"validate", "request", "promote", "decide"}
+_JUDGED = {"validate", "request", "promote", "decide", "review"}
 
 
 def check_tables(registry: Registry, name: str, told: Replay, events: list[Event]) -> None:
@@ -62,6 +65,9 @@ def check_tables(registry: Registry, name: str, told: Replay, events: list[Event
     same(told.webhooks, {webhook.name: webhook.digest for webhook in registry.webhooks(name)})
     _check_aliases(registry, name, told)
     _check_versions(registry, name, told)
+    reviewed = [(one.alias, one.version, one.outcome.value, one.by) for one in registry.reviews(name)]
+    same(told.reviews, reviewed)
+    same(told.keep and told.keep.last, (kept := registry.retention(name)) and kept.keep_last)
     for said in told.versions.values():
         newest = [one.passed for one in registry.checks(name, said.number)[:1]]
         same([said.looked.passed] if said.looked else [], newest)
@@ -90,8 +96,17 @@ def _check_versions(registry: Registry, name: str, told: Replay) -> None:
             break
     same(list(told.versions), [one.version for one in seen])
     for said, one in zip(told.versions.values(), seen, strict=True):
-        known = said.archived, said.supersedes, told.tags.get(said.number, {}), told.descriptions.get(said.number, "")
-        same(known, (one.archived_at is not None, one.supersedes, dict(one.tags), one.description))
+        known = (
+            said.archived,
+            said.purged,
+            said.supersedes,
+            told.tags.get(said.number, {}),
+            told.descriptions.get(said.number, ""),
+        )
+        same(
+            known,
+            (one.archived_at is not None, one.purged_at is not None, one.supersedes, dict(one.tags), one.description),
+        )
         same(said.auc, one.metric("auc"))
 
 
@@ -117,6 +132,8 @@ def _check_key(key: str, tries: list[Try], events: list[Event]) -> None:
     if plan.act == "register":
         _check_registrations(tries, events)
         return
+    if plan.act == "retain":  # as many acts as there is to do, each of which the rules have judged
+        return
     if plan.act not in _SAID_AGAIN | _JUDGED:
         assert len(types) <= 1, f"done twice: {about}"
     assert len(types) <= len(tries), f"done more often than tried: {about}"
@@ -136,6 +153,9 @@ def _check_registrations(tries: list[Try], events: list[Event]) -> None:
     for one in tries:
         numbers[one.plan.given] |= {one.said["answer"]} if one.said and "answer" in one.said else set()
     answered = [number for each in numbers.values() for number in each]
+    if any("unpurged" in one.payload for one in events):  # it is not handed out a version whose bytes are gone
+        assert {*answered} <= {one.version for one in events}, (numbers, events)
+        return
     assert all(len(each) <= 1 for each in numbers.values()), numbers
     assert sorted(answered) == sorted({one.version or 0 for one in events}), (numbers, events)
     assert len(events) == len(answered)

@@ -15,6 +15,7 @@ from airflow_provider_registry.registry.caller import Via
 from tests.registry.state_machine.machine import LEAD, RISK
 from tests.registry.state_machine.people import PEOPLE, TASKS, Someone
 from tests.registry.state_machine.policy import Policy, Role
+from tests.registry.state_machine.retaining import Keep
 from tests.registry.state_machine.state import PENDING
 
 MODELS = tuple(f"model-{number}" for number in range(5))
@@ -31,12 +32,14 @@ POLICIES = (
     Policy(0.75, (Role("lead", 2, ("ana", "bo", "cy")),), via=("airflow-ui", "cli")),
     Policy(0.65, (Role("any"),), looks=True),
 )
+# So short that what is archived early in a race is purged in it.
+KEEPS = tuple(Keep(last, timedelta(seconds=1), timedelta(seconds=1)) for last in (2, 4))
 ANYBODY = (*PEOPLE, *TASKS)
 # What each act is worth: how often it is tried, of all.
 WEIGHTS = {
     "register": 14, "archive": 4, "restore": 4, "check": 10, "tag": 8, "untag": 3, "describe": 3, "set_policy": 4,
     "remove_policy": 1, "validate": 6, "request": 12, "decide": 22, "withdraw": 3, "promote": 22, "override": 3,
-    "rollback": 12, "clear": 2, "gc": 1, "set_webhooks": 2,
+    "rollback": 12, "clear": 2, "gc": 1, "set_webhooks": 2, "review": 6, "set_retention": 3, "retain": 6,
 }  # fmt: skip
 # What people are not asked to do.
 OF_TASKS = {"register", "check", "tag", "untag", "describe", "validate"}
@@ -109,6 +112,12 @@ class Planner:
                 return replace(plan, given=[pick.choice("ab"), pick.choice("12")])
             case "check":
                 return replace(plan, given=pick.random() < 0.8)
+            case "review":
+                return replace(
+                    plan, given=[pick.choice(["keep", "replace", "retire"]), pick.choice(["lead", "any", None])]
+                )
+            case "set_retention":
+                return replace(plan, given=pick.randrange(len(KEEPS)))
             case "describe":
                 return replace(plan, given=pick.choice("abc"))
             case "set_policy":
@@ -179,6 +188,20 @@ def _set_webhooks(registry: Registry, plan: Plan, _: Path) -> None:
     registry.set_webhooks(plan.model, webhooks, reason=plan.key, key=plan.key)
 
 
+def _review(registry: Registry, plan: Plan, _: Path) -> Any:
+    outcome, role = plan.given
+    said = registry.record_review(plan.model, plan.alias, outcome=outcome, role=role, reason=plan.key, key=plan.key)
+    return said.version
+
+
+def _set_retention(registry: Registry, plan: Plan, _: Path) -> None:
+    registry.set_retention(plan.model, KEEPS[plan.given].as_mapping(), reason=plan.key, key=plan.key)
+
+
+def _retain(registry: Registry, plan: Plan, _: Path) -> None:
+    registry.apply_retention(plan.model)
+
+
 def _check(registry: Registry, plan: Plan, _: Path) -> Any:
     return registry.record_check(plan.model, plan.version, "looks", plan.given, {"of": plan.key}, key=plan.key).version
 
@@ -230,4 +253,7 @@ _DO: dict[str, Callable[[Registry, Plan, Path], Any]] = {
     "rollback": _said("rollback", "model", "alias", reason=""),
     "clear": _said("clear_alias", "model", "alias", reason=""),
     "gc": _collect,
+    "review": _review,
+    "set_retention": _set_retention,
+    "retain": _retain,
 }

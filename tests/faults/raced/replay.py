@@ -8,13 +8,15 @@ for the rules to say. Where they differ, `UnlawfulError` names the first event.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
-from airflow_provider_registry.registry import Event, EventType
+from airflow_provider_registry.registry import Event, EventType, Retention
 from airflow_provider_registry.registry.caller import Via
 from airflow_provider_registry.registry.policies.policy import Policy as RealPolicy
-from tests.faults.raced.plans import ALIASES, AUCS, POLICIES
+from tests.faults.raced.plans import ALIASES, AUCS, KEEPS, POLICIES
 from tests.registry.state_machine.book import Outcome
 from tests.registry.state_machine.people import Someone
+from tests.registry.state_machine.retaining import Keep
 from tests.registry.state_machine.rules import Rules
 from tests.registry.state_machine.state import Request
 
@@ -85,6 +87,7 @@ class Replay(Rules):
         self._same(event, outcome.version, event.version)
         assert event.version is not None
         self._same(event, self.versions[event.version].supersedes, event.payload["supersedes"])
+        self._same(event, self.brought_back, event.payload.get("unpurged", []))
         return outcome
 
     def _told_archive(self, event: Event, who: Someone, key: str) -> Outcome:
@@ -115,6 +118,29 @@ class Replay(Rules):
     def _told_set_webhooks(self, event: Event, who: Someone, key: str) -> Outcome:
         self._same(event, self.webhooks, event.payload["before"])
         return self.set_webhooks(event.payload["webhooks"])
+
+    def _told_review(self, event: Event, who: Someone, key: str) -> Outcome:
+        outcome = self.review(who, _alias(event), event.payload["outcome"], event.payload["role"] or None)
+        self._same(event, outcome.version, event.version)
+        return outcome
+
+    def _told_set_retention(self, event: Event, who: Someone, key: str) -> Outcome:
+        self._same(event, self.keep and _kept(self.keep), event.payload["before"])
+        return self.set_retention(next(keep for keep in KEEPS if _kept(keep) == event.payload["retention"]))
+
+    def _told_retain(self, event: Event, who: Someone, key: str) -> Outcome:
+        """Each of its acts by itself, as things stood under the lock."""
+        version = self.versions[_number(event)]
+        if event.type is EventType.VERSION_ARCHIVED:
+            lawful = self.may_go(version, event.at)
+        else:
+            group = [one.number for one in self.of_content(version.content)]
+            lawful = self.may_be_purged(version.content, event.at) and group == event.payload["purged"]
+        if not lawful:
+            raise UnlawfulError(f"{event.model_name} {event.seq} {event.type}: version {version} is kept")
+        if event.type is EventType.VERSION_ARCHIVED:
+            return self.archive(version.number)
+        return self.purge(version.content)
 
     def _told_remove_policy(self, event: Event, who: Someone, key: str) -> Outcome:
         return self.remove_policy(_alias(event))
@@ -159,6 +185,10 @@ class Replay(Rules):
     def _same(self, event: Event, said: object, seen: object) -> None:
         if said != seen:
             raise UnlawfulError(f"{event.model_name} {event.seq} {event.type}: the rules say {said}, the event {seen}")
+
+
+def _kept(keep: Keep) -> dict[str, Any]:
+    return Retention.parse(keep.as_mapping()).as_mapping()
 
 
 def key_of(event: Event) -> str:

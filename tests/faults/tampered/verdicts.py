@@ -91,6 +91,7 @@ NAMED = {
     "registry_param": r"version \d+: its params",
     "registry_policy": "polic|gate report|promotion request",
     "registry_request": "promotion request",
+    "registry_review": "a review of what holds an alias",
     "registry_tag": r"version \d+: its tags",
     "registry_webhook": "webhook",
     "registry_version": r"version \d+|\d+ versions are there|alias|gate report|promotion request",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from airflow_provider_registry.registry import Actor, Caller, Registry
+from tests.support.kernel import later
 
 MODELS = ("churn", "leave")
 PEOPLE = ("ana", "bo", "cy")
@@ -32,7 +33,7 @@ def fill(registry: Registry, folder: Path) -> None:
         )
         _move(registry, name)
         _ask(registry, name)
-        _say(registry, name)
+        _say(registry, folder, name)
 
 
 def _make(registry: Registry, name: str) -> None:
@@ -113,7 +114,23 @@ def _ask(registry: Registry, name: str) -> None:
     people["bo"].decide(last, verdict="approve", role="ml-lead")
 
 
-def _say(registry: Registry, name: str) -> None:
+def _retain(registry: Registry, folder: Path, name: str) -> None:
+    """Reviews of what is live, and a retention that archived and purged, of which one came back."""
+    ana, bo = (registry.acting_as(Caller(Actor("python", who, who))) for who in ("ana", "bo"))
+    ana.record_review(name, "production", outcome="keep", reason="good")
+    bo.record_review(name, "production", outcome="retire", reason="old")
+    for number in (6, 7, 8):
+        registry.register_version(name, _file(folder, f"{name} {number}"), environment=False)
+    registry.set_retention(name, {"keep_last": 1})
+    registry.set_retention(name, {"keep_last": 1, "keep_aliased_within": "30d", "grace": "1d"}, reason="disk")
+    registry.archive_version(f"models:/{name}/6")
+    registry.archive_version(f"models:/{name}/7")
+    with later(days=2):
+        registry.apply_retention(name)
+        registry.register_version(name, _file(folder, f"{name} 6"), environment=False)
+
+
+def _say(registry: Registry, folder: Path, name: str) -> None:
     for number in (1, 2):
         registry.set_tag(f"models:/{name}/{number}", "checked", f"{name} {number}")
     registry.set_tag(f"models:/{name}/1", "stage", "other")
@@ -128,6 +145,7 @@ def _say(registry: Registry, name: str) -> None:
     forgotten = registry.record_check(name, 3, "people", True, {"who": "eva"}).event
     registry.erase_event(name, forgotten, reason="asked for")
     registry.archive_version(f"models:/{name}/5", reason="old")
+    _retain(registry, folder, name)
     webhook = {"url": f"https://hooks.example.com/{name}", "secret": "signing"}
     registry.set_webhooks(name, [{"name": "audit", **webhook}, {"name": "chat", **webhook}])
     registry.set_webhooks(name, [{"name": "audit", **webhook, "events": ["alias.promoted"]}], reason="less")

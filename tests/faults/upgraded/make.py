@@ -66,6 +66,8 @@ def make(registry: Registry, folder: Path) -> None:
         registry.record_metrics("models:/leave/3", {"auc": 0.7}, window=days, slice="country=NO", revision=2)
     if hasattr(registry, "request_promotion"):
         _ask(registry)
+    if hasattr(registry, "record_review"):
+        _review(registry)
     if hasattr(registry, "advance"):
         registry.advance("watcher", "leave", 5)
     if hasattr(registry, "set_webhooks"):
@@ -74,6 +76,17 @@ def make(registry: Registry, folder: Path) -> None:
         registry.set_webhooks("leave", [{**audit, "events": ["version.tagged"]}], reason="less")
         registry.set_tag("models:/leave/3", "stage", "told")
         registry.deliver_webhooks({})
+
+
+def _review(registry: Registry) -> None:
+    from airflow_provider_registry.registry import Actor, Caller
+
+    registry.set_policy("leave", "reviewed", {**FLOOR, "review_every": "90d"})
+    registry.promote("leave", 2, "reviewed")
+    ana = registry.acting_as(Caller(Actor("python", "ana", "ana")))
+    ana.record_review("leave", "reviewed", outcome="keep", reason="good")
+    registry.set_retention("leave", {"keep_last": 3})
+    registry.apply_retention()
 
 
 def _ask(registry: Registry) -> None:

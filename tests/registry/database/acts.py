@@ -127,6 +127,30 @@ ACTS: dict[str, tuple[Act, Act]] = {
         lambda w: (w.versions(0.9), w.registry.archive_version("models:/churn/1")),
         lambda w: w.registry.restore_version("models:/churn/1", key="k"),
     ),
+    "set retention": (
+        lambda w: w.versions(0.9),
+        lambda w: w.registry.set_retention("churn", {"keep_last": 1}, key="k"),
+    ),
+    "archive one version by retention": (
+        lambda w: (w.versions(0.8, 0.9), w.registry.set_retention("churn", {"keep_last": 1})),
+        lambda w: w.registry.apply_retention("churn"),
+    ),
+    "look for what is due": (
+        lambda w: (
+            w.versions(0.9),
+            w.registry.promote("churn", 1, "production"),
+            w.registry.set_policy("churn", "production", {**FLOOR, "review_every": "90d"}),
+        ),
+        lambda w: w.registry.reviews_due(),
+    ),
+    "review": (
+        lambda w: (
+            w.versions(0.9),
+            w.registry.promote("churn", 1, "production"),
+            w.registry.set_policy("churn", "production", asks(review_every="90d")),
+        ),
+        lambda w: by(w, "ana").record_review("churn", "production", outcome="keep", key="k"),
+    ),
     "ask": (protect, lambda w: ask(w, key="k")),
     "ask and supersede": (lambda w: ask(protect(w)), lambda w: ask(w, 2, key="k")),
     "ask, where the gates fail": (

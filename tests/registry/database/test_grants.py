@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import literal, make_url, select, text
 from sqlalchemy.exc import ProgrammingError
 
 from airflow_provider_registry.errors import DatabaseDeniedError, InvalidInputError, RecordTamperedError
@@ -16,8 +16,10 @@ from airflow_provider_registry.registry import Actor, Caller, Registry
 from airflow_provider_registry.registry.aliases import override, promote
 from airflow_provider_registry.registry.caller import Via
 from airflow_provider_registry.registry.database.grants import GRANTS, Right, Role, role_script, role_statements
+from airflow_provider_registry.registry.database.prepared import Prepared
 from airflow_provider_registry.registry.database.tables import metadata
-from tests.support.kernel import FLOOR
+from airflow_provider_registry.registry.reviews import acts as reviews
+from tests.support.kernel import FLOOR, later
 from tests.support.postgres import dsn_of
 
 AIRFLOWS = ("CREATE TABLE dag_run (id int)", "CREATE TABLE connection (id int, password text)")
@@ -39,6 +41,8 @@ FORBIDDEN = (
     "DELETE FROM registry_webhook",
     "DELETE FROM registry_decision",
     "DELETE FROM registry_override",
+    "UPDATE registry_review SET outcome = 'keep'",
+    "DELETE FROM registry_review",
     "UPDATE registry_check SET passed = true",
     "DELETE FROM registry_check",
     "UPDATE registry_metric_series SET slice = ''",
@@ -162,6 +166,15 @@ def test_a_worker_does_all_that_tasks_do(connect: Connect, asked: Registry, tmp_
     asked.verify_artifact("models:/churn/1")
     asked.download("models:/churn@production", tmp_path / "here")
     asked.gc()
+    connect(Role.ADMIN).set_retention("churn", {"keep_last": 1, "keep_aliased_within": "1s", "grace": "1d"})
+    asked.archive_version("models:/churn/2")
+    (tmp_path / "model").write_text("3")
+    asked.register_version("churn", tmp_path / "model")
+    with later(days=2):
+        assert (2,) == asked.apply_retention().models[0].purged
+    (tmp_path / "model").write_text("2")
+    asked.register_version("churn", tmp_path / "model", key="again")
+    assert asked.get_version("models:/churn/2").purged_at is None
     connect(Role.ADMIN).set_webhooks("churn", [AUDIT])
     asked.set_tag("models:/churn/1", "a", "d")
     assert [one.seq for one in asked.deliver_webhooks({})] == [asked.record_head("churn").count]
@@ -175,6 +188,8 @@ def test_a_worker_does_all_that_tasks_do(connect: Connect, asked: Registry, tmp_
 @pytest.mark.postgres
 def test_a_worker_neither_decides_nor_overrides_nor_sets_policies(connect: Connect, asked: Registry) -> None:
     request = asked.request_promotion("churn", 1, "production")
+    asked.promote("churn", 1, "reviewed")
+    connect(Role.ADMIN).set_policy("churn", "reviewed", FLOOR)
     before = asked.record_head("churn")
     person = connect(Role.WORKER, ANA)  # a task may say that it is anybody
     acts: dict[str, Callable[[], object]] = {
@@ -186,6 +201,8 @@ def test_a_worker_neither_decides_nor_overrides_nor_sets_policies(connect: Conne
         "registry_webhook": lambda: person.set_webhooks("churn", [AUDIT]),
         "registry_model": lambda: person.update_model("churn", metadata_schema={}),
         "registry_model ": lambda: person.rename_model("churn", "other"),
+        "registry_model  ": lambda: person.set_retention("churn", {"keep_last": 1}),
+        "registry_review": lambda: person.record_review("churn", "reviewed", outcome="keep"),
         "registry_event": lambda: person.erase_event("churn", 1, reason="a test"),
     }
     for table, act in acts.items():
@@ -212,6 +229,20 @@ def test_an_override_that_a_worker_forges_is_found(
     monkeypatch.setattr(override, "write_override", lambda act, event_id: None)
     connect(Role.WORKER, ANA).override("churn", 1, "production", reason="a test")
     with pytest.raises(RecordTamperedError, match="somebody overrode the policy"):
+        asked.verify_record("churn")
+
+
+@pytest.mark.postgres
+def test_a_review_that_a_worker_forges_is_found(
+    connect: Connect, asked: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked.promote("churn", 1, "reviewed")
+    connect(Role.ADMIN).set_policy("churn", "reviewed", FLOOR)
+    connect(Role.APPROVER, ANA).record_review("churn", "reviewed", outcome="retire")
+    asked.verify_record("churn")
+    monkeypatch.setattr(reviews, "_INSERT", Prepared(lambda dialect: select(literal(1))))
+    connect(Role.WORKER, ANA).record_review("churn", "reviewed", outcome="keep")
+    with pytest.raises(RecordTamperedError, match="a review of what holds an alias"):
         asked.verify_record("churn")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -236,7 +237,7 @@ class TestBetweenPlanAndLock:
         """Do something right before the acts begin."""
 
         def do(what, name):
-            act, done = getattr(apply, name), []
+            act, done = getattr(apply, name), list[Any]()
 
             def first(*arguments):
                 if not done:
@@ -299,7 +300,7 @@ class TestBetweenPlanAndLock:
         """It holds a lease, or has brought its version back: either way gc leaves the bytes."""
         kept.registry.apply_retention()
         clock.forward(days=7, seconds=1)
-        claim, done = gc._claim, []
+        claim, done = gc._claim, list[Any]()
 
         def stand_still(core, artifact, dry_run):
             if not done and artifact.digest == digest(kept, 2):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, select
@@ -167,9 +168,9 @@ class TestCost:
         assert not scans(plan, "registry_version"), plan
 
 
-def _many_policies(connection):
+def _many_policies(connection: Any) -> None:
     """Policies of other aliases that ask for no review, and versions and assignments beside."""
-    known = {
+    known: dict[Any, dict[str, Any]] = {
         table: dict(connection.execute(select(table).limit(1)).mappings().one())
         for table in (AliasRow.__table__, PolicyRow.__table__, AssignmentRow.__table__, VersionRow.__table__)
     }

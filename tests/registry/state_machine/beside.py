@@ -7,11 +7,12 @@ from collections.abc import Callable
 from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlparse
 
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
 from airflow_provider_registry import errors
-from airflow_provider_registry.registry import Actor, Caller, Producer, Registry
+from airflow_provider_registry.registry import Actor, Caller, Producer, Registry, Review
 from airflow_provider_registry.registry.caller import Via
 from tests.registry.state_machine.book import Outcome
 from tests.registry.state_machine.clock import MovedClock
@@ -124,8 +125,21 @@ class Beside(RuleBasedStateMachine):
             self.aliases_are_where_they_should_be()
             same(len(self.should.times), self.registry.verify_record(self.name).count)
             same(self.should.webhooks, {one.name: one.url for one in self.registry.webhooks(self.name)})
+            same(self.should.reviews, [as_reviewed(one) for one in self.registry.reviews(self.name)])
+            self.versions_have_their_bytes_or_are_marked()
             self.the_record_tells_the_same_story()
             self.histories_tile()
+
+    def versions_have_their_bytes_or_are_marked(self) -> None:
+        """A version is purged, or its bytes are there, each of them right."""
+        found = list(self.registry.search_versions(f"name = '{self.name}'", order_by="version", page_size=100))
+        marks = {one.number: (one.archived_at, one.purged) for one in self.should.versions.values()}
+        same(marks, {one.version: (one.archived_at, one.purged_at is not None) for one in found})
+        for one in found:
+            if one.purged_at is None:
+                self.registry.verify_artifact(one.reference)
+            else:
+                assert not Path(unquote(urlparse(one.uri).path)).exists()
 
     def the_record_tells_the_same_story(self) -> None:
         events = list(self.registry.events(model_name=self.name))
@@ -148,6 +162,11 @@ class Beside(RuleBasedStateMachine):
 def same(said: object, seen: object) -> None:
     """Tell both where they differ: pytest does so in modules of tests alone."""
     assert said == seen, f"The rules say {said}, the registry {seen}"
+
+
+def as_reviewed(one: Review) -> tuple[str, int, str, str]:
+    """A review, as the rules have it."""
+    return one.alias, one.version, one.outcome.value, one.by
 
 
 def caller(who: Someone) -> Caller:

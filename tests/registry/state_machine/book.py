@@ -41,6 +41,7 @@ class Book:
         clock: what the database's clock shows.
         times: of each event, the model's creation first; and types.
         webhooks: what tells them apart, by name.
+        brought_back: the purged versions that the last registration gave their bytes again.
         opened, promoted, reported: what was done under which key.
     """
 
@@ -55,6 +56,7 @@ class Book:
         self.opened: dict[str, list[Request]] = {}
         self.promoted: dict[str, Held] = {}
         self.webhooks: dict[str, str] = {}
+        self.brought_back: list[int] = []
         self.reported: set[tuple[str, Policy, Held | None, Looked | None]] = set()
 
     @property
@@ -86,11 +88,14 @@ class Book:
     def register(self, key: str, content: str, auc: float, made_by: Someone) -> Outcome:
         made = self.keys.setdefault(key, [])
         known = dict(made).get(content)
-        if known is not None:
+        if known is not None and not self.versions[known].purged:
             return Outcome(version=known)
         number, supersedes = len(self.versions) + 1, made[-1][1] if made else None
         made.append((content, number))
-        self.versions[number] = Version(number, auc, supersedes, made_by)
+        self.brought_back = [one.number for one in self.versions.values() if one.purged and one.content == content]
+        for one in self.brought_back:
+            self.versions[one].purged = False
+        self.versions[number] = Version(number, auc, supersedes, made_by, content)
         return self._done(EventType.VERSION_REGISTERED, version=number)
 
     def archive(self, number: int) -> Outcome:
@@ -101,7 +106,7 @@ class Book:
             return Outcome(error=errors.ArchivedVersionError)
         if any(alias.holds(number) for alias in self.aliases.values()):
             return Outcome(error=errors.VersionInUseError)
-        version.archived = True
+        version.archived_at = self.at
         for alias in self.aliases:
             self._end(alias, State.INVALIDATED, number)
         return self._done(EventType.VERSION_ARCHIVED, version=number)
@@ -112,7 +117,9 @@ class Book:
             return Outcome(error=errors.VersionNotFoundError)
         if not version.archived:
             return Outcome(error=errors.NotFoundError)
-        version.archived = False
+        if version.purged:
+            return Outcome(error=errors.PurgedVersionError)
+        version.archived_at = None
         return self._done(EventType.VERSION_RESTORED, version=number)
 
     def check(self, number: int, passed: bool) -> Outcome:
@@ -163,6 +170,11 @@ class Book:
             return errors.VersionNotFoundError
         if self.aliases[name].locked:
             return errors.LockedAliasError
+        return self._gone(number)
+
+    def _gone(self, number: int) -> Error | None:
+        if self.versions[number].purged:
+            return errors.PurgedVersionError
         return errors.ArchivedVersionError if self.versions[number].archived else None
 
     def _passes(self, name: str, number: int) -> bool:

@@ -14,6 +14,7 @@ from tests.registry.state_machine.beside import Act, Beside, same
 from tests.registry.state_machine.book import Outcome
 from tests.registry.state_machine.people import ON_SCHEDULE, PEOPLE, TASKS, ZOE, Someone
 from tests.registry.state_machine.policy import Policy, Role
+from tests.registry.state_machine.retaining import Keep
 from tests.registry.state_machine.state import PENDING, Request, State
 
 LEAD, RISK = Role("lead", 1, ("ana", "bo")), Role("risk", 1, ("bo", "cy"))
@@ -22,6 +23,8 @@ NO_REQUEST = 2**31 - 1
 # Registering is the dearest act.
 VERSIONS = 3
 
+HOUR = timedelta(hours=1)
+KEEPS = st.sampled_from([Keep(1, HOUR, HOUR), Keep(1, HOUR, HOUR), Keep(2, HOUR, 24 * HOUR)])
 HOURS = st.sampled_from([timedelta(hours=1), timedelta(hours=24)])
 ALIASES = st.sampled_from(["production"] * 3 + ["staging"])
 NUMBERS = st.sampled_from([1, 2, 3, 4] * 4 + [99])
@@ -138,6 +141,28 @@ class Machine(Beside):
         webhooks, key = [{"name": name, "url": url, "secret": "x"} for name, url in urls.items()], next(self.keys)
         act = self.registry.set_webhooks
         self.compare(self.should.set_webhooks(urls), lambda: act(self.name, webhooks, key=key))
+
+    # Retention, and looking again
+
+    @rule(keep=KEEPS, applied=MOSTLY)
+    def retain(self, keep: Keep, applied: bool) -> None:
+        """Apply the retention, where there is one; else, or now and then, set one."""
+        if self.should.keep is not None and applied:
+            self.changed.add("version")
+            self.compare(self.should.retain(), lambda: self.registry.apply_retention(self.name))
+        else:
+            act, key = self.registry.set_retention, next(self.keys)
+            self.compare(self.should.set_retention(keep), lambda: act(self.name, keep.as_mapping(), key=key))
+
+    @precondition(lambda self: any(alias.holder for alias in self.should.aliases.values()))
+    @rule(who=ANYBODY, alias=ALIASES, outcome=st.sampled_from(["keep", "replace", "retire"]), role=ANY)
+    def look_again(self, who: Someone, alias: str, outcome: str, role: int) -> None:
+        names = ["lead", "risk", "any", None]
+        act, key, name = self.stage.seen_by(who).record_review, next(self.keys), names[role % len(names)]
+        self.compare(
+            self.should.review(who, alias, outcome, name),
+            lambda: act(self.name, alias, outcome=outcome, role=name, key=key),
+        )
 
     # Requests
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from airflow_provider_registry import errors
 from airflow_provider_registry.registry import EventType
-from tests.registry.state_machine.asking import Asking
 from tests.registry.state_machine.book import Outcome
 from tests.registry.state_machine.people import Someone
+from tests.registry.state_machine.retaining import Retaining
 from tests.registry.state_machine.state import Alias, Held, State
 
 
-class Rules(Asking):
+class Rules(Retaining):
     """All acts; here those that move aliases."""
 
     def promote(self, who: Someone, name: str, number: int, key: str) -> Outcome:
@@ -61,7 +61,7 @@ class Rules(Asking):
         """Move the alias; the baseline moves with it, for everybody else who asked."""
         alias = self.aliases[name]
         self._end(name, State.INVALIDATED)
-        alias.move(number, alias.last if event is not EventType.ALIAS_ROLLED_BACK else before, event)
+        alias.move(number, alias.last if event is not EventType.ALIAS_ROLLED_BACK else before, event, self.at)
         return self._done(event, version=number)
 
     def override(self, who: Someone, name: str, number: int) -> Outcome:
@@ -84,13 +84,11 @@ class Rules(Asking):
             return Outcome(error=errors.NotAllowedError)
         if alias.last is None:
             return Outcome(error=errors.AliasNotFoundError)
-        goal: Held | None = alias.last
-        while alias.holder and goal and goal.version == alias.holder.version:
-            goal = goal.before
+        goal = alias.goes_back_to() if alias.holder else alias.last
         if goal is None:
             return Outcome(error=errors.NoEarlierHolderError)
-        if self.versions[goal.version].archived:
-            return Outcome(error=errors.ArchivedVersionError)
+        if gone := self._gone(goal.version):
+            return Outcome(error=gone)
         return self._move(name, goal.version, EventType.ALIAS_ROLLED_BACK, goal.before)
 
     def clear(self, who: Someone, name: str) -> Outcome:
@@ -102,5 +100,5 @@ class Rules(Asking):
         if alias.holder is None:
             return Outcome(error=errors.AliasNotFoundError)
         event = EventType.ALIAS_CLEARED if alias.policy is None else EventType.ALIAS_OVERRIDDEN
-        alias.end(event)
+        alias.end(event, self.at)
         return self._done(event)

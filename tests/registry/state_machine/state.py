@@ -42,8 +42,14 @@ class Version:
     auc: float
     supersedes: int | None
     made_by: Someone
-    archived: bool = False
+    content: str = ""
+    archived_at: datetime | None = None
+    purged: bool = False
     looked: Looked | None = None
+
+    @property
+    def archived(self) -> bool:
+        return self.archived_at is not None
 
 
 @dataclass(eq=False)
@@ -53,6 +59,7 @@ class Held:
     version: int
     before: Held | None
     ended_by: EventType | None = None
+    until: datetime | None = None
 
 
 @dataclass(eq=False)
@@ -138,10 +145,18 @@ class Alias:
         """What a version is compared with; one that holds the alias, with what it was compared with then."""
         return self.holder.before if self.holder and self.holds(number) else self.last
 
-    def end(self, by: EventType) -> None:
+    def end(self, by: EventType, at: datetime) -> None:
         if self.holder:
+            self.holder.until = at
             self.holder.ended_by = by
 
-    def move(self, version: int, before: Held | None, by: EventType) -> None:
-        self.end(by)
+    def goes_back_to(self) -> Held | None:
+        """Where a rollback would go, if the alias is not empty."""
+        goal = self.last
+        while goal and self.last and goal.version == self.last.version:
+            goal = goal.before
+        return goal
+
+    def move(self, version: int, before: Held | None, by: EventType, at: datetime) -> None:
+        self.end(by, at)
         self.stays.append(Held(version, before))
