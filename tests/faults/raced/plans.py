@@ -20,7 +20,7 @@ from tests.registry.state_machine.state import PENDING
 
 MODELS = tuple(f"model-{number}" for number in range(5))
 ALIASES = ("production", "staging")
-AUCS = {"x": 0.7, "y": 0.8, "z": 0.9}
+AUCS = {"u": 0.65, "v": 0.75, "w": 0.85, "x": 0.7, "y": 0.8, "z": 0.9}
 POLICIES = (
     Policy(0.65),
     Policy(None, (Role("any"),)),
@@ -33,13 +33,13 @@ POLICIES = (
     Policy(0.65, (Role("any"),), looks=True),
 )
 # So short that what is archived early in a race is purged in it.
-KEEPS = tuple(Keep(last, timedelta(seconds=1), timedelta(seconds=1)) for last in (2, 4))
+KEEPS = tuple(Keep(last, timedelta(seconds=1), timedelta(seconds=1)) for last in (1, 3))
 ANYBODY = (*PEOPLE, *TASKS)
 # What each act is worth: how often it is tried, of all.
 WEIGHTS = {
     "register": 14, "archive": 4, "restore": 4, "check": 10, "tag": 8, "untag": 3, "describe": 3, "set_policy": 4,
     "remove_policy": 1, "validate": 6, "request": 12, "decide": 22, "withdraw": 3, "promote": 22, "override": 3,
-    "rollback": 12, "clear": 2, "gc": 1, "set_webhooks": 2, "review": 6, "set_retention": 3, "retain": 6,
+    "rollback": 12, "clear": 2, "gc": 1, "set_webhooks": 2, "review": 6, "set_retention": 3, "retain": 10,
 }  # fmt: skip
 # What people are not asked to do.
 OF_TASKS = {"register", "check", "tag", "untag", "describe", "validate"}
