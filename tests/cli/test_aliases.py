@@ -21,7 +21,7 @@ def test_live_is_one_line_for_each_model_and_alias(run, moved):
     moved.versions(0.9, model="fraud")
     moved.registry.promote("fraud", 1, "staging")
     header, *rows = run.table("live")
-    assert ["model_name", "alias", "version", "since", "by", "act", "digest"] == header
+    assert ["model_name", "alias", "version", "since", "by", "act", "review", "digest"] == header
     assert [["churn", "production", "1"], ["fraud", "staging", "1"]] == [row[:3] for row in rows]
     assert "rolled_back" == rows[0][5]
     assert [["fraud", "staging"]] == [row[:2] for row in run.table("live", "--alias", "staging")[1:]]
@@ -30,7 +30,7 @@ def test_live_is_one_line_for_each_model_and_alias(run, moved):
 def test_list_shows_protected_aliases_too_that_are_empty(run, moved):
     moved.registry.set_policy("churn", "staging", FLOOR)
     header, production, staging = run.table("alias", "list", "churn")
-    assert ["alias", "protected", "version", "since", "by", "act", "reason"] == header
+    assert ["alias", "protected", "version", "since", "by", "act", "review", "reason"] == header
     assert ["production", "False", "1"] == production[:3]
     assert ["staging", "True", ""] == staging[:3]
 

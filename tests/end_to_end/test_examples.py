@@ -103,7 +103,7 @@ def _checked(client: AirflowClient, run_id: str) -> dict[str, Any]:
 
 def test_every_example_is_executed_here(client: AirflowClient) -> None:
     executed = {"register_folder", "retrain", "score", "rollback", "wait_for_release", "approval", "deliver_webhooks"}
-    executed |= {"each_release", "release_notes", "relay", "data_checks", "announce"}
+    executed |= {"each_release", "release_notes", "relay", "data_checks", "announce", "reviews", "retention"}
     assert executed == {file.stem for file in EXAMPLES.glob("*.py")}
 
 
@@ -213,6 +213,42 @@ def test_whoever_may_not_decide_in_a_role_was_refused_and_is_on_the_record(appro
     types = embedded.event_types("second-reading")
     assert 1 == types.count("request.decision_refused")
     assert types.index("request.decision_refused") < types.index("alias.promoted")
+
+
+def test_people_look_again_at_what_is_due_and_what_they_say_is_kept(
+    airflow: Airflow, client: AirflowClient, told: Any, embedded: Place
+) -> None:
+    model = embedded.model("looked-at", None)
+    embedded.versions(model, 1)
+    embedded.registry.promote(model, 1, "production")
+    policy = {**TEST_POLICY, "review_every": "1s", "approvals": [{"role": "ml-lead", "users": ["ana"]}]}
+    embedded.registry.set_policy(model, "production", policy)
+    until("a review to be due", embedded.registry.reviews_due, 30)
+    run_id = client.trigger("reviews")
+    question = client.wait_until_asked("reviews", run_id, "review")
+    assert f"Version 1 of {model} as production: keep, replace or retire?" == question["subject"]
+    person = airflow.client_of("ana")
+    person.answer("reviews", run_id, "review", "Retire", map_index=0, comment="too old")
+    person.close()
+    assert "success" == client.wait_for_run("reviews", run_id)
+    (said,) = embedded.registry.reviews(model)
+    assert ("retire", "ana", "ml-lead", "too old", "airflow-ui", True) == (
+        said.outcome, said.by, said.role, said.reason, said.via, said.authenticated,
+    )  # fmt: skip
+    assert "retire" == embedded.registry.holders([(model, "production")])[model, "production"].review
+    assert [True] == [due.answered for due in embedded.registry.reviews_due()]
+    embedded.registry.verify_record(model)
+
+
+def test_what_nobody_needs_is_archived_every_night(told: Any, client: AirflowClient, embedded: Place) -> None:
+    model = embedded.model("retained", None)
+    embedded.versions(model, 3)
+    embedded.registry.promote(model, 1, "production")
+    embedded.registry.set_retention(model, {"keep_last": 1})
+    run_id = client.run("retention")
+    assert {"archived": 1, "purged": 0} == client.xcom("retention", run_id, "apply")["models"][model]
+    assert embedded.registry.get_version(f"models:/{model}/2").archived_at
+    embedded.registry.verify_record(model)
 
 
 def test_the_record_of_it_all_is_intact(told: Any, embedded: Place) -> None:

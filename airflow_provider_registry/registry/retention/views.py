@@ -101,8 +101,6 @@ class RetentionReport:
 
     def sentence(self) -> str:
         """In one sentence."""
-        would = "would be " if self.dry_run else ""
-        return (
-            f"{self.archived:,} versions {would}archived, {self.purged:,} {would}purged by retention: "
-            f"{format_bytes(self.bytes)} {would}won."
-        )
+        archived, purged, won = ("would archive", "purge", "win") if self.dry_run else ("archived", "purged", "won")
+        counts = f"{archived} {self.archived:,} and {purged} {self.purged:,} versions"
+        return f"Retention {counts}, and {won} {format_bytes(self.bytes)}."

@@ -76,6 +76,43 @@ def test_webhooks_are_set_changed_and_taken_away_and_stay_where_nothing_is_said(
     assert ["model.created", *["webhooks.set"] * 3] == world.types()
 
 
+RETAINED = """
+retention: {keep_last: 10}
+models:
+  churn: {}
+  fraud: {retention: {keep_last: 3, grace: 7d}}
+  leave: {retention: null}
+"""
+
+
+def test_retention_of_a_file_is_of_all_its_models_that_say_none_of_their_own(world):
+    registry = world.registry
+    for name in ("churn", "leave"):
+        registry.create_model(name)
+    registry.set_retention("leave", {"keep_last": 5})
+    plan = plan_of(registry, RETAINED)
+    assert [("set retention", "churn", None), ("create model", "fraud", None), ("set retention", "fraud", None),
+            ("set retention", "leave", None)] == what(plan)  # fmt: skip
+    assert "1 model to create, 3 retentions to set; 0 policies unchanged." == plan.sentence()
+    assert ["set the retention of churn", "remove the retention of leave"] == [
+        plan.steps[place].title for place in (0, 3)
+    ]
+    apply(registry, RETAINED)
+    assert [10, 3, None] == [
+        (kept := registry.retention(name)) and kept.keep_last for name in ("churn", "fraud", "leave")
+    ]
+    assert () == plan_of(registry, RETAINED).steps
+    assert () == plan_of(registry, "models: {churn: {}, fraud: {}}").steps
+
+
+def test_a_file_that_retention_is_shown_as_changes_nothing(world):
+    world.registry.create_model("churn")
+    world.registry.set_retention("churn", {"keep_last": 5})
+    shown = as_policy_file(world.registry, ["churn"])
+    assert {"keep_last": 5, "keep_aliased_within": "365d", "grace": "30d"} == shown["models"]["churn"]["retention"]
+    assert () == plan_of(world.registry, yaml.safe_dump(shown)).steps
+
+
 def test_webhooks_are_shown_as_a_file_says_them(world):
     apply(world.registry, HOOKED)
     shown = as_policy_file(world.registry, ["churn"])

@@ -191,3 +191,19 @@ def test_every_problem_of_webhooks_is_said_at_its_place_and_no_secret():
     with pytest.raises(InvalidPolicyFileError) as caught:
         read(WRONG_WEBHOOKS)
     assert "MfKQ" not in str(caught.value)
+
+
+WRONG_RETENTION = """\
+retention: {keep_last: 0}
+models:
+  churn:
+    retention:
+      keep_lst: 3
+      grace: a month
+"""
+
+
+def test_every_problem_of_retention_is_said_at_its_place():
+    assert ["1:24 retention.keep_last", "5:7 models.churn.retention.keep_lst", "6:14 models.churn.retention.grace"] == [
+        place for place in refused(WRONG_RETENTION) if not place.endswith(".retention")
+    ]

@@ -173,7 +173,7 @@ class TestPurging:
         assert (before, names) == (contents(kept.registry.engine), folders(kept))
         did = kept.registry.apply_retention()
         assert (would.bytes, would.models) == (did.bytes, did.models)
-        assert would.sentence().startswith("0 versions would be archived, 3 would be purged")
+        assert would.sentence().startswith("Retention would archive 0 and purge 3 versions, and win ")
 
     def test_versions_of_the_same_bytes_go_in_one_event(self, kept, clock):
         kept.register("0.81", auc=0.9)
