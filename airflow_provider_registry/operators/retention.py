@@ -27,7 +27,7 @@ class ApplyRetentionOperator(ModelRegistryOperator):
         dry_run: write and remove nothing, only say what would be done.
 
     Returns:
-        archived, purged, bytes, dry_run, and models: how many versions of each were archived and purged.
+        archived, purged, bytes_won, dry_run, and models: how many versions of each were archived and purged.
     """
 
     template_fields: Sequence[str] = (*ModelRegistryOperator.template_fields, "model_name")

@@ -31,8 +31,8 @@ def registry(skin_registry, artifact):
 def test_it_says_in_small_json_what_it_did(registry, given):
     ran = Run().task(retain(**given))
     told = {"archived": 1, "purged": 1, "dry_run": False, "models": {"churn": {"archived": 1, "purged": 1}}}
-    assert ("success", told | {"bytes": ran.returned["bytes"]}) == (ran.state, ran.returned)
-    assert ran.returned["bytes"] > 0
+    assert ("success", told | {"bytes_won": ran.returned["bytes_won"]}) == (ran.state, ran.returned)
+    assert ran.returned["bytes_won"] > 0
     assert registry.get_version("models:/churn/1").purged_at
 
 

@@ -35,7 +35,7 @@ def apply_retention(core: Core, model_name: str | None, dry_run: bool) -> Retent
         if dry_run and each.fate is Fate.PURGED
     }
     won = collect_purged(core, model_name, also, dry_run)
-    models = (replace(model, bytes=won.get(model_id, 0)) for model_id, model in done.items())
+    models = (replace(model, bytes_won=won.get(model_id, 0)) for model_id, model in done.items())
     return RetentionReport(tuple(models), sum(won.values()), dry_run)
 
 

@@ -40,13 +40,13 @@ class ModelRetention:
 
     Attributes:
         versions: every version that had its bytes before, by number.
-        bytes: that were removed, or would be.
+        bytes_won: that were removed, or would be.
     """
 
     model_name: str
     retention: Retention
     versions: tuple[VersionFate, ...]
-    bytes: int = 0
+    bytes_won: int = 0
 
     def of(self, fate: Fate) -> tuple[int, ...]:
         """The numbers of the versions of one fate."""
@@ -74,12 +74,12 @@ class RetentionReport:
 
     Attributes:
         models: those that have a retention.
-        bytes: removed, or that would be; with what a run that was killed had left.
+        bytes_won: removed, or that would be; with what a run that was killed had left.
         dry_run: nothing was done.
     """
 
     models: tuple[ModelRetention, ...]
-    bytes: int
+    bytes_won: int
     dry_run: bool
 
     @property
@@ -96,11 +96,11 @@ class RetentionReport:
         """What a task hands on: small, JSON; models to which nothing was done are left out."""
         changed = (model for model in self.models if model.archived or model.purged)
         models = {each.model_name: {"archived": len(each.archived), "purged": len(each.purged)} for each in changed}
-        counts = {"archived": self.archived, "purged": self.purged, "bytes": self.bytes}
+        counts = {"archived": self.archived, "purged": self.purged, "bytes_won": self.bytes_won}
         return {**counts, "dry_run": self.dry_run, "models": models}
 
     def sentence(self) -> str:
         """In one sentence."""
         archived, purged, won = ("would archive", "purge", "win") if self.dry_run else ("archived", "purged", "won")
         counts = f"{archived} {self.archived:,} and {purged} {self.purged:,} versions"
-        return f"Retention {counts}, and {won} {format_bytes(self.bytes)}."
+        return f"Retention {counts}, and {won} {format_bytes(self.bytes_won)}."

@@ -50,7 +50,7 @@ class TestArchiving:
         (model,) = report.models
         assert ((1, 2, 3), ()) == (model.archived, model.purged)
         assert {4: "is among the last 2", 5: "is among the last 2"} == model.kept
-        assert {"archived": 3, "purged": 0, "bytes": 0, "dry_run": False,
+        assert {"archived": 3, "purged": 0, "bytes_won": 0, "dry_run": False,
                 "models": {"churn": {"archived": 3, "purged": 0}}} == report.as_mapping()  # fmt: skip
         assert all(kept.registry.get_version(f"models:/churn/{number}").archived_at for number in (1, 2, 3))
         assert "Retention: keep the last 2" in last_event(kept).reason
@@ -156,7 +156,7 @@ class TestPurging:
         report = kept.registry.apply_retention()
         (model,) = report.models
         assert (1, 2, 3) == model.purged
-        assert model.bytes == report.bytes > 0
+        assert model.bytes_won == report.bytes_won > 0
         gone = {kept.registry.get_version(f"models:/churn/{number}").digest for number in (1, 2, 3)}
         assert before - gone == folders(kept)
         found = kept.registry.get_version("models:/churn/1")
@@ -172,7 +172,7 @@ class TestPurging:
         would = kept.registry.apply_retention(dry_run=True)
         assert (before, names) == (contents(kept.registry.engine), folders(kept))
         did = kept.registry.apply_retention()
-        assert (would.bytes, would.models) == (did.bytes, did.models)
+        assert (would.bytes_won, would.models) == (did.bytes_won, did.models)
         assert would.sentence().startswith("Retention would archive 0 and purge 3 versions, and win ")
 
     def test_versions_of_the_same_bytes_go_in_one_event(self, kept, clock):
@@ -200,7 +200,7 @@ class TestPurging:
                 kept.registry.apply_retention()
         assert before == folders(kept)
         again = kept.registry.apply_retention(dry_run=True)
-        assert again.bytes == kept.registry.apply_retention().bytes > 0
+        assert again.bytes_won == kept.registry.apply_retention().bytes_won > 0
         assert 2 == len(folders(kept))
 
     def test_gc_removes_them_too(self, kept, clock, monkeypatch):
