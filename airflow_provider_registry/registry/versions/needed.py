@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, or_, select, true
 from sqlalchemy.orm import aliased
 
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
@@ -41,7 +41,7 @@ class Scope:
 
     def within(self, version_id: ColumnElement[int]) -> ColumnElement[bool]:
         """That a column is the version, or any."""
-        return version_id.is_not(None) if self.version_id is None else version_id == self.version_id
+        return true() if self.version_id is None else version_id == self.version_id
 
 
 def in_use(scope: Scope) -> list[str]:
