@@ -133,15 +133,7 @@ ACTS: dict[str, tuple[Act, Act]] = {
     ),
     "archive one version by retention": (
         lambda w: (w.versions(0.8, 0.9), w.registry.set_retention("churn", {"keep_last": 1})),
-        lambda w: w.registry.apply_retention("churn"),
-    ),
-    "look for what is due": (
-        lambda w: (
-            w.versions(0.9),
-            w.registry.promote("churn", 1, "production"),
-            w.registry.set_policy("churn", "production", {**FLOOR, "review_every": "90d"}),
-        ),
-        lambda w: w.registry.reviews_due(),
+        lambda w: w.registry.apply_retention("churn").models[0].retention,
     ),
     "review": (
         lambda w: (

@@ -35,7 +35,6 @@ EXPECTED = {
     "restore": (14, 13, 9),
     "set retention": (5, 4, 4),
     "archive one version by retention": (25, 24, 24),
-    "look for what is due": (1, 1, 1),
     "review": (12, 11, 10),
     "ask": (18, 17, 18),
     "ask and supersede": (20, 19, 20),

@@ -7,8 +7,8 @@ from alembic import context, op
 
 from airflow_provider_registry.errors import SchemaError
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
