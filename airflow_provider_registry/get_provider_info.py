@@ -32,10 +32,11 @@ def get_provider_info() -> dict[str, Any]:
             _modules(
                 "operators",
                 *("register", "validate", "approve", "promote", "rollback", "download", "review", "retention"),
+                *("metrics", "branch"),
             )
         ],
-        "sensors": [_modules("sensors", "alias", "approval")],
-        "triggers": [_modules("triggers", "alias", "request", "approval", "review", "record")],
+        "sensors": [_modules("sensors", "alias", "approval", "metric")],
+        "triggers": [_modules("triggers", "alias", "request", "approval", "review", "record", "metric")],
         "notifications": [
             f"{_PACKAGE}.notifications.model_registry.ModelRegistryNotifier",
             f"{_PACKAGE}.notifications.webhook.WebhookNotifier",

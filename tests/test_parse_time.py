@@ -22,7 +22,9 @@ MODULES = [
     "airflow_provider_registry.notifications.model_registry",
     "airflow_provider_registry.notifications.webhook",
     "airflow_provider_registry.operators.approve",
+    "airflow_provider_registry.operators.branch",
     "airflow_provider_registry.operators.download",
+    "airflow_provider_registry.operators.metrics",
     "airflow_provider_registry.operators.promote",
     "airflow_provider_registry.operators.register",
     "airflow_provider_registry.operators.retention",
@@ -31,6 +33,7 @@ MODULES = [
     "airflow_provider_registry.operators.validate",
     "airflow_provider_registry.sensors.alias",
     "airflow_provider_registry.sensors.approval",
+    "airflow_provider_registry.sensors.metric",
 ]
 # Airflow itself imports these everywhere: provider info for all, the command's definition for every `airflow …`.
 EVERYWHERE = ["airflow_provider_registry.get_provider_info"]
@@ -57,6 +60,9 @@ from airflow.sdk import BaseOperatorLink
 # What every Dag file has that asks people.
 ASKING = "from airflow.providers.standard.operators.hitl import ApprovalOperator"
 
+# What every Dag file has that branches.
+BRANCHING = "\nfrom airflow.providers.standard.operators.branch import BaseBranchOperator"
+
 
 def loaded(modules, before=""):
     """What importing modules loads in a fresh interpreter, beyond what `airflow.sdk` has loaded already."""
@@ -81,7 +87,7 @@ def test_nothing_heavy_is_loaded(modules):
 
 
 def test_a_dag_file_loads_nothing_but_ours_and_the_operators_of_airflow_that_ours_are():
-    names = loaded(MODULES, before=TASKFLOW + ASKING)
+    names = loaded(MODULES, before=TASKFLOW + ASKING + BRANCHING)
     assert [name for name in names if not name.startswith("airflow_provider_registry")] == []
 
 
@@ -93,7 +99,7 @@ def test_beyond_ours_and_the_human_in_the_loop_operator_fewer_than_twenty_module
 
 def test_the_triggers_load_nothing_heavy_either():
     names = loaded(
-        [f"airflow_provider_registry.triggers.{name}" for name in ("alias", "approval", "request", "review")]
+        [f"airflow_provider_registry.triggers.{name}" for name in ("alias", "approval", "metric", "request", "review")]
     )
     assert under(names, HEAVY + OURS) == []
 

@@ -7,6 +7,7 @@ from airflow.cli.cli_config import CLICommand, GroupCommand
 from airflow_provider_registry.cli.definitions import (
     aliases,
     database,
+    metrics,
     models,
     policies,
     record,
@@ -27,6 +28,7 @@ def get_cli_commands() -> list[CLICommand]:
             subcommands=(
                 models.GROUP,
                 versions.GROUP,
+                metrics.GROUP,
                 aliases.GROUP,
                 *aliases.COMMANDS,
                 requests.GROUP,

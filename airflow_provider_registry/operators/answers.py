@@ -13,6 +13,7 @@ from airflow_provider_registry.errors import (
     BusyAliasError,
     InvalidInputError,
     LeaseLostError,
+    LoadLostError,
     MissingExtraError,
     NotFoundError,
     OlderDataError,
@@ -53,7 +54,7 @@ def airflow_answers() -> Iterator[None]:
         if error.request is not None and error.request.state == "superseded":
             raise _skip(f"Skipped, since it was superseded. {error}") from error
         raise AirflowFailException(f"{type(error).__name__}: {error}") from error
-    except (LeaseLostError, BusyAliasError):
+    except (LeaseLostError, LoadLostError, BusyAliasError):
         raise
     except (RefusedError, InvalidInputError, NotFoundError, MissingExtraError) as error:
         raise AirflowFailException(f"{type(error).__name__}: {error}") from error

@@ -6,6 +6,8 @@ from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.registry.aliases.views import Assignment
 from airflow_provider_registry.registry.caller import Actor, Caller, Producer
 from airflow_provider_registry.registry.checks.views import RecordedCheck
+from airflow_provider_registry.registry.gates.contest import Contest
+from airflow_provider_registry.registry.gates.degradation import Degradation
 from airflow_provider_registry.registry.gates.report import GateReport
 from airflow_provider_registry.registry.gates.result import GateResult
 from airflow_provider_registry.registry.gates.verdicts import Verdict
@@ -42,6 +44,8 @@ __all__ = [
     "Caller",
     "Collected",
     "Compared",
+    "Contest",
+    "Degradation",
     "DueReview",
     "Event",
     "EventPage",

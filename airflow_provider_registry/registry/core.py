@@ -13,7 +13,7 @@ from airflow_provider_registry.artifacts.store import ArtifactStore
 from airflow_provider_registry.errors import InvalidConnectionError
 from airflow_provider_registry.registry.caller import Caller
 from airflow_provider_registry.registry.database.act import Acts
-from airflow_provider_registry.registry.database.batch import Batch
+from airflow_provider_registry.registry.database.batch import Asking, Batch, read_together
 from airflow_provider_registry.registry.database.engine import acting, reading
 from airflow_provider_registry.registry.database.migrate import check_schema
 from airflow_provider_registry.registry.database.prepared import Prepared, Row
@@ -93,6 +93,10 @@ class Core:
     def ask(self, statement: Prepared, **values: Any) -> list[Row]:
         """The rows of one prepared statement that only reads, again after a dropped connection."""
         return self.read(lambda connection: statement.rows(connection, **values))
+
+    def ask_together(self, *asked: Asking) -> list[list[Row]]:
+        """The rows of several prepared statements that only read, in one trip; each sees its own moment."""
+        return self.read(lambda connection: read_together(connection, *asked))
 
     def read(self, work: Callable[[Connection], T]) -> T:
         """Run work that only reads, again after a dropped connection; each statement sees its own moment."""

@@ -14,7 +14,7 @@ from airflow.triggers.base import BaseEventTrigger, TriggerEvent
 from airflow_provider_registry.compat import is_triggerer
 from airflow_provider_registry.names import check_alias, check_model_name
 from airflow_provider_registry.triggers.stream import StreamKey, room_of, stream_key
-from airflow_provider_registry.triggers.wait import Named, Payload, Wait
+from airflow_provider_registry.triggers.wait import RECORD, Named, Payload, Wait
 
 # Airflow fails a task whose trigger fires before its scheduler has heard that the task deferred
 # (https://github.com/apache/airflow/issues/72716), which takes a busy one seconds.
@@ -30,7 +30,7 @@ class WaitTrigger(BaseEventTrigger):
     Parameters:
         model_registry_conn_id: a connection of the type `model_registry`.
         model_name: the model.
-        alias: the alias.
+        alias: the alias; None for a wait that is about none.
         poll_interval: seconds between two looks.
         timeout: seconds from now after which it fires `{"timed_out": True}`; None: never.
         deadline: the same as a moment, in seconds since 1970, which is how it is stored: a triggerer that is started
@@ -42,18 +42,19 @@ class WaitTrigger(BaseEventTrigger):
         *,
         model_registry_conn_id: str,
         model_name: str,
-        alias: str,
+        alias: str | None = None,
         poll_interval: float,
         timeout: float | None = None,
         deadline: float | None = None,
     ) -> None:
         # All waits of a connection share one look, which one bad name would spoil for all.
         check_model_name(model_name)
-        check_alias(alias)
+        if alias is not None:
+            check_alias(alias)
         super().__init__()  # type: ignore[no-untyped-call]  # Airflow's own has no types
         self.model_registry_conn_id = model_registry_conn_id
         self.model_name = model_name
-        self.alias = alias
+        self.alias = alias or RECORD
         self.poll_interval = poll_interval
         self.deadline = deadline if timeout is None else time.time() + timeout
 

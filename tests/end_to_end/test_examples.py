@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +29,16 @@ CHECKED = {"gates": [{"check": "data_quality"}, {"check": "countries", "severity
 KEYED = {"relay": "hand_on", "each_release": "fetch"}
 
 
+# The examples that begin to run by themselves once they are switched on.
+BY_THE_CLOCK = {"deliver_webhooks", "monitor"}
+
+
 @pytest.fixture(scope="module")
 def client(airflow: Airflow) -> AirflowClient:
     for file in EXAMPLES.glob("*.py"):
         if file.stem in KEYED and not KEYS:
             continue
-        airflow.client.wait_for_dag(file.stem, unpause=file.stem != "deliver_webhooks")  # which runs every minute
+        airflow.client.wait_for_dag(file.stem, unpause=file.stem not in BY_THE_CLOCK)
     return airflow.client
 
 
@@ -104,6 +109,7 @@ def _checked(client: AirflowClient, run_id: str) -> dict[str, Any]:
 def test_every_example_is_executed_here(client: AirflowClient) -> None:
     executed = {"register_folder", "retrain", "score", "rollback", "wait_for_release", "approval", "deliver_webhooks"}
     executed |= {"each_release", "release_notes", "relay", "data_checks", "announce", "reviews", "retention"}
+    executed |= {"monitor", "retrain_on_degradation"}
     assert executed == {file.stem for file in EXAMPLES.glob("*.py")}
 
 
@@ -180,6 +186,28 @@ def test_a_version_whose_data_did_not_pass_goes_nowhere_and_the_evidence_is_kept
     assert ("failed", "upstream_failed") == (run["states"]["data_quality"], run["states"]["promote"])
     (outcome,) = embedded.registry.checks(None, run["data_quality"]["reference"], name="data_quality")
     assert (False, {"rows": 100, "without_age": 20}) == (outcome.passed, outcome.evidence)
+
+
+def test_a_version_that_degrades_is_retrained_by_itself(client: AirflowClient, embedded: Place) -> None:
+    """Its data turn a little further each day: on two in a row it is worse than it may be."""
+    registry, yesterday = embedded.registry, datetime.now(UTC).date() - timedelta(days=1)
+    days = [(yesterday - timedelta(days=ago)).isoformat() for ago in range(5)]
+    client.wait_for_dag("watch_for_degradation")
+    client.run("retrain_on_degradation", {"day": days[4]})
+    client.wait_for_dag("monitor")
+    monitored = [client.trigger("monitor", {"day": day}) for day in days[:3]]
+    assert {"success"} == {client.wait_for_run("monitor", run_id) for run_id in monitored}
+    until("the retraining", lambda: registry.get_model("visitors").latest_version == 2, 120)
+    until("the promotion", lambda: registry.get_version("models:/visitors@production").version == 2, 120)
+    client.run("monitor", {"day": days[0]})
+    accuracy = {version: registry.metrics(f"models:/visitors/{version}", "accuracy")[0].latest for version in (1, 2)}
+    assert accuracy[1].window_from == accuracy[2].window_from
+    assert accuracy[1].mean < 0.88 < accuracy[2].mean
+    until("the version that took its place to be watched", lambda: len(client.runs("watch_for_degradation")) == 2, 120)
+    first, second = (run["dag_run_id"] for run in client.runs("watch_for_degradation"))
+    assert "below 0.88" in client.xcom("watch_for_degradation", first, "degraded")["reason"]
+    client.wait_for_task("watch_for_degradation", second, "degraded", states=["deferred"])
+    registry.verify_record("visitors")
 
 
 @pytest.fixture(scope="module")

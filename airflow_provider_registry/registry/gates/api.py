@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from airflow_provider_registry.artifacts.progress import Progress
 from airflow_provider_registry.references import read_version
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.gates.acts import validate
+from airflow_provider_registry.registry.gates.contest import Contest, hold_contest, read_contest
+from airflow_provider_registry.registry.gates.degradation import Degradation, find_degradation, read_condition
 from airflow_provider_registry.registry.gates.queries import gate_reports
 from airflow_provider_registry.registry.gates.report import GateReport
+from airflow_provider_registry.registry.limits import check_whole
+from airflow_provider_registry.registry.policies.read_gate import MOST_WINDOWS
 from airflow_provider_registry.registry.versions.queries import find_version
 
 
@@ -58,3 +65,49 @@ class GateMethods:
             VersionNotFoundError, ModelNotFoundError: there is no such version.
         """
         return gate_reports(self._core, find_version(self._core, read_version(version, model_name)), alias)
+
+    def degradation(
+        self, version: object, condition: Mapping[str, Any], *, model_name: str | None = None
+    ) -> Degradation:
+        """Whether what was recorded of a version in production breaks a condition in each of its newest windows.
+
+        Parameters:
+            version: a reference, a number with `model_name`, or the mapping that a registration returned.
+            condition: in the words of a policy's metric gate, of phase production without saying so:
+                `{"metric": "auc", "threshold": 0.8, "greater_is_better": True, "windows": 3}`, or a change
+                `against` `validation` or `previous_window`.
+
+        Raises:
+            InvalidPolicyError, InvalidInputError: it is no such condition.
+            VersionNotFoundError, ModelNotFoundError, AliasNotFoundError: there is no such version.
+        """
+        gate = read_condition(condition)
+        return find_degradation(self._core, find_version(self._core, read_version(version, model_name)), gate)
+
+    def contest(
+        self,
+        champion: object,
+        challenger: object,
+        gates: Sequence[Mapping[str, Any]],
+        *,
+        windows: int = 1,
+        model_name: str | None = None,
+    ) -> Contest:
+        """Whether a challenger is to take the champion's place, by what both measured in the same windows.
+
+        Parameters:
+            champion, challenger: references, numbers with `model_name`, or mappings that registrations returned.
+            gates: metric gates in the words of a policy, of phase production without saying so; the champion is the
+                baseline.
+            windows: that both must have been measured in before anything is decided.
+
+        Returns:
+            the decision, `promote`, `keep` or `stop`, with its reason and the gates' results.
+
+        Raises:
+            InvalidPolicyError, InvalidInputError: these are no such gates.
+            VersionNotFoundError, ModelNotFoundError, AliasNotFoundError: there is no such version.
+        """
+        policy, at_least = read_contest(gates), check_whole("windows", windows, MOST_WINDOWS)
+        holder, other = (find_version(self._core, read_version(one, model_name)) for one in (champion, challenger))
+        return hold_contest(self._core, holder, other, policy, at_least)

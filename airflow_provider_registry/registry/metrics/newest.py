@@ -55,13 +55,19 @@ class NewestWindows:
         return [self.name, self.dataset, self.slice, read]
 
 
-def read_newest(together: Together, version_id: int, gates: Iterable[MetricGate]) -> tuple[NewestWindows, ...]:
-    """Read what gates ask of a version: two trips, however many they are."""
+def read_newest(
+    together: Together, version_id: int, gates: Iterable[MetricGate], at_least: int = 1
+) -> tuple[NewestWindows, ...]:
+    """Read what gates ask of a version: two trips, however many they are.
+
+    Parameters:
+        at_least: windows to read, where the gates ask for fewer.
+    """
     most: dict[tuple[str, str], int] = {}
     datasets: dict[tuple[str, str], set[str]] = {}
     for gate in gates:
         named = (gate.metric, gate.slice)
-        most[named] = max(most.get(named, 0), gate.windows)
+        most[named] = max(most.get(named, at_least), gate.windows)
         datasets.setdefault(named, set()).add(gate.dataset)
     if not most:
         return ()

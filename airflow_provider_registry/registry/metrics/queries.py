@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, not_, select, tuple_
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, or_, select, true, tuple_
 from sqlalchemy.orm import aliased
 
 from airflow_provider_registry.errors import InvalidInputError
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 SERIES_AT_ONCE = 50
 
-_LATER, _LATER_BATCH = aliased(PointRow), aliased(BatchRow)
+_SAME, _ITS_BATCH = aliased(PointRow), aliased(BatchRow)
+_NEXT = ("next_from", "next_to")
 _ORDER = (PointRow.series_id, PointRow.window_from, PointRow.window_to, PointRow.revision)
 
 
@@ -43,31 +44,33 @@ class Wanted:
 
     @property
     def condition(self) -> ColumnElement[bool]:
-        """What a point must be to be among them."""
+        """What a point must be to be among them, of whatever revision."""
         found: list[ColumnElement[bool]] = [PointRow.series_id.in_([row["id"] for row in self.series])]
         if self.since is not None:
             found.append(PointRow.window_from >= self.since)
         if self.until is not None:
             found.append(PointRow.window_from < self.until)
-        if self.newest:
-            found.append(is_newest())
         return and_(*found)
 
 
 def is_newest() -> ColumnElement[bool]:
-    """Whether no later revision of a point was published."""
-    later = (
-        select(_LATER.series_id)
-        .join(_LATER_BATCH, and_(_LATER_BATCH.id == _LATER.batch_id, _LATER_BATCH.event_id.is_not(None)))
+    """Whether a point is of the highest revision of its window that was published.
+
+    As a value, which is looked up by the key for each row that is read: as a join, PostgreSQL may read a whole series
+    for a few of its windows.
+    """
+    highest = (
+        select(func.max(_SAME.revision))
+        .join(_ITS_BATCH, and_(_ITS_BATCH.id == _SAME.batch_id, _ITS_BATCH.event_id.is_not(None)))
         .where(
-            _LATER.series_id == PointRow.series_id,
-            _LATER.window_from == PointRow.window_from,
-            _LATER.window_to == PointRow.window_to,
-            _LATER.revision > PointRow.revision,
+            _SAME.series_id == PointRow.series_id,
+            _SAME.window_from == PointRow.window_from,
+            _SAME.window_to == PointRow.window_to,
         )
         .correlate(PointRow)
+        .scalar_subquery()
     )
-    return not_(later.exists())
+    return PointRow.revision == highest
 
 
 def find_series(core: Core, version_id: int, named: Mapping[str, str | None], most: int = SERIES_AT_ONCE) -> list[Row]:
@@ -108,19 +111,26 @@ def thinned(core: Core, wanted: Wanted, points: int) -> tuple[MetricSeries, ...]
 
 
 def select_thinned(wanted: Wanted, points: int) -> Rows:
-    """The statement that thins: neighbours by their number, so that where little was measured little is joined."""
-    part = func.ntile(points).over(partition_by=PointRow.series_id, order_by=_ORDER[1:]).label("part")
-    each = (
-        select(PointRow.__table__, part)
+    """The statement that thins: neighbours by their number, so that where little was measured little is joined.
+
+    It goes through each series once, in the order of its key, in which the revisions of a window are neighbours too.
+    """
+    order, own = _ORDER[1:], PointRow.series_id
+    following = (func.lead(column).over(partition_by=own, order_by=order) for column in _ORDER[1:3])
+    read = (
+        select(PointRow.__table__, *(column.label(name) for name, column in zip(_NEXT, following, strict=True)))
         .join(BatchRow, and_(BatchRow.id == PointRow.batch_id, BatchRow.event_id.is_not(None)))
         .where(wanted.condition)
         .subquery()
     ).c
-    begin = func.min(each.window_from).label("window_from")
+    last = or_(read[_NEXT[0]].is_(None), read[_NEXT[0]] != read.window_from, read[_NEXT[1]] != read.window_to)
+    in_order = [read[column.key] for column in order]
+    part = func.ntile(points).over(partition_by=read.series_id, order_by=in_order).label("part")
+    each = select(*read, part).where(last if wanted.newest else true()).subquery().c
     return (
         select(
             each.series_id,
-            begin,
+            func.min(each.window_from).label("window_from"),
             func.max(each.window_to).label("window_to"),
             func.min(each.value).label("minimum"),
             func.max(each.value).label("maximum"),
@@ -146,7 +156,7 @@ def page(core: Core, wanted: Wanted, size: int, after: Sequence[Any] | None) -> 
         select(PointRow.__table__, EventRow.seq)
         .join(BatchRow, and_(BatchRow.id == PointRow.batch_id, BatchRow.event_id.is_not(None)))
         .join(EventRow, EventRow.id == BatchRow.event_id)
-        .where(wanted.condition)
+        .where(wanted.condition, is_newest() if wanted.newest else true())
     )
     if after is not None:
         statement = statement.where(tuple_(*_ORDER) > tuple_(*after))

@@ -50,6 +50,7 @@ def good_calls(folder: Path, request_id: int) -> dict[str, dict[str, Any]]:
     churn: dict[str, Any] = {"model_name": "churn"}
     version: dict[str, Any] = {"version": 1, "model_name": "churn"}
     span = {"since": "2026-03-03T00:00:00+00:00", "until": datetime(2026, 4, 1, tzinfo=UTC), "revision": "all"}
+    live = {"metric": "auc", "threshold": 0.8, "greater_is_better": True}
     over_time = {**version, "name": "auc", "phase": "production", "dataset": "", "slice": None, **span}
     kept: dict[str, Any] = {"reason": "why", "key": None}
     return {
@@ -120,6 +121,8 @@ def good_calls(folder: Path, request_id: int) -> dict[str, dict[str, Any]]:
             "revision": 1,
             "key": None,
         },
+        "degradation": {**version, "condition": live},
+        "contest": {"champion": 1, "challenger": 2, "model_name": "churn", "gates": [live], "windows": 1},
         "metrics": {**over_time, "points": 500},
         "metric_points": {**over_time, "page_size": 10, "page_token": None},
         "record_review": {

@@ -13,7 +13,7 @@ from airflow_provider_registry.registry import EventType
 from airflow_provider_registry.registry.policy_files.plan import apply_plan, make_plan
 from airflow_provider_registry.registry.policy_files.read import read_policy_files
 from airflow_provider_registry.registry.requests.views import PromotionRequest
-from tests.faults.killed.base import ASKED, NEWER, measured
+from tests.faults.killed.base import ASKED, LIVE, NEWER, measured
 from tests.faults.killed.scene import NOW, Hands
 from tests.support.kernel import FLOOR
 
@@ -236,6 +236,8 @@ ACTS = (
 READS: dict[str, Callable[[Hands], Any]] = {
     "alias_at": lambda hands: hands.task.alias_at("churn", "free", hands.task.get_model("churn").created_at),
     "checks": lambda hands: hands.task.checks("churn", 2),
+    "contest": lambda hands: hands.task.contest("models:/churn/1", "models:/churn/2", [LIVE]),
+    "degradation": lambda hands: hands.task.degradation("models:/churn/2", {**LIVE, "slice": "n=0"}),
     "compare_versions": lambda hands: hands.task.compare_versions(1, 2, model_name="churn"),
     "environment": lambda hands: hands.task.environment("models:/churn/1"),
     "events": lambda hands: hands.task.events(),
