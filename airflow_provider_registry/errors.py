@@ -269,7 +269,7 @@ class MetricRecordedError(RefusedError):
         event: place in the model's record of the event that says so.
     """
 
-    def __init__(self, message: str, *, recorded: float, revision: int, event: int) -> None:
+    def __init__(self, message: str, recorded: float = 0.0, revision: int = 1, event: int = 0) -> None:
         super().__init__(message)
         self.recorded = recorded
         self.revision = revision

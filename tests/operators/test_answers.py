@@ -12,6 +12,7 @@ SKIPPED = {errors.SupersededSinceError, errors.OlderDataError}
 RETRIED = {
     errors.BusyAliasError,
     errors.LeaseLostError,
+    errors.LoadLostError,
     errors.PartlyAppliedError,
     errors.DigestMismatchError,
     errors.RecordTamperedError,
