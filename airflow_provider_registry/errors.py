@@ -110,6 +110,30 @@ class InvalidRetentionError(InvalidInputError):
         self.violations = tuple(violations)
 
 
+class InvalidFeedbackError(InvalidInputError):
+    """Rows of feedback cannot be recorded, or there are none.
+
+    Attributes:
+        problems: what is wrong, each as `(row, message)`, rows from 1; the first 100.
+    """
+
+    def __init__(self, message: str, problems: Sequence[tuple[int, str]] = ()) -> None:
+        super().__init__(message)
+        self.problems = tuple(problems)
+
+
+class InvalidProfileError(InvalidInputError):
+    """A profile does not have the form that `profile.schema.json` describes, or two cannot be compared.
+
+    Attributes:
+        violations: each violation as `(path, message)`.
+    """
+
+    def __init__(self, message: str, violations: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__(message)
+        self.violations = tuple(violations)
+
+
 class InvalidFilterError(InvalidInputError):
     """A search filter or ordering cannot be read.
 

@@ -32,7 +32,7 @@ def get_provider_info() -> dict[str, Any]:
             _modules(
                 "operators",
                 *("register", "validate", "approve", "promote", "rollback", "download", "review", "retention"),
-                *("metrics", "branch"),
+                *("metrics", "branch", "feedback"),
             )
         ],
         "sensors": [_modules("sensors", "alias", "approval", "metric")],

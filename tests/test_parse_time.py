@@ -30,6 +30,7 @@ MODULES = [
     "airflow_provider_registry.operators.retention",
     "airflow_provider_registry.operators.review",
     "airflow_provider_registry.operators.rollback",
+    "airflow_provider_registry.operators.feedback",
     "airflow_provider_registry.operators.validate",
     "airflow_provider_registry.sensors.alias",
     "airflow_provider_registry.sensors.approval",

@@ -18,19 +18,21 @@ from airflow_provider_registry.decorators.base import RegistryDecoratedOperator
 from airflow_provider_registry.decorators.inlets import with_inlets
 from airflow_provider_registry.errors import InvalidInputError
 from airflow_provider_registry.operators.answers import airflow_answers
+from airflow_provider_registry.operators.profiles import checked_profile, record_training_profile
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-KEYS = ("path", "metrics", "params", "inputs", "metadata", "tags", "description")
+KEYS = ("path", "metrics", "params", "inputs", "metadata", "tags", "description", "profile")
 
 
 class ModelVersionDecoratedOperator(EmitsModelEvents, RegistryDecoratedOperator):
     """Runs a training function and registers what it returns, in one task.
 
     The version is registered where it was made, so no other worker must see the path. How long the function ran is
-    kept as the version's training duration. The assets among the task's `inlets` are inputs of the version, unless the
-    function returns an input of the same name or URI.
+    kept as the version's training duration; a `profile` that it returns, as the profile of its training data, by an act
+    of its own right after. The assets among the task's `inlets` are inputs of the version, unless the function returns
+    an input of the same name or URI.
 
     Parameters:
         model_name: the model (templated).
@@ -83,6 +85,7 @@ class ModelVersionDecoratedOperator(EmitsModelEvents, RegistryDecoratedOperator)
         duration = time.monotonic() - began
         with airflow_answers(), self.hook.get_conn() as registry:
             said = read_returned(returned)
+            profile = checked_profile(said.pop("profile", None))
             version = registry.register_version(
                 self.model_name,
                 said.pop("path"),
@@ -93,6 +96,7 @@ class ModelVersionDecoratedOperator(EmitsModelEvents, RegistryDecoratedOperator)
                 copy=self.copy,
                 key=self.key,
             )
+            record_training_profile(registry, version, profile, self.key)
         self.log.info("%s is registered, with the digest %s.", version.reference, version.digest)
         note_made(self.hook, version)
         self.emit(context, {**version.as_mapping(), "event": version.event})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from airflow_provider_registry.assets.lineage import note_made
 from airflow_provider_registry.operators.base import ModelRegistryOperator
 from airflow_provider_registry.operators.params import TrainingParamsMeta
+from airflow_provider_registry.operators.profiles import checked_profile, record_training_profile
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -35,6 +36,8 @@ class RegisterModelVersionOperator(ModelRegistryOperator, metaclass=TrainingPara
         metadata: what the model's `metadata_schema` asks.
         tags: name to text.
         description: free text, Markdown.
+        profile: the distributions of the data that it was trained on, as `profile_of` makes them; recorded beside the
+            version by an act of its own.
         training_duration: seconds.
         environment: whether to record this interpreter and its installed distributions.
         copy: copy the bytes also where `artifact` is a URI.
@@ -54,8 +57,11 @@ class RegisterModelVersionOperator(ModelRegistryOperator, metaclass=TrainingPara
         "tags",
         "description",
         "training_duration",
+        "profile",
     )
-    template_fields_renderers = dict.fromkeys(("metrics", "model_params", "inputs", "metadata", "tags"), "json")
+    template_fields_renderers = dict.fromkeys(
+        ("metrics", "model_params", "inputs", "metadata", "tags", "profile"), "json"
+    )
 
     def __init__(
         self,
@@ -69,6 +75,7 @@ class RegisterModelVersionOperator(ModelRegistryOperator, metaclass=TrainingPara
         tags: Mapping[str, str] | str | None = None,
         description: str = "",
         training_duration: float | str | None = None,
+        profile: Mapping[str, Any] | str | None = None,
         environment: bool = True,
         copy: bool = False,
         **kwargs: Any,
@@ -83,12 +90,14 @@ class RegisterModelVersionOperator(ModelRegistryOperator, metaclass=TrainingPara
         self.tags = tags
         self.description = description
         self.training_duration = training_duration
+        self.profile = profile
         self.environment = environment
         self.copy = copy
         self.announce(model_name)
 
     def act(self, registry: Registry, context: Context) -> dict[str, Any]:
         """Register the version."""
+        profile = checked_profile(self.profile)
         version = registry.register_version(
             self.model_name,
             self.artifact,
@@ -103,6 +112,7 @@ class RegisterModelVersionOperator(ModelRegistryOperator, metaclass=TrainingPara
             copy=self.copy,
             key=self.key,
         )
+        record_training_profile(registry, version, profile, self.key)
         self.log.info("%s is registered, with the digest %s.", version.reference, version.digest)
         note_made(self.hook, version)
         self.emit(context, {**version.as_mapping(), "event": version.event})

@@ -6,6 +6,8 @@ from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.registry.aliases.views import Assignment
 from airflow_provider_registry.registry.caller import Actor, Caller, Producer
 from airflow_provider_registry.registry.checks.views import RecordedCheck
+from airflow_provider_registry.registry.feedback.kinds import FeedbackKind
+from airflow_provider_registry.registry.feedback.views import Feedback, FeedbackPage, FeedbackSummary, RecordedFeedback
 from airflow_provider_registry.registry.gates.contest import Contest
 from airflow_provider_registry.registry.gates.degradation import Degradation
 from airflow_provider_registry.registry.gates.report import GateReport
@@ -20,6 +22,9 @@ from airflow_provider_registry.registry.metrics.views import (
 )
 from airflow_provider_registry.registry.models.views import RegisteredModel
 from airflow_provider_registry.registry.policies.policy import Policy
+from airflow_provider_registry.registry.profiles.drift import ColumnDrift, drift_between
+from airflow_provider_registry.registry.profiles.of_columns import profile_of
+from airflow_provider_registry.registry.profiles.views import RecordedProfile
 from airflow_provider_registry.registry.record.export import KeptEvent
 from airflow_provider_registry.registry.record.views import Event, EventPage, RecordHead
 from airflow_provider_registry.registry.registry import Registry
@@ -27,6 +32,7 @@ from airflow_provider_registry.registry.retention.retention import Retention
 from airflow_provider_registry.registry.retention.views import Fate, ModelRetention, RetentionReport, VersionFate
 from airflow_provider_registry.registry.reviews.outcome import ReviewOutcome
 from airflow_provider_registry.registry.reviews.views import DueReview, Review
+from airflow_provider_registry.registry.rows_from_files import read_rows
 from airflow_provider_registry.registry.search.views import ModelPage, VersionPage
 from airflow_provider_registry.registry.storage.gc import Collected
 from airflow_provider_registry.registry.versions.compare import Aspect, Compared, VersionComparison
@@ -43,6 +49,7 @@ __all__ = [
     "Assignment",
     "Caller",
     "Collected",
+    "ColumnDrift",
     "Compared",
     "Contest",
     "Degradation",
@@ -51,6 +58,10 @@ __all__ = [
     "EventPage",
     "EventType",
     "Fate",
+    "Feedback",
+    "FeedbackKind",
+    "FeedbackPage",
+    "FeedbackSummary",
     "GateReport",
     "GateResult",
     "Input",
@@ -68,7 +79,9 @@ __all__ = [
     "Producer",
     "RecordHead",
     "RecordedCheck",
+    "RecordedFeedback",
     "RecordedMetrics",
+    "RecordedProfile",
     "RegisteredModel",
     "Registry",
     "ResolvedVersion",
@@ -84,4 +97,7 @@ __all__ = [
     "WebhookAttempt",
     "WebhookOutcome",
     "WebhookState",
+    "drift_between",
+    "profile_of",
+    "read_rows",
 ]

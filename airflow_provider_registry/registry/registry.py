@@ -18,12 +18,14 @@ from airflow_provider_registry.registry.core import SEARCH_TIMEOUT, Core
 from airflow_provider_registry.registry.database import migrate
 from airflow_provider_registry.registry.database.clock import process_user
 from airflow_provider_registry.registry.database.engine import make_engine
+from airflow_provider_registry.registry.feedback.api import FeedbackMethods
 from airflow_provider_registry.registry.gates.api import GateMethods
 from airflow_provider_registry.registry.limits import check_seconds
 from airflow_provider_registry.registry.meter import NO_METER, Meter
 from airflow_provider_registry.registry.metrics.api import MetricMethods
 from airflow_provider_registry.registry.models.api import ModelMethods
 from airflow_provider_registry.registry.policies.api import PolicyMethods
+from airflow_provider_registry.registry.profiles.api import ProfileMethods
 from airflow_provider_registry.registry.record.api import RecordMethods
 from airflow_provider_registry.registry.requests.api import RequestMethods
 from airflow_provider_registry.registry.retention.api import RetentionMethods
@@ -48,6 +50,8 @@ class Registry(
     GateMethods,
     CheckMethods,
     MetricMethods,
+    FeedbackMethods,
+    ProfileMethods,
     RequestMethods,
     ReviewMethods,
     RetentionMethods,

@@ -22,6 +22,7 @@ REVOKE ALL ON
     public.registry_decision,
     public.registry_environment,
     public.registry_event,
+    public.registry_feedback,
     public.registry_gate_report,
     public.registry_identity,
     public.registry_input,
@@ -35,6 +36,7 @@ REVOKE ALL ON
     public.registry_override,
     public.registry_param,
     public.registry_policy,
+    public.registry_profile,
     public.registry_reader,
     public.registry_request,
     public.registry_review,
@@ -72,6 +74,7 @@ GRANT SELECT ON
     public.registry_decision,
     public.registry_environment,
     public.registry_event,
+    public.registry_feedback,
     public.registry_gate_report,
     public.registry_identity,
     public.registry_input,
@@ -85,6 +88,7 @@ GRANT SELECT ON
     public.registry_override,
     public.registry_param,
     public.registry_policy,
+    public.registry_profile,
     public.registry_reader,
     public.registry_request,
     public.registry_review,
@@ -105,6 +109,7 @@ GRANT INSERT ON
     public.registry_check,
     public.registry_environment,
     public.registry_event,
+    public.registry_feedback,
     public.registry_gate_report,
     public.registry_input,
     public.registry_lease,
@@ -115,6 +120,7 @@ GRANT INSERT ON
     public.registry_model,
     public.registry_model_name,
     public.registry_param,
+    public.registry_profile,
     public.registry_reader,
     public.registry_request,
     public.registry_tag,
@@ -186,9 +192,13 @@ GRANT UPDATE (evidence, digest) ON public.registry_check TO registry_admin;
 
 GRANT UPDATE (private, private_key) ON public.registry_event TO registry_admin;
 
+GRANT UPDATE (subject, source, text, private_key) ON public.registry_feedback TO registry_admin;
+
 GRANT UPDATE (name, team, description, metadata_schema, retention, created_by) ON public.registry_model TO registry_admin;
 
 GRANT UPDATE (to_at) ON public.registry_policy TO registry_admin;
+
+GRANT UPDATE (body, digest) ON public.registry_profile TO registry_admin;
 
 GRANT UPDATE (created_by) ON public.registry_version TO registry_admin;
 

@@ -9,6 +9,7 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from airflow_provider_registry.decorators.model_version import model_version_task
 from airflow_provider_registry.operators.promote import PromoteModelVersionOperator
+from airflow_provider_registry.registry import profile_of
 from tests.support.tasks import Run, a_dag
 
 
@@ -49,6 +50,7 @@ def test_everything_that_a_mapping_says_reaches_the_version(skin_registry, artif
         "metadata": {"owner": "growth"},
         "tags": {"kind": "tree"},
         "description": "a tree",
+        "profile": profile_of({"age": [20, 30, 40]}),
     }
     assert Run().task(training(said)).state == "success"
     version = skin_registry.get_version("models:/churn/1")
@@ -58,6 +60,7 @@ def test_everything_that_a_mapping_says_reaches_the_version(skin_registry, artif
     assert version.metadata == {"owner": "growth"}
     assert version.tags == {"kind": "tree"}
     assert version.description == "a tree"
+    assert skin_registry.profile("models:/churn/1").profile == said["profile"]
     assert version.training_duration >= 0
 
 

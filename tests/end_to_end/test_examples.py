@@ -57,11 +57,14 @@ def told(client: AirflowClient, first_use: Run, embedded: Place, tmp_path_factor
     told = {"retrain 8": _retrain(client, registry, 8)}
     assert "success" == client.wait_for_run("wait_for_release", waits)
     told |= {f"retrain {features}": _retrain(client, registry, features) for features in (30, 2)}
+    live = {"reference": f"models:/{MODEL}@production", "folder": str(tmp_path_factory.mktemp("feedback"))}
+    said = client.run("feedback", live)
     rolled_back = client.run("rollback", {"reason": "second readers disagree"})
     assert "success" == client.wait_for_run("register_folder", registered)
     return told | {
         "fetched": client.xcom("wait_for_release", waits, "fetch"),
         "rolled back": client.xcom("rollback", rolled_back, "rollback"),
+        "said": {name: client.xcom("feedback", said, name) for name in ("rated", "said", "by_day")},
         "scored": _each(client, "score", 3, "predict"),
         "noted": _each(client, "release_notes", 3, "write"),
         "by key": _by_key(client) if KEYS else {},
@@ -109,7 +112,7 @@ def _checked(client: AirflowClient, run_id: str) -> dict[str, Any]:
 def test_every_example_is_executed_here(client: AirflowClient) -> None:
     executed = {"register_folder", "retrain", "score", "rollback", "wait_for_release", "approval", "deliver_webhooks"}
     executed |= {"each_release", "release_notes", "relay", "data_checks", "announce", "reviews", "retention"}
-    executed |= {"monitor", "retrain_on_degradation"}
+    executed |= {"monitor", "retrain_on_degradation", "feedback"}
     assert executed == {file.stem for file in EXAMPLES.glob("*.py")}
 
 
@@ -163,6 +166,18 @@ def test_a_relay_gives_what_a_watcher_heard_a_key(told: Any) -> None:
 def test_each_release_has_a_run_of_its_own(told: Any) -> None:
     first, second = (told[f"retrain {features}"]["version"] for features in (8, 30))
     assert [first, second, first] == [fetched["version"] for fetched in told["by key"]["each_release"]]
+
+
+def test_what_people_said_is_kept_beside_the_version_that_was_live(told: Any, embedded: Place) -> None:
+    rated, said = told["said"]["rated"], told["said"]["said"]
+    assert (told["retrain 30"]["version"], {"rating": 3}) == (rated["version"], rated["counts"])
+    assert {"comment": 1, "correction": 1, "flag": 1} == said["counts"]
+    assert told["said"]["by_day"][:2] == [
+        "2026-03-03: 2 said, rated 3.5, flags {}",
+        "2026-03-04: 1 said, rated 4.0, flags {}",
+    ]
+    corrected = embedded.registry.feedback(rated["reference"], kind="correction")
+    assert [({"churns": False}, "support desk")] == [(one.value, one.source) for one in corrected]
 
 
 def test_a_folder_is_registered_under_a_model_of_a_team(told: Any, embedded: Place) -> None:

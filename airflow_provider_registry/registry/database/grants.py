@@ -103,6 +103,10 @@ GRANTS: Mapping[str, tuple[Grant, ...]] = {
         _DELETE,
     ),
     "registry_metric_point": (_INSERT, _DELETE),
+    # Subject, source and text may name people, and are erased by an act of their own.
+    "registry_feedback": (_INSERT, _update("subject", "source", "text", "private_key", role=Role.ADMIN)),
+    # Names of categories may be personal, and are erased with the event.
+    "registry_profile": (_INSERT, _update("body", "digest", role=Role.ADMIN)),
     "registry_lease": (_INSERT, _update("expires_at"), _DELETE),
     # Whoever may set a webhook may have everything that happens sent to wherever they like.
     "registry_webhook": (Grant(Role.ADMIN, Right.INSERT), _update("to_at", role=Role.ADMIN)),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow, OverrideRow
 from airflow_provider_registry.registry.checks.tables import CheckRow
 from airflow_provider_registry.registry.database.base import Base
+from airflow_provider_registry.registry.feedback.tables import FeedbackRow
 from airflow_provider_registry.registry.gates.tables import GateReportRow
 from airflow_provider_registry.registry.metrics.tables import BatchRow, PointRow, SeriesRow
 from airflow_provider_registry.registry.models.tables import ModelNameRow, ModelRow
 from airflow_provider_registry.registry.policies.tables import PolicyRow
+from airflow_provider_registry.registry.profiles.tables import ProfileRow
 from airflow_provider_registry.registry.record.tables import EventRow, ReaderRow
 from airflow_provider_registry.registry.requests.tables import DecisionRow, RequestRow
 from airflow_provider_registry.registry.reviews.tables import ReviewRow
@@ -30,6 +32,7 @@ TABLES = (
     TagRow, InputRow, AliasRow, AssignmentRow, OverrideRow, PolicyRow, GateReportRow, RequestRow, DecisionRow,
     IdentityRow, LeaseRow, ReaderRow, WebhookRow, WebhookQueueRow, WebhookAttemptRow, CheckRow,
     SeriesRow, BatchRow, PointRow, ReviewRow,
+    FeedbackRow, ProfileRow,
 )  # fmt: skip
 
 metadata = Base.metadata

@@ -15,6 +15,8 @@ from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.limits import check_whole
 from airflow_provider_registry.registry.models.tables import ModelRow
+from airflow_provider_registry.registry.profiles.said import SaidProfile
+from airflow_provider_registry.registry.profiles.tables import ProfileRow
 from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.record.views import ERASED
 from airflow_provider_registry.registry.requests.tables import DecisionRow
@@ -39,6 +41,7 @@ def erase_event(core: Core, model_name: str, seq: int, reason: str, key: str | N
         act.connection.execute(update(EventRow).where(*mine).values(private=None, private_key=None))
         _erase_creator(act, event)
         _erase_evidence(act, event)
+        _erase_profile(act, event)
         act.record(EventType.EVENT_ERASED, {"erased": seq}, private={"reason": reason})
 
     asked = Asked("erase", model_name, sha256_of(["erase", seq]), key=key)
@@ -72,3 +75,13 @@ def _erase_evidence(act: Act, event: RowMapping) -> None:
         row = act.connection.execute(select(CheckRow.name, CheckRow.passed).where(mine)).one()
         left = Outcome(row.name, row.passed, {})
         act.connection.execute(update(CheckRow).where(mine).values(evidence=left.evidence, digest=left.digest))
+
+
+def _erase_profile(act: Act, event: RowMapping) -> None:
+    """So are the names of a profile's categories; of which data it was stays."""
+    if event["type"] == EventType.VERSION_PROFILED:
+        mine = ProfileRow.event_id == event["id"]
+        row = act.connection.execute(select(ProfileRow.__table__).where(mine)).mappings().one()
+        window = None if row["window_from"] is None else (row["window_from"], row["window_to"])
+        left = SaidProfile(row["phase"], row["dataset"], window, {})
+        act.connection.execute(update(ProfileRow).where(mine).values(body=left.body, digest=left.digest))

@@ -49,6 +49,13 @@ def _done(event: Event) -> str:  # noqa: PLR0912  # one branch for each type of 
         case EventType.VERSION_MEASURED:
             points = "1 value" if said["points"] == 1 else f"{said['points']:,} values"
             return f"recorded {points} of metrics of {version}, {_span(said['first_at'], said['last_at'])}"
+        case EventType.VERSION_FEEDBACK_RECORDED:
+            return f"recorded feedback on {version}: {_counted(said['counts'])}"
+        case EventType.VERSION_FEEDBACK_ERASED:
+            of = version if event.version is not None else "versions of the model"
+            return f"erased what was private in {said['rows']} of the feedback on {of}"
+        case EventType.VERSION_PROFILED:
+            return f"recorded a profile of {version}, of the phase {said['phase']}"
         case EventType.VERSION_ARCHIVED:
             return f"archived {version}"
         case EventType.VERSION_RESTORED:
@@ -119,6 +126,10 @@ def _brought_back(event: Event) -> str:
 def _instead(event: Event) -> str:
     replaced = event.payload["replaced"]
     return f" in place of version {replaced}" if replaced else ""
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} of the kind {kind}" for kind, count in counts.items())
 
 
 def _because(event: Event) -> str:

@@ -15,9 +15,11 @@ from airflow_provider_registry.registry.record.contradiction import UNREADABLE, 
 from airflow_provider_registry.registry.record.state_of_aliases import AliasCheck
 from airflow_provider_registry.registry.record.state_of_artifacts import ArtifactCheck
 from airflow_provider_registry.registry.record.state_of_checks import CheckedCheck
+from airflow_provider_registry.registry.record.state_of_feedback import FeedbackCheck
 from airflow_provider_registry.registry.record.state_of_metrics import MeasuredCheck
 from airflow_provider_registry.registry.record.state_of_models import ModelCheck
 from airflow_provider_registry.registry.record.state_of_policies import PolicyCheck
+from airflow_provider_registry.registry.record.state_of_profiles import ProfileCheck
 from airflow_provider_registry.registry.record.state_of_promotions import OverrideCheck, PromotionCheck
 from airflow_provider_registry.registry.record.state_of_reports import ReportCheck
 from airflow_provider_registry.registry.record.state_of_requests import RequestCheck
@@ -34,6 +36,8 @@ _CHECKS: tuple[type[Check], ...] = (
     TagCheck,
     CheckedCheck,
     MeasuredCheck,
+    FeedbackCheck,
+    ProfileCheck,
     AliasCheck,
     PolicyCheck,
     ReviewCheck,

@@ -68,6 +68,11 @@ def read_text(kind: str, value: object, error: type[InvalidInputError] = Invalid
     return str(value)
 
 
+def is_unsaid(value: object) -> bool:
+    """Whether a cell of a file, or a keyword, was left empty."""
+    return value is None or (isinstance(value, str) and not value)
+
+
 def is_many(value: object) -> bool:
     """Whether a value is a list, or whatever else holds items: no text, and no array without dimensions."""
     if isinstance(value, str | bytes) or not isinstance(value, Iterable):

@@ -33,6 +33,9 @@ REGISTERED: dict[str, Any] = {
 }
 
 
+FEEDBACK = [{"kind": "rating", "value": number, "subject": f"p-{number}"} for number in range(5)]
+
+
 @dataclass(frozen=True)
 class Place:
     """Where an act is done.
@@ -129,6 +132,7 @@ ACTS: dict[str, Act] = {
     "register a large file": lambda place: _register(place, new="large"),
     "measure": lambda place: _measure(place.registry),
     "check": lambda place: place.registry.record_check(MODEL, 3, "drift", True, {"psi": 0.04}, key="k").passed,
+    "feedback": lambda place: place.registry.record_feedback_batch(f"models:/{MODEL}/3", FEEDBACK, key="k").counts,
     "validate": lambda place: place.registry.validate(MODEL, 3, alias="champion", key="k").passed,
     "request": lambda place: place.registry.request_promotion(MODEL, 3, "production", key="k").state,
     "decide": _decide,

@@ -15,6 +15,7 @@ from tests.support.kernel import FLOOR, World
 from tests.support.receiver import SECRET
 
 SECRETS = {"signing": SECRET}
+PROFILE = {"columns": {"country": {"type": "categorical", "count": 2, "categories": {"NO": 2}}}}
 APPROVED = {**FLOOR, "approvals": [{"role": "ml-lead"}]}
 
 # What is no act and no question: it opens, closes, or gives what is inside.
@@ -140,6 +141,53 @@ def good_calls(folder: Path, request_id: int) -> dict[str, dict[str, Any]]:
         "apply_retention": {**churn, "dry_run": False},
         "record_check": {**version, "name": "drift", "passed": True, "evidence": {"psi": 0.04}, "key": None},
         "checks": {**version, "name": "drift"},
+        "record_feedback": {
+            "reference": 1,
+            **churn,
+            "kind": "rating",
+            "value": 4,
+            "subject": "p-1",
+            "source": "eva",
+            "at": datetime(2026, 3, 3, tzinfo=UTC),
+            "key": None,
+        },
+        "record_feedback_batch": {
+            "reference": 1,
+            **churn,
+            "rows": [{"kind": "flag", "value": "rude"}],
+            "kind": "rating",
+            "source": "eva",
+            "key": None,
+        },
+        "feedback": {
+            "reference": 1,
+            **churn,
+            "kind": "rating",
+            "subject": "p-1",
+            "since": datetime(2026, 3, 3, tzinfo=UTC),
+            "until": datetime(2026, 3, 4, tzinfo=UTC),
+            "page_size": 10,
+            "page_token": None,
+        },
+        "feedback_summary": {
+            "named": 1,
+            **churn,
+            "since": datetime(2026, 3, 3, tzinfo=UTC),
+            "until": datetime(2026, 3, 4, tzinfo=UTC),
+            "every": "1d",
+        },
+        "erase_feedback": {"named": 1, **churn, "feedback_id": None, "subject": "p-1", "source": None, **kept},
+        "record_profile": {
+            "reference": 1,
+            **churn,
+            "profile": PROFILE,
+            "phase": "training",
+            "window": (datetime(2026, 3, 3, tzinfo=UTC), datetime(2026, 3, 4, tzinfo=UTC)),
+            "dataset": "clicks",
+            "key": None,
+        },
+        "profile": {"reference": 1, **churn, "phase": "training", "dataset": "clicks"},
+        "profiles": {"reference": 1, **churn, "phase": "training", "dataset": "clicks", "limit": 10},
         "gate_reports": {**version, "alias": "production"},
         "request_promotion": {"version": 2, **churn, "alias": "production", "allow_older": False, **kept},
         "get_request": {"request_id": request_id},
@@ -182,6 +230,7 @@ def peopled(world: World) -> int:
     registry.promote("churn", 1, "guarded")
     registry.set_policy("churn", "guarded", {**FLOOR, "override": {"users": ["tester"]}})
     registry.set_webhooks("churn", [webhook("audit")])
+    registry.record_profile(1, PROFILE, model_name="churn", dataset="clicks")
     (world.folder / "artifact").mkdir()
     (world.folder / "artifact" / "model.pkl").write_text("weights")
     (world.folder / "taken").mkdir()

@@ -13,7 +13,7 @@ from airflow_provider_registry.registry import EventType
 from airflow_provider_registry.registry.policy_files.plan import apply_plan, make_plan
 from airflow_provider_registry.registry.policy_files.read import read_policy_files
 from airflow_provider_registry.registry.requests.views import PromotionRequest
-from tests.faults.killed.base import ASKED, LIVE, NEWER, measured
+from tests.faults.killed.base import ASKED, FEEDBACK, LIVE, NEWER, PROFILE, measured
 from tests.faults.killed.scene import NOW, Hands
 from tests.support.kernel import FLOOR
 
@@ -145,6 +145,23 @@ ACTS = (
         lambda hands: hands.task.record_metrics("models:/churn/2", measured(0.8, 0.7)),
         same_answer=False,
     ),
+    Act(
+        "record_feedback",
+        "one",
+        lambda hands: hands.task.record_feedback("models:/churn/1", kind="comment", value="late", source="bo"),
+    ),
+    Act(
+        "record_feedback_batch",
+        "of several kinds",
+        lambda hands: hands.task.record_feedback_batch("models:/churn/2", FEEDBACK),
+    ),
+    Act(
+        "erase_feedback",
+        "of a subject",
+        lambda hands: hands.task.erase_feedback("models:/churn/1", subject="p-1", reason="asked for"),
+        same_answer=False,
+    ),
+    Act("record_profile", "a second one", lambda hands: hands.task.record_profile("models:/churn/1", PROFILE)),
     Act("archive_version", "that was asked for", lambda hands: hands.task.archive_version("models:/churn/3")),
     Act("restore_version", "out of the archive", lambda hands: hands.task.restore_version("models:/churn/4")),
     Act("set_policy", "of a free alias", lambda hands: hands.task.set_policy("churn", "free", FLOOR)),
@@ -242,6 +259,8 @@ READS: dict[str, Callable[[Hands], Any]] = {
     "environment": lambda hands: hands.task.environment("models:/churn/1"),
     "events": lambda hands: hands.task.events(),
     "export_record": lambda hands: list(hands.task.export_record("churn")),
+    "feedback": lambda hands: hands.task.feedback("models:/churn/1"),
+    "feedback_summary": lambda hands: hands.task.feedback_summary("churn", every="1d"),
     "gate_reports": lambda hands: hands.task.gate_reports("models:/churn/2"),
     "get_model": lambda hands: hands.task.get_model("churn"),
     "get_policy": lambda hands: hands.task.get_policy("churn", "gated"),
@@ -256,6 +275,8 @@ READS: dict[str, Callable[[Hands], Any]] = {
     "newest_requests": lambda hands: hands.task.newest_requests([("churn", 2, "asked")]),
     "position": lambda hands: hands.task.position("watcher", "churn"),
     "policies": lambda hands: hands.task.policies("churn"),
+    "profile": lambda hands: hands.task.profile("models:/churn/1"),
+    "profiles": lambda hands: hands.task.profiles("models:/churn/1"),
     "record_head": lambda hands: hands.task.record_head("churn"),
     "requests": lambda hands: hands.task.requests("churn"),
     "retention": lambda hands: hands.task.retention("churn"),

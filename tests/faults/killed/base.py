@@ -29,6 +29,11 @@ NEWER: dict[str, Any] = {
 READ: dict[str, Any] = {"gates": [{"integrity": True}]}
 
 WHEN = "2026-03-03T00:00:00+00:00"
+FEEDBACK: list[dict[str, Any]] = [
+    {"kind": "comment", "value": "she called us", "subject": "p-1", "source": "eva"},
+    {"kind": "rating", "value": 4, "subject": "p-1"},
+]
+PROFILE: dict[str, Any] = {"columns": {"country": {"type": "categorical", "count": 2, "categories": {"NO": 2}}}}
 
 AUCS = {1: 0.81, 2: 0.82, 3: 0.83, 4: 0.84, 5: 0.5}
 CONTENTS = [*(f"v{number}" for number in AUCS), "cleared", "new", "other", "stranded"]
@@ -59,6 +64,8 @@ def build(scene: Scene) -> None:
         _register(registry, scene, 5)
         registry.set_tag("models:/churn/1", "owner", "eva")
         registry.record_metrics("models:/churn/2", measured(0.8))
+        registry.record_feedback_batch("models:/churn/1", FEEDBACK)
+        registry.record_profile("models:/churn/1", PROFILE)
         task.register_version("churn", scene.folder / "made" / "cleared", metrics={"auc": 0.86}, environment=False)
         registry.register_version("other", scene.folder / "made" / "other", environment=False)
         webhook = {"url": "https://hooks.example.com/", "secret": "signing"}

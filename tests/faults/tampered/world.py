@@ -144,9 +144,32 @@ def _say(registry: Registry, folder: Path, name: str) -> None:
     registry.record_metrics(f"models:/{name}/4", rows[:1], revision=2, phase="validation", slice={"country": "NO"})
     forgotten = registry.record_check(name, 3, "people", True, {"who": "eva"}).event
     registry.erase_event(name, forgotten, reason="asked for")
+    _use(registry, name)
     registry.archive_version(f"models:/{name}/5", reason="old")
     _retain(registry, folder, name)
     webhook = {"url": f"https://hooks.example.com/{name}", "secret": "signing"}
     registry.set_webhooks(name, [{"name": "audit", **webhook}, {"name": "chat", **webhook}])
     registry.set_webhooks(name, [{"name": "audit", **webhook, "events": ["alias.promoted"]}], reason="less")
     registry.erase_event(name, registry.record_head(name).count, reason="asked for")
+
+
+def _use(registry: Registry, name: str) -> None:
+    """Feedback of every kind, some of it erased, and profiles, one of them too."""
+    told = {"subject": f"{name} p-1", "source": "eva", "at": datetime(2026, 4, 1, tzinfo=UTC)}
+    for number in (3, 4):
+        rows: list[dict[str, Any]] = [
+            {"kind": "rating", "value": 4, **told},
+            {"kind": "flag", "value": "rude", **told, "source": None},
+            {"kind": "comment", "value": f"She left {name}", **told},
+            {"kind": "correction", "value": {"churns": number}, "subject": f"{name} p-2"},
+            {"kind": "rating", "value": 2.5},
+        ]
+        registry.record_feedback_batch(f"models:/{name}/{number}", rows)
+    registry.erase_feedback(f"models:/{name}/4", subject=f"{name} p-1", reason="asked for")
+    registry.erase_feedback(name, source="nobody", reason="asked for")
+    column = {"type": "categorical", "count": 2, "categories": {name: 2}}
+    window = (datetime(2026, 4, 1, tzinfo=UTC), datetime(2026, 4, 2, tzinfo=UTC))
+    for number in (3, 4):
+        registry.record_profile(f"models:/{name}/{number}", {"columns": {"of": column}}, dataset=name, window=window)
+    forgotten = registry.record_profile(f"models:/{name}/4", {"columns": {"of": column}}, phase="production").event
+    registry.erase_event(name, forgotten, reason="asked for")

@@ -64,6 +64,17 @@ def make(registry: Registry, folder: Path) -> None:
         days = ("2026-03-01T00:00:00+00:00", "2026-03-02T00:00:00+00:00")
         registry.record_metrics("models:/leave/3", {"auc": 0.8}, window=days, slice="country=NO")
         registry.record_metrics("models:/leave/3", {"auc": 0.7}, window=days, slice="country=NO", revision=2)
+    if hasattr(registry, "record_feedback_batch"):
+        said: list[dict[str, Any]] = [
+            {"kind": "rating", "value": 4, "subject": "p-1"},
+            {"kind": "comment", "value": "late", "source": "bo"},
+        ]
+        registry.record_feedback_batch("models:/leave/3", said)
+        registry.record_feedback("models:/leave/3", kind="correction", value={"leaves": False}, subject="p-1")
+        registry.erase_feedback("leave", subject="p-1", reason="asked for")
+    if hasattr(registry, "record_profile"):
+        column = {"type": "categorical", "role": "input", "count": 2, "categories": {"NO": 1}, "other": 1}
+        registry.record_profile("models:/leave/3", {"columns": {"country": column}}, dataset="clicks")
     if hasattr(registry, "request_promotion"):
         _ask(registry)
     if hasattr(registry, "record_review"):

@@ -50,6 +50,8 @@ def approved(world: World, *, keep_open: bool = False) -> None:
         ask(world, 2)
 
 
+PROFILE = {"columns": {"country": {"type": "categorical", "count": 2, "categories": {"NO": 2}}}}
+
 ACTS: dict[str, tuple[Act, Act]] = {
     "create": (lambda w: None, lambda w: w.registry.create_model("churn", team="growth", key="k")),
     "update": (
@@ -121,6 +123,18 @@ ACTS: dict[str, tuple[Act, Act]] = {
     "measure": (
         lambda w: w.versions(0.9),
         _measure,
+    ),
+    "feedback": (
+        lambda w: w.versions(0.9),
+        lambda w: w.registry.record_feedback("models:/churn/1", kind="comment", value="late", source="bo", key="k"),
+    ),
+    "erase feedback": (
+        lambda w: (w.versions(0.9), w.registry.record_feedback("models:/churn/1", kind="rating", value=1, source="bo")),
+        lambda w: w.registry.erase_feedback("churn", source="bo", reason="asked for"),
+    ),
+    "profile": (
+        lambda w: w.versions(0.9),
+        lambda w: w.registry.record_profile("models:/churn/1", PROFILE, key="k"),
     ),
     "archive": (lambda w: w.versions(0.9), lambda w: w.registry.archive_version("models:/churn/1", key="k")),
     "restore": (

@@ -12,7 +12,7 @@ from sqlalchemy import literal, make_url, select, text
 from sqlalchemy.exc import ProgrammingError
 
 from airflow_provider_registry.errors import DatabaseDeniedError, InvalidInputError, RecordTamperedError
-from airflow_provider_registry.registry import Actor, Caller, Registry
+from airflow_provider_registry.registry import Actor, Caller, Registry, profile_of
 from airflow_provider_registry.registry.aliases import override, promote
 from airflow_provider_registry.registry.caller import Via
 from airflow_provider_registry.registry.database.grants import GRANTS, Right, Role, role_script, role_statements
@@ -49,6 +49,11 @@ FORBIDDEN = (
     "DELETE FROM registry_metric_series",
     "UPDATE registry_metric_point SET value = 1",
     "UPDATE registry_metric_batch SET version_id = 1",
+    "UPDATE registry_feedback SET rating = 5",
+    "UPDATE registry_feedback SET private_digest = ''",
+    "DELETE FROM registry_feedback",
+    "UPDATE registry_profile SET phase = 'training'",
+    "DELETE FROM registry_profile",
     "UPDATE registry_gate_report SET passed = true",
     "UPDATE registry_identity SET registry_id = ''",
     "UPDATE registry_assignment SET version_id = 1",
@@ -161,6 +166,8 @@ def test_a_worker_does_all_that_tasks_do(connect: Connect, asked: Registry, tmp_
     asked.record_check("churn", 1, "drift", True, {"psi": 0.04})
     asked.record_metrics("models:/churn/1", [{"name": "auc", "value": 0.8}], observed_at="2026-03-03T00:00:00+00:00")
     asked.record_metrics("models:/churn/1", {"auc": 0.8, "f1": 1}, observed_at="2026-03-03T00:00:00+00:00")
+    asked.record_feedback("models:/churn/1", kind="comment", value="late", source="bo")
+    asked.record_profile("models:/churn/1", profile_of({"age": [1, 2]}))
     asked.archive_version("models:/churn/2")
     asked.restore_version("models:/churn/2")
     asked.verify_artifact("models:/churn/1")
@@ -190,6 +197,7 @@ def test_a_worker_neither_decides_nor_overrides_nor_sets_policies(connect: Conne
     request = asked.request_promotion("churn", 1, "production")
     asked.promote("churn", 1, "reviewed")
     connect(Role.ADMIN).set_policy("churn", "reviewed", FLOOR)
+    asked.record_feedback("models:/churn/1", kind="comment", value="late", source="bo")
     before = asked.record_head("churn")
     person = connect(Role.WORKER, ANA)  # a task may say that it is anybody
     acts: dict[str, Callable[[], object]] = {
@@ -204,6 +212,7 @@ def test_a_worker_neither_decides_nor_overrides_nor_sets_policies(connect: Conne
         "registry_model  ": lambda: person.set_retention("churn", {"keep_last": 1}),
         "registry_review": lambda: person.record_review("churn", "reviewed", outcome="keep"),
         "registry_event": lambda: person.erase_event("churn", 1, reason="a test"),
+        "registry_feedback": lambda: person.erase_feedback("churn", source="bo", reason="a test"),
     }
     for table, act in acts.items():
         with pytest.raises(DatabaseDeniedError, match=f"permission denied for .*{table.strip()}"):
@@ -288,6 +297,10 @@ def test_an_admin_may_do_everything_that_the_registry_does(connect: Connect, ask
     checked = asked.record_check("churn", 1, "drift", True, {"by": "eva"})
     admin.erase_event("churn", checked.event, reason="a test")
     assert {} == admin.checks("churn", 1)[0].evidence
+    admin.record_feedback("models:/churn/1", kind="comment", value="late", source="bo")
+    assert 1 == admin.erase_feedback("models:/churn/1", source="bo", reason="asked for")
+    admin.erase_event("churn", admin.record_profile("models:/churn/1", profile_of({"a": [1]})).event, reason="so")
+    assert {} == admin.profile("models:/churn/1").profile
     assert "(erased)" == admin.get_version("models:/churn/1").created_by
     admin.verify_record("churn")
 
