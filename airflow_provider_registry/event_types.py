@@ -24,6 +24,7 @@ class EventType(StrEnum):
     VERSION_FEEDBACK_RECORDED = "version.feedback_recorded"
     VERSION_FEEDBACK_ERASED = "version.feedback_erased"
     VERSION_PROFILED = "version.profiled"
+    VERSION_CARD_SET = "version.card_set"
     VERSION_ARCHIVED = "version.archived"
     VERSION_RESTORED = "version.restored"
     VERSION_PURGED = "version.purged"

@@ -23,7 +23,7 @@ from airflow_provider_registry.operators.profiles import checked_profile, record
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-KEYS = ("path", "metrics", "params", "inputs", "metadata", "tags", "description", "profile")
+KEYS = ("path", "metrics", "params", "inputs", "metadata", "tags", "description", "card", "profile")
 
 
 class ModelVersionDecoratedOperator(EmitsModelEvents, RegistryDecoratedOperator):

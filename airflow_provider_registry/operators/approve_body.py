@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlparse
 
 from airflow_provider_registry.hooks import settings
-from airflow_provider_registry.operators.markdown import plain, table
+from airflow_provider_registry.markdown import plain, table
 
 if TYPE_CHECKING:
     from airflow_provider_registry.registry import Registry

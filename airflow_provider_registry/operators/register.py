@@ -38,6 +38,7 @@ class RegisterModelVersionOperator(ModelRegistryOperator, metaclass=TrainingPara
         description: free text, Markdown.
         profile: the distributions of the data that it was trained on, as `profile_of` makes them; recorded beside the
             version by an act of its own.
+        card: what people write of it, Markdown: intended use, limitations, …; see `Registry.set_card`.
         training_duration: seconds.
         environment: whether to record this interpreter and its installed distributions.
         copy: copy the bytes also where `artifact` is a URI.
@@ -56,6 +57,7 @@ class RegisterModelVersionOperator(ModelRegistryOperator, metaclass=TrainingPara
         "metadata",
         "tags",
         "description",
+        "card",
         "training_duration",
         "profile",
     )
@@ -74,6 +76,7 @@ class RegisterModelVersionOperator(ModelRegistryOperator, metaclass=TrainingPara
         metadata: Mapping[str, Any] | str | None = None,
         tags: Mapping[str, str] | str | None = None,
         description: str = "",
+        card: str | None = None,
         training_duration: float | str | None = None,
         profile: Mapping[str, Any] | str | None = None,
         environment: bool = True,
@@ -89,6 +92,7 @@ class RegisterModelVersionOperator(ModelRegistryOperator, metaclass=TrainingPara
         self.metadata = metadata
         self.tags = tags
         self.description = description
+        self.card = card
         self.training_duration = training_duration
         self.profile = profile
         self.environment = environment
@@ -107,6 +111,7 @@ class RegisterModelVersionOperator(ModelRegistryOperator, metaclass=TrainingPara
             metadata=self.metadata,
             tags=self.tags,
             description=self.description,
+            card=self.card,
             training_duration=self.training_duration,  # type: ignore[arg-type]  # rendered, it is text, which is read
             environment=self.environment,
             copy=self.copy,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.registry.aliases.views import Assignment
 from airflow_provider_registry.registry.caller import Actor, Caller, Producer
+from airflow_provider_registry.registry.cards.views import CardRevision
 from airflow_provider_registry.registry.checks.views import RecordedCheck
 from airflow_provider_registry.registry.feedback.kinds import FeedbackKind
 from airflow_provider_registry.registry.feedback.views import Feedback, FeedbackPage, FeedbackSummary, RecordedFeedback
@@ -48,6 +49,7 @@ __all__ = [
     "Aspect",
     "Assignment",
     "Caller",
+    "CardRevision",
     "Collected",
     "ColumnDrift",
     "Compared",

@@ -13,6 +13,7 @@ from sqlalchemy import URL, Engine
 from airflow_provider_registry.errors import InvalidConnectionError
 from airflow_provider_registry.registry.aliases.api import AliasMethods
 from airflow_provider_registry.registry.caller import Actor, Caller
+from airflow_provider_registry.registry.cards.api import CardMethods
 from airflow_provider_registry.registry.checks.api import CheckMethods
 from airflow_provider_registry.registry.core import SEARCH_TIMEOUT, Core
 from airflow_provider_registry.registry.database import migrate
@@ -52,6 +53,7 @@ class Registry(
     MetricMethods,
     FeedbackMethods,
     ProfileMethods,
+    CardMethods,
     RequestMethods,
     ReviewMethods,
     RetentionMethods,

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from airflow_provider_registry.registry.policies.approvals import DOORS, OnNewer, Role, RollbackRule
 from airflow_provider_registry.registry.policies.gate import (
     Against,
+    CardGate,
     ChangeGate,
     CheckGate,
     Gate,
@@ -64,9 +65,11 @@ METADATA_GATES = st.builds(
     MetadataGate, fields=st.none() | st.just(("owner",)) | st.just(("owner", "intended_use")), **_SEVERITY
 )
 CHECK_GATES = st.builds(CheckGate, check=st.sampled_from(["drift", "data_quality"]), **_SEVERITY)
+CARD_GATES = st.builds(CardGate, require=st.sampled_from([("intended_use",), ("limitations", "bias")]), **_SEVERITY)
 INTEGRITY_GATES = st.builds(IntegrityGate, **_SEVERITY)
 OVER_TIME = THRESHOLDS_OVER_TIME | CHANGES_OVER_TIME
-GATES: st.SearchStrategy[Gate] = THRESHOLDS | CHANGES | OVER_TIME | METADATA_GATES | INTEGRITY_GATES | CHECK_GATES
+OTHER_GATES = METADATA_GATES | INTEGRITY_GATES | CHECK_GATES | CARD_GATES
+GATES: st.SearchStrategy[Gate] = THRESHOLDS | CHANGES | OVER_TIME | OTHER_GATES
 
 DURATIONS = st.integers(1, 3_650 * 86_400).map(lambda seconds: timedelta(seconds=seconds))
 

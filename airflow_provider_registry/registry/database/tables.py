@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow, OverrideRow
+from airflow_provider_registry.registry.cards.tables import CardRow
 from airflow_provider_registry.registry.checks.tables import CheckRow
 from airflow_provider_registry.registry.database.base import Base
 from airflow_provider_registry.registry.feedback.tables import FeedbackRow
@@ -32,7 +33,7 @@ TABLES = (
     TagRow, InputRow, AliasRow, AssignmentRow, OverrideRow, PolicyRow, GateReportRow, RequestRow, DecisionRow,
     IdentityRow, LeaseRow, ReaderRow, WebhookRow, WebhookQueueRow, WebhookAttemptRow, CheckRow,
     SeriesRow, BatchRow, PointRow, ReviewRow,
-    FeedbackRow, ProfileRow,
+    FeedbackRow, ProfileRow, CardRow,
 )  # fmt: skip
 
 metadata = Base.metadata

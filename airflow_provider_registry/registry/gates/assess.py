@@ -13,6 +13,9 @@ from airflow_provider_registry.errors import PolicyNotFoundError
 from airflow_provider_registry.names import fold
 from airflow_provider_registry.registry.aliases.state import AliasState
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
+from airflow_provider_registry.registry.cards.queries import asked_newest as asked_newest_card
+from airflow_provider_registry.registry.cards.queries import view as view_of_card
+from airflow_provider_registry.registry.cards.views import CardRevision
 from airflow_provider_registry.registry.checks.queries import asked_newest
 from airflow_provider_registry.registry.checks.queries import view as view_of_check
 from airflow_provider_registry.registry.checks.views import RecordedCheck
@@ -98,7 +101,7 @@ class Assessment:
 
     @cached_property
     def metrics_digest(self) -> str:
-        """What the report is bound to: the metric rows of both, as read, and of checks and time what is asked for."""
+        """What the report is bound to: the metric rows of both, as read; of checks, time and card what is asked for."""
         mine = metrics_digest(self.metrics)
         read: list[object] = [mine, metrics_digest(self.baseline.metrics) if self.baseline else None]
         if self.policy.checks:  # only then, so that what was bound before there were checks still is
@@ -106,6 +109,8 @@ class Assessment:
         if self.policy.over_time:  # likewise
             theirs = self.baseline.over_time if self.baseline else ()
             read.append([[one.as_read() for one in both] for both in (self.over_time, theirs)])
+        if self.policy.reads_card:
+            read.append({"card": [self.card.revision, self.card.digest] if self.card else None})
         return sha256_of(read)
 
     @cached_property
@@ -119,6 +124,14 @@ class Assessment:
     def over_time(self) -> tuple[NewestWindows, ...]:
         """What was recorded of the candidate over time, as far as the policy reads it."""
         return self._over_time(self.version["id"])
+
+    @cached_property
+    def card(self) -> CardRevision | None:
+        """The newest revision of the candidate's card, where the policy asks for one."""
+        if not self.policy.reads_card:
+            return None
+        (rows,) = self.act.rows_together(asked_newest_card(self.version["id"]))
+        return view_of_card(rows[0]) if rows else None
 
     @cached_property
     def fingerprint(self) -> str:
@@ -144,6 +157,7 @@ class Assessment:
             aliases_held=self.aliases_held,
             checks=self.checks,
             over_time=self.over_time,
+            card=self.card,
         )
         return GateReport(
             model_name=self.act.model["name"],

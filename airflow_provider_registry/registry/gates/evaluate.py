@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from airflow_provider_registry.registry.gates.card import check_card
 from airflow_provider_registry.registry.gates.change import check_change
 from airflow_provider_registry.registry.gates.checked import check_checked
 from airflow_provider_registry.registry.gates.evidence import Evidence
@@ -20,6 +21,7 @@ from airflow_provider_registry.registry.gates.result import GateResult, Unanswer
 from airflow_provider_registry.registry.gates.threshold import check_threshold
 from airflow_provider_registry.registry.gates.verdicts import Verdict
 from airflow_provider_registry.registry.policies.gate import (
+    CardGate,
     ChangeGate,
     CheckGate,
     Gate,
@@ -81,6 +83,8 @@ def _checked(
             return check_integrity(gate, candidate, policy.integrity_max_age, at)
         case CheckGate():
             return check_checked(gate, candidate)
+        case CardGate():
+            return check_card(gate, candidate)
 
 
 def _errored(gate: Gate, error: UnanswerableError) -> GateResult:

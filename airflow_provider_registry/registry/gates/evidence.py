@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from airflow_provider_registry.registry.cards.views import CardRevision
 from airflow_provider_registry.registry.checks.views import RecordedCheck
 from airflow_provider_registry.registry.metrics.newest import NewestWindows
 from airflow_provider_registry.registry.versions.metrics import Metric
@@ -28,6 +29,7 @@ class Evidence:
         aliases_held: the aliases that it holds or has held, as `names.fold` gives them.
         over_time: what was recorded of it over time, newest windows first, as far as the policy reads it.
         checks: the newest outcome of each check that the policy asks for, by name, as far as there is one.
+        card: the newest revision of its card, where the policy asks for one and there is one.
     """
 
     model_name: str
@@ -41,3 +43,4 @@ class Evidence:
     aliases_held: frozenset[str] = frozenset()
     over_time: tuple[NewestWindows, ...] = ()
     checks: Mapping[str, RecordedCheck] = field(default_factory=dict)
+    card: CardRevision | None = None

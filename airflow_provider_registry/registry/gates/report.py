@@ -37,7 +37,7 @@ class GateReport:
         baseline_version: the number of the baseline, None where the alias never had a holder.
         baseline_assignment: the assignment by which it came to hold the alias, None where there was none.
         metrics_digest: the sha256 of the metric rows that were read, of candidate and baseline, and of the outcomes of
-            checks, and the newest windows in production, where the policy asks for any.
+            checks, the newest windows in production, and the card, where the policy asks for any.
         results: one for each gate.
         created_at: when it was stored, None before that.
         report_id: its id in the database, None before it is stored.
@@ -84,14 +84,14 @@ class GateReport:
             policy_digest: of the alias's policy now.
             baseline_assignment: the assignment of the last holder now.
             digest: of the candidate's manifest now.
-            metrics_digest: of the metric rows and outcomes of checks that would be read now.
+            metrics_digest: of the metric rows, outcomes of checks and card that would be read now.
 
         Returns:
             one sentence for each thing that is another one now; empty while the report is still bound.
         """
         version = f"version {self.version}"
         other_bytes = f"The bytes of {version} have the digest {digest[:12]} now, not {self.digest[:12]}."
-        measured = f"The metrics of {version} or of its baseline, or its checks, are others now."
+        measured = f"The metrics of {version} or of its baseline, its checks or its card, are others now."
         changes = (
             (self.policy_digest != policy_digest, f"The policy of {self.alias} is another one now."),
             (self.baseline_assignment != baseline_assignment, self._baseline_moved(baseline_assignment)),

@@ -10,7 +10,7 @@ from typing import Any
 from airflow_provider_registry.registry.gates.verdicts import Cause, Verdict
 from airflow_provider_registry.registry.policies.gate import Severity
 
-_OPTIONAL = ("candidate_value", "baseline_value", "bound", "change", "check_event", "check_digest")
+_OPTIONAL = ("candidate_value", "baseline_value", "bound", "change", "check_event", "check_digest", "card_revision")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class GateResult:
         change: how much better the candidate is than the baseline, in the metric's unit.
         check_event: position, in the model's record, of the outcome of a check that was read.
         check_digest: the sha256 of that outcome, with all its evidence.
+        card_revision: the revision of the card that was read.
         cause: why it errored or was skipped; kept where a warning softened it.
     """
 
@@ -45,6 +46,7 @@ class GateResult:
     cause: Cause | None = None
     check_event: int | None = None
     check_digest: str | None = None
+    card_revision: int | None = None
 
     def as_mapping(self) -> dict[str, Any]:
         """The result as a small JSON-able mapping, without what is None."""

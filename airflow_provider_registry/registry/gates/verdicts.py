@@ -40,4 +40,5 @@ class Cause(StrEnum):
     MISSING_CHECK = "missing_check"
     TOO_FEW_WINDOWS = "too_few_windows"
     WINDOW_GAP = "window_gap"
+    MISSING_CARD = "missing_card"
     EMPTY_POLICY = "empty_policy"

@@ -30,6 +30,7 @@ class GateKind(StrEnum):
     METADATA = "metadata"
     INTEGRITY = "integrity"
     CHECK = "check"
+    CARD = "card"
 
 
 class Against(StrEnum):
@@ -236,7 +237,33 @@ class CheckGate:
         return {"check": self.check, **_common(self.severity, self.name)}
 
 
-Gate = ThresholdGate | ChangeGate | MetadataGate | IntegrityGate | CheckGate
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardGate:
+    """What people wrote of the candidate has the sections that are asked for.
+
+    Attributes:
+        require: keys of sections, such as intended_use; each must say something.
+    """
+
+    require: tuple[str, ...]
+    severity: Severity = Severity.ERROR
+    name: str = ""
+
+    @property
+    def kind(self) -> GateKind:
+        return GateKind.CARD
+
+    @property
+    def text(self) -> str:
+        """The gate in words: `card has intended_use, limitations`."""
+        return f"card has {', '.join(self.require)}"
+
+    def as_mapping(self) -> dict[str, Any]:
+        """The gate as a policy writes it, without defaults."""
+        return {"card": {"require": list(self.require)}, **_common(self.severity, self.name)}
+
+
+Gate = ThresholdGate | ChangeGate | MetadataGate | IntegrityGate | CheckGate | CardGate
 
 
 def _common(severity: Severity, name: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from airflow_provider_registry.registry.caller import Via
 from airflow_provider_registry.registry.policies.approvals import OnNewer, Role, RollbackRule
 from airflow_provider_registry.registry.policies.durations import spell_duration
 from airflow_provider_registry.registry.policies.fields import Fields, Problems
-from airflow_provider_registry.registry.policies.gate import CheckGate, Gate, MetricGate
+from airflow_provider_registry.registry.policies.gate import CardGate, CheckGate, Gate, MetricGate
 from airflow_provider_registry.registry.policies.people import ANYONE, Group, Who
 from airflow_provider_registry.registry.policies.read_approvals import APPROVAL_KEYS, read_approvals
 from airflow_provider_registry.registry.policies.read_gate import read_gate
@@ -127,6 +127,11 @@ class Policy:
         """The gates that read what was measured over time, in production."""
         metric = (gate for gate in self.gates if isinstance(gate, MetricGate))
         return tuple(gate for gate in metric if gate.phase is Phase.PRODUCTION)
+
+    @property
+    def reads_card(self) -> bool:
+        """Whether one of its gates reads the card."""
+        return any(isinstance(gate, CardGate) for gate in self.gates)
 
     @property
     def digest(self) -> str:

@@ -8,10 +8,12 @@ from typing import Any
 from airflow_provider_registry.errors import InvalidPolicyError
 from airflow_provider_registry.messages import shown
 from airflow_provider_registry.names import check_key
+from airflow_provider_registry.registry.cards.sections import KEY
 from airflow_provider_registry.registry.checks.outcome import check_check_name
 from airflow_provider_registry.registry.policies.fields import Fields, Problems
 from airflow_provider_registry.registry.policies.gate import (
     Against,
+    CardGate,
     ChangeGate,
     CheckGate,
     Gate,
@@ -36,7 +38,9 @@ _KEYS: dict[GateKind, tuple[str, ...]] = {
     GateKind.METADATA: (),
     GateKind.INTEGRITY: (),
     GateKind.CHECK: (),
+    GateKind.CARD: (),
 }
+_SECTIONS = 100
 _LATER = {"scan": "scans of the artifact's files come"}
 
 
@@ -66,6 +70,8 @@ def read_gate(given: object, path: str, problems: Problems) -> Gate | None:
         return IntegrityGate(severity=severity, name=name)
     if kind is GateKind.CHECK:
         return CheckGate(check=fields.checked("check", check_check_name), severity=severity, name=name)
+    if kind is GateKind.CARD:
+        return CardGate(require=_sections(given["card"], fields), severity=severity, name=name)
     return _metric_gate(kind, fields, severity=severity, name=name)
 
 
@@ -143,3 +149,17 @@ def _metadata_fields(given: object, fields: Fields) -> tuple[str, ...] | None:
     if len(set(found)) != len(found):
         fields.problem("metadata", "names a field twice")
     return tuple(found)
+
+
+def _sections(given: object, fields: Fields) -> tuple[str, ...]:
+    asked = given.get("require") if isinstance(given, Mapping) and set(given) == {"require"} else None
+    if not isinstance(asked, list | tuple) or not 1 <= len(asked) <= _SECTIONS:
+        fields.problem("card", f"must be a mapping such as {{require: [intended_use]}}, not {shown(given)}")
+        return ()
+    for item in asked:
+        if not isinstance(item, str) or not KEY.fullmatch(item):
+            fields.problem("card", f"requires {shown(item)}: write the key of a section, such as intended_use")
+    found = tuple(map(str, asked))
+    if len(set(found)) != len(found):
+        fields.problem("card", "requires a section twice")
+    return found

@@ -9,6 +9,10 @@ from airflow_provider_registry.errors import InvalidInputError, NotFoundError, R
 from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.names import check_text
 from airflow_provider_registry.registry.caller import Asked
+from airflow_provider_registry.registry.cards.acts import end_requests
+from airflow_provider_registry.registry.cards.queries import asked_newest
+from airflow_provider_registry.registry.cards.tables import CardRow
+from airflow_provider_registry.registry.cards.written import NOTHING
 from airflow_provider_registry.registry.checks.outcome import Outcome
 from airflow_provider_registry.registry.checks.tables import CheckRow
 from airflow_provider_registry.registry.core import Core
@@ -42,6 +46,7 @@ def erase_event(core: Core, model_name: str, seq: int, reason: str, key: str | N
         _erase_creator(act, event)
         _erase_evidence(act, event)
         _erase_profile(act, event)
+        _erase_card(act, event)
         act.record(EventType.EVENT_ERASED, {"erased": seq}, private={"reason": reason})
 
     asked = Asked("erase", model_name, sha256_of(["erase", seq]), key=key)
@@ -85,3 +90,16 @@ def _erase_profile(act: Act, event: RowMapping) -> None:
         window = None if row["window_from"] is None else (row["window_from"], row["window_to"])
         left = SaidProfile(row["phase"], row["dataset"], window, {})
         act.connection.execute(update(ProfileRow).where(mine).values(body=left.body, digest=left.digest))
+
+
+def _erase_card(act: Act, event: RowMapping) -> None:
+    """A card is free text from end to end: nothing of the revision stays but that it was set."""
+    if event["type"] != EventType.VERSION_CARD_SET:
+        return
+    mine = CardRow.event_id == event["id"]
+    version_id = act.connection.execute(select(CardRow.version_id).where(mine)).scalar_one()
+    (newest,) = act.rows_together(asked_newest(version_id))[0]
+    if newest["event_id"] == event["id"]:
+        end_requests(act, version_id)
+    left = {"text": NOTHING.text, "front_matter": {}, "sections": [], "digest": NOTHING.digest}
+    act.connection.execute(update(CardRow).where(mine).values(left))

@@ -56,6 +56,8 @@ def _done(event: Event) -> str:  # noqa: PLR0912  # one branch for each type of 
             return f"erased what was private in {said['rows']} of the feedback on {of}"
         case EventType.VERSION_PROFILED:
             return f"recorded a profile of {version}, of the phase {said['phase']}"
+        case EventType.VERSION_CARD_SET:
+            return f"set revision {said['revision']} of the card of {version}"
         case EventType.VERSION_ARCHIVED:
             return f"archived {version}"
         case EventType.VERSION_RESTORED:

@@ -14,6 +14,7 @@ from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.registry.record.contradiction import UNREADABLE, Fail
 from airflow_provider_registry.registry.record.state_of_aliases import AliasCheck
 from airflow_provider_registry.registry.record.state_of_artifacts import ArtifactCheck
+from airflow_provider_registry.registry.record.state_of_cards import CardCheck
 from airflow_provider_registry.registry.record.state_of_checks import CheckedCheck
 from airflow_provider_registry.registry.record.state_of_feedback import FeedbackCheck
 from airflow_provider_registry.registry.record.state_of_metrics import MeasuredCheck
@@ -38,6 +39,7 @@ _CHECKS: tuple[type[Check], ...] = (
     MeasuredCheck,
     FeedbackCheck,
     ProfileCheck,
+    CardCheck,
     AliasCheck,
     PolicyCheck,
     ReviewCheck,

@@ -78,6 +78,11 @@ def list_requests(
     return core.read(read)
 
 
+def requests_of_version(core: Core, version_id: int, limit: int = 1_000) -> list[PromotionRequest]:
+    """The newest requests of a version, newest first."""
+    return core.read(lambda connection: _read(connection, [RequestRow.version_id == version_id], limit))
+
+
 def _read(
     connection: Connection, conditions: Sequence[ColumnElement[bool]], limit: int, at: datetime | None = None
 ) -> list[PromotionRequest]:

@@ -15,6 +15,8 @@ from airflow_provider_registry.artifacts.progress import Progress, default_progr
 from airflow_provider_registry.names import check_text
 from airflow_provider_registry.references import read_version
 from airflow_provider_registry.registry.caller import Producer
+from airflow_provider_registry.registry.cards.acts import set_first_card
+from airflow_provider_registry.registry.cards.written import WrittenCard
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.limits import check_flag
@@ -48,6 +50,7 @@ class VersionMethods:
         metadata: object = None,
         tags: object = None,
         description: str = "",
+        card: str | None = None,
         producer: Mapping[str, Any] | Producer | None = None,
         training_duration: float | None = None,
         code_revision: str | None = None,
@@ -72,6 +75,8 @@ class VersionMethods:
             metadata: what the model's `metadata_schema` asks; at most 1 MiB of JSON.
             tags: name to text.
             description: free text, Markdown.
+            card: what people write of it, as `set_card` takes it: its first revision. It is an act of its own, right
+                after the registration; a version that has a card keeps that.
             producer: the task that made it; by default the caller's.
             training_duration: seconds.
             code_revision: of the code that made it, such as a Git commit; by default the producer's.
@@ -90,6 +95,7 @@ class VersionMethods:
         for name, text in (("key", key), ("code revision", code_revision)):
             if text is not None:
                 check_text(name, text)
+        written = None if card is None else WrittenCard.read(card)
         made_by = Producer.read(self._core.caller.producer if producer is None else producer)
         if code_revision is not None:
             made_by = Producer.read(replace(made_by or Producer(), code_revision=code_revision))
@@ -111,11 +117,13 @@ class VersionMethods:
         with closing(bytes):
             model = created_model(self._core, model_name) if model is None else model
             done = register(self._core, model, bytes, said, key, shown)
-        if done.version is not None:
-            return done.version
-        version = replace(self.get_version(done.number, model_name=model["name"]), event=done.event)
-        if found := differences(said, version):
-            log.warning("%s stands as it was registered before: %s.", version.reference, "; ".join(found))
+        version = done.version
+        if version is None:
+            version = replace(self.get_version(done.number, model_name=model["name"]), event=done.event)
+            if found := differences(said, version):
+                log.warning("%s stands as it was registered before: %s.", version.reference, "; ".join(found))
+        if written is not None:
+            self._give_card(version, written, key)
         return version
 
     def get_version(self, version: object, *, model_name: str | None = None) -> ModelVersion:
@@ -222,6 +230,11 @@ class VersionMethods:
         row = self._find(version, model_name)
         acts.restore(self._core, row, reason, key)
         return self._view(row)
+
+    def _give_card(self, version: ModelVersion, written: WrittenCard, key: str | None) -> None:
+        kept = set_first_card(self._core, self._find(version.version, version.model_name), written, key)
+        if kept.digest != written.digest:
+            log.warning("%s has a card already, and keeps revision %s of it.", version.reference, kept.revision)
 
     def _environment(self, row: Row) -> Mapping[str, Any] | None:
         found = self._core.first(select(EnvironmentRow.body).where(EnvironmentRow.digest == row["environment_digest"]))

@@ -133,6 +133,7 @@ ACTS: dict[str, Act] = {
     "measure": lambda place: _measure(place.registry),
     "check": lambda place: place.registry.record_check(MODEL, 3, "drift", True, {"psi": 0.04}, key="k").passed,
     "feedback": lambda place: place.registry.record_feedback_batch(f"models:/{MODEL}/3", FEEDBACK, key="k").counts,
+    "card": lambda place: place.registry.set_card(f"models:/{MODEL}/3", "## Limits\n\nfew", key="k").revision,
     "validate": lambda place: place.registry.validate(MODEL, 3, alias="champion", key="k").passed,
     "request": lambda place: place.registry.request_promotion(MODEL, 3, "production", key="k").state,
     "decide": _decide,

@@ -68,6 +68,7 @@ def good_calls(folder: Path, request_id: int) -> dict[str, dict[str, Any]]:
             "metadata": {"owner": "ana"},
             "tags": {"a": "b"},
             "description": "",
+            "card": "## Limits\n\nfew",
             "producer": None,
             "training_duration": 1.5,
             "code_revision": "abc",
@@ -140,6 +141,8 @@ def good_calls(folder: Path, request_id: int) -> dict[str, dict[str, Any]]:
         "retention": churn,
         "apply_retention": {**churn, "dry_run": False},
         "record_check": {**version, "name": "drift", "passed": True, "evidence": {"psi": 0.04}, "key": None},
+        "set_card": {**version, "card": "## Limits\n\nfew", **kept},
+        "card_revisions": version,
         "checks": {**version, "name": "drift"},
         "record_feedback": {
             "reference": 1,

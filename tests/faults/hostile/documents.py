@@ -53,7 +53,7 @@ _POLICY_KEYS = st.sampled_from(
         *("dataset", "slice", "severity", "name", "metadata", "integrity", "scan", "across_datasets", "requires"),
         *("integrity_max_age", "approvals", "role", "count", "users", "groups", "id", "issuer", "four_eyes", "via"),
         *("distinct_people", "expires_after", "on_newer", "override", "rollback", "tasks", "description", "thresold"),
-        *("check", "review_every"),
+        *("check", "review_every", "card", "require"),
     ]
 )
 _POLICY_VALUES = _SCALARS | st.sampled_from(

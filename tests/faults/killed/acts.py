@@ -30,6 +30,9 @@ models:
 """
 
 
+CARD = "---\nlicense: mit\n---\n## Intended use\n\nso\n"
+
+
 @dataclass(frozen=True)
 class Act:
     """An act, in one of its ways.
@@ -74,6 +77,7 @@ def _register_all_there_is(hands: Hands) -> Any:
         description="all there is",
         environment={"python": "3.11", "distributions": {"numpy": "2.0"}},
         training_duration=1.5,
+        card=CARD,
         key="all",
         progress=hands.progress,
     )
@@ -162,6 +166,8 @@ ACTS = (
         same_answer=False,
     ),
     Act("record_profile", "a second one", lambda hands: hands.task.record_profile("models:/churn/1", PROFILE)),
+    Act("set_card", "the first", lambda hands: hands.task.set_card("models:/churn/1", CARD, reason="why")),
+    Act("set_card", "that a request reads", lambda hands: hands.task.set_card("models:/churn/2", CARD)),
     Act("archive_version", "that was asked for", lambda hands: hands.task.archive_version("models:/churn/3")),
     Act("restore_version", "out of the archive", lambda hands: hands.task.restore_version("models:/churn/4")),
     Act("set_policy", "of a free alias", lambda hands: hands.task.set_policy("churn", "free", FLOOR)),
@@ -252,6 +258,7 @@ ACTS = (
 # What writes nothing, each as it is called: the proof is in `test_acts`.
 READS: dict[str, Callable[[Hands], Any]] = {
     "alias_at": lambda hands: hands.task.alias_at("churn", "free", hands.task.get_model("churn").created_at),
+    "card_revisions": lambda hands: hands.task.card_revisions("models:/churn/2"),
     "checks": lambda hands: hands.task.checks("churn", 2),
     "contest": lambda hands: hands.task.contest("models:/churn/1", "models:/churn/2", [LIVE]),
     "degradation": lambda hands: hands.task.degradation("models:/churn/2", {**LIVE, "slice": "n=0"}),

@@ -20,9 +20,10 @@ LIVE = {"metric": "auc", "threshold": 0.7, "greater_is_better": True, "phase": "
 GATED: dict[str, Any] = {**FLOOR, "override": {"users": ["ana"]}, "review_every": "90d"}
 ASKED: dict[str, Any] = {**FLOOR, **PEOPLE}
 LOOKS = {"check": "looks", "severity": "warning"}
+WRITTEN = {"card": {"require": ["intended_use"]}, "severity": "warning"}
 NEWER: dict[str, Any] = {
     **ASKED,
-    "gates": [*FLOOR["gates"], LOOKS, {**LIVE, "slice": "n=1", "severity": "warning"}],
+    "gates": [*FLOOR["gates"], LOOKS, {**LIVE, "slice": "n=1", "severity": "warning"}, WRITTEN],
     "on_newer": "supersede",
     "expires_after": "7d",
 }

@@ -22,6 +22,7 @@ _EVENTS: dict[str, set[EventType]] = {
     "archive": {EventType.VERSION_ARCHIVED},
     "restore": {EventType.VERSION_RESTORED},
     "check": {EventType.VERSION_CHECKED},
+    "card": {EventType.VERSION_CARD_SET},
     "tag": {EventType.VERSION_TAGGED},
     "untag": {EventType.VERSION_UNTAGGED},
     "describe": {EventType.VERSION_DESCRIBED},
@@ -47,10 +48,10 @@ _OF_ERRORS: dict[str, set[EventType]] = {
     "DecisionRefusedError": {EventType.REQUEST_DECISION_REFUSED},
 }
 # Acts that may find that there was nothing to do: the policy is in force, the webhooks stand, the request is pending,
-# the request has the approvals that it needs, and keeps them.
-_MAY_BE_IDLE = {"set_policy", "set_webhooks", "set_retention", "retain", "request", "decide", "gc"}
+# the card says the same, the request has the approvals that it needs, and keeps them.
+_MAY_BE_IDLE = {"card", "set_policy", "set_webhooks", "set_retention", "retain", "request", "decide", "gc"}
 # The last word counts: where somebody else said another meanwhile, the same is said once more.
-_SAID_AGAIN = {"tag", "untag", "describe", "check"}
+_SAID_AGAIN = {"tag", "untag", "describe", "check", "card"}
 # When these are done again under their key, since what they were about is another now, is for the rules to say.
 _JUDGED = {"validate", "request", "promote", "decide", "review"}
 
@@ -71,6 +72,8 @@ def check_tables(registry: Registry, name: str, told: Replay, events: list[Event
     for said in told.versions.values():
         newest = [one.passed for one in registry.checks(name, said.number)[:1]]
         same([said.looked.passed] if said.looked else [], newest)
+        written = [bool(one.sections) for one in registry.card_revisions(said.number, model_name=name)[:1]]
+        same([said.card.says] if said.card else [], written)
 
 
 def _check_aliases(registry: Registry, name: str, told: Replay) -> None:

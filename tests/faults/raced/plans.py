@@ -12,7 +12,7 @@ from typing import Any
 from airflow_provider_registry import errors
 from airflow_provider_registry.registry import Actor, Caller, Producer, Registry
 from airflow_provider_registry.registry.caller import Via
-from tests.registry.state_machine.machine import LEAD, RISK
+from tests.registry.state_machine.machine import CARDS, LEAD, RISK
 from tests.registry.state_machine.people import PEOPLE, TASKS, Someone
 from tests.registry.state_machine.policy import Policy, Role
 from tests.registry.state_machine.retaining import Keep
@@ -31,18 +31,20 @@ POLICIES = (
     Policy(),  # which nothing passes
     Policy(0.75, (Role("lead", 2, ("ana", "bo", "cy")),), via=("airflow-ui", "cli")),
     Policy(0.65, (Role("any"),), looks=True),
+    Policy(0.65, (Role("any"),), reads=True),
 )
 # So short that what is archived early in a race is purged in it.
 KEEPS = tuple(Keep(last, timedelta(seconds=1), timedelta(seconds=1)) for last in (1, 3))
 ANYBODY = (*PEOPLE, *TASKS)
 # What each act is worth: how often it is tried, of all.
 WEIGHTS = {
-    "register": 14, "archive": 4, "restore": 4, "check": 10, "tag": 8, "untag": 3, "describe": 3, "set_policy": 4,
-    "remove_policy": 1, "validate": 6, "request": 12, "decide": 22, "withdraw": 3, "promote": 22, "override": 3,
-    "rollback": 12, "clear": 2, "gc": 1, "set_webhooks": 2, "review": 6, "set_retention": 3, "retain": 10,
+    "register": 14, "archive": 4, "restore": 4, "check": 10, "card": 6, "tag": 8, "untag": 3, "describe": 3,
+    "set_policy": 4, "remove_policy": 1, "validate": 6, "request": 12, "decide": 22, "withdraw": 3, "promote": 22,
+    "override": 3, "rollback": 12, "clear": 2, "gc": 1, "set_webhooks": 2, "review": 6, "set_retention": 3,
+    "retain": 10,
 }  # fmt: skip
 # What people are not asked to do.
-OF_TASKS = {"register", "check", "tag", "untag", "describe", "validate"}
+OF_TASKS = {"register", "check", "card", "tag", "untag", "describe", "validate"}
 AGAIN = 0.12
 
 
@@ -110,7 +112,7 @@ class Planner:
                 return replace(plan, key=task, given=pick.choice(list(AUCS)))
             case "tag" | "untag":
                 return replace(plan, given=[pick.choice("ab"), pick.choice("12")])
-            case "check":
+            case "check" | "card":
                 return replace(plan, given=pick.random() < 0.8)
             case "review":
                 return replace(
@@ -206,6 +208,10 @@ def _check(registry: Registry, plan: Plan, _: Path) -> Any:
     return registry.record_check(plan.model, plan.version, "looks", plan.given, {"of": plan.key}, key=plan.key).version
 
 
+def _card(registry: Registry, plan: Plan, _: Path) -> Any:
+    return registry.set_card(plan.version, CARDS[plan.given], model_name=plan.model, key=plan.key).version
+
+
 def _collect(registry: Registry, plan: Plan, _: Path) -> None:
     registry.gc(grace=timedelta(0))
 
@@ -239,6 +245,7 @@ _DO: dict[str, Callable[[Registry, Plan, Path], Any]] = {
     "untag": _on_version("delete_tag", lambda plan: plan.given[:1]),
     "describe": _on_version("describe_version", lambda plan: [plan.given]),
     "check": _check,
+    "card": _card,
     "set_policy": _set_policy,
     "set_webhooks": _set_webhooks,
     "remove_policy": _said("remove_policy", "model", "alias", reason=""),

@@ -99,6 +99,9 @@ class Replay(Rules):
     def _told_check(self, event: Event, who: Someone, key: str) -> Outcome:
         return self.check(_number(event), event.payload["passed"])
 
+    def _told_card(self, event: Event, who: Someone, key: str) -> Outcome:
+        return self.write(_number(event), bool(event.payload["sections"]))
+
     def _told_tag(self, event: Event, who: Someone, key: str) -> Outcome:
         self.tags.setdefault(_number(event), {})[event.payload["tag"]] = event.private["value"]
         return self._done(EventType.VERSION_TAGGED)

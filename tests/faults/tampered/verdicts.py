@@ -75,6 +75,7 @@ NAMED = {
     "registry_alias": "alias|promotion request|gate report|polic",
     "registry_artifact": r"version \d|manifest",
     "registry_assignment": "the alias|aliases",
+    "registry_card": r"version \d+: (revision \d+ of its card|there is a card)",
     "registry_check": r"version \d+: (its check|there is a check)",
     "registry_decision": "decisions on the promotion request",
     "registry_environment": "environment",

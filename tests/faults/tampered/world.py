@@ -145,6 +145,11 @@ def _say(registry: Registry, folder: Path, name: str) -> None:
     forgotten = registry.record_check(name, 3, "people", True, {"who": "eva"}).event
     registry.erase_event(name, forgotten, reason="asked for")
     _use(registry, name)
+    for text in (f"## Intended use\n\nof {name}", f"---\nlicense: mit\nof: {name}\n---\n## Limits\n\nfew, of {name}"):
+        registry.set_card(f"models:/{name}/4", text)
+    registry.set_card(f"models:/{name}/2", f"## Contact\n\nana, of {name}")
+    forgotten = registry.set_card(f"models:/{name}/3", "## Contact\n\neva").event
+    registry.erase_event(name, forgotten, reason="asked for")
     registry.archive_version(f"models:/{name}/5", reason="old")
     _retain(registry, folder, name)
     webhook = {"url": f"https://hooks.example.com/{name}", "secret": "signing"}

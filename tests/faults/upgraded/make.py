@@ -75,6 +75,8 @@ def make(registry: Registry, folder: Path) -> None:
     if hasattr(registry, "record_profile"):
         column = {"type": "categorical", "role": "input", "count": 2, "categories": {"NO": 1}, "other": 1}
         registry.record_profile("models:/leave/3", {"columns": {"country": column}}, dataset="clicks")
+    if hasattr(registry, "set_card"):
+        registry.set_card("models:/leave/3", "---\nlicense: mit\n---\n## Intended use\n\nFor those who may leave.\n")
     if hasattr(registry, "request_promotion"):
         _ask(registry)
     if hasattr(registry, "record_review"):

@@ -136,6 +136,14 @@ ACTS: dict[str, tuple[Act, Act]] = {
         lambda w: w.versions(0.9),
         lambda w: w.registry.record_profile("models:/churn/1", PROFILE, key="k"),
     ),
+    "card": (
+        lambda w: w.versions(0.9),
+        lambda w: w.registry.set_card("models:/churn/1", "## Limits", key="k"),
+    ),
+    "card that a request reads": (
+        lambda w: ask(protect(w, gates=[{"card": {"require": ["limitations"]}, "severity": "warning"}])),
+        lambda w: w.registry.set_card("models:/churn/1", "## Limits", key="k"),
+    ),
     "archive": (lambda w: w.versions(0.9), lambda w: w.registry.archive_version("models:/churn/1", key="k")),
     "restore": (
         lambda w: (w.versions(0.9), w.registry.archive_version("models:/churn/1")),

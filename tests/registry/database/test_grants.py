@@ -54,6 +54,8 @@ FORBIDDEN = (
     "DELETE FROM registry_feedback",
     "UPDATE registry_profile SET phase = 'training'",
     "DELETE FROM registry_profile",
+    "UPDATE registry_card SET revision = 2",
+    "DELETE FROM registry_card",
     "UPDATE registry_gate_report SET passed = true",
     "UPDATE registry_identity SET registry_id = ''",
     "UPDATE registry_assignment SET version_id = 1",
@@ -168,6 +170,7 @@ def test_a_worker_does_all_that_tasks_do(connect: Connect, asked: Registry, tmp_
     asked.record_metrics("models:/churn/1", {"auc": 0.8, "f1": 1}, observed_at="2026-03-03T00:00:00+00:00")
     asked.record_feedback("models:/churn/1", kind="comment", value="late", source="bo")
     asked.record_profile("models:/churn/1", profile_of({"age": [1, 2]}))
+    asked.set_card("models:/churn/1", "## Limits")
     asked.archive_version("models:/churn/2")
     asked.restore_version("models:/churn/2")
     asked.verify_artifact("models:/churn/1")
@@ -301,6 +304,9 @@ def test_an_admin_may_do_everything_that_the_registry_does(connect: Connect, ask
     assert 1 == admin.erase_feedback("models:/churn/1", source="bo", reason="asked for")
     admin.erase_event("churn", admin.record_profile("models:/churn/1", profile_of({"a": [1]})).event, reason="so")
     assert {} == admin.profile("models:/churn/1").profile
+    written = asked.set_card("models:/churn/1", "by eva")
+    admin.erase_event("churn", written.event, reason="a test")
+    assert "" == admin.card_revisions("models:/churn/1")[0].text
     assert "(erased)" == admin.get_version("models:/churn/1").created_by
     admin.verify_record("churn")
 

@@ -131,7 +131,9 @@ class TestMigrate:
                 migrate.downgrade(engine, earlier)
                 assert kept(before, rows_of(engine))
 
-    @pytest.mark.parametrize(("revision", "what"), [("0004", "webhooks"), ("0005", "outcomes of checks")])
+    @pytest.mark.parametrize(
+        ("revision", "what"), [("0004", "webhooks"), ("0005", "outcomes of checks"), ("0009", "model cards")]
+    )
     def test_a_downgrade_that_would_lose_what_only_newer_releases_know_is_refused(self, engine, revision, what):
         migrate.migrate(engine, revision)
         fill(engine)

@@ -34,6 +34,8 @@ EXPECTED = {
     "feedback": (8, 7, 5),
     "erase feedback": (8, 7, 7),
     "profile": (8, 7, 5),
+    "card": (9, 8, 5),
+    "card that a request reads": (12, 11, 9),
     "archive": (15, 14, 10),
     "restore": (14, 13, 9),
     "set retention": (5, 4, 4),

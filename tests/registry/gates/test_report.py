@@ -103,7 +103,11 @@ class TestBinding:
             ),
             ("baseline_assignment", None, "and has none now."),
             ("digest", "x" * 64, "The bytes of version 3 have the digest xxxxxxxxxxxx now, not dddddddddddd."),
-            ("metrics_digest", "x", "The metrics of version 3 or of its baseline, or its checks, are others now."),
+            (
+                "metrics_digest",
+                "x",
+                "The metrics of version 3 or of its baseline, its checks or its card, are others now.",
+            ),
         ],
     )
     def test_what_changed_is_said(self, key: str, value: Any, sentence: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from airflow_provider_registry.errors import InvalidPolicyError, UnsupportedPolicyError
 from airflow_provider_registry.registry.policies.gate import (
+    CardGate,
     ChangeGate,
     CheckGate,
     Gate,
@@ -62,6 +63,7 @@ def read(given: object) -> Gate:
         ({"metadata": ["owner"]}, MetadataGate(fields=("owner",))),
         ({"integrity": True, "severity": "warning"}, IntegrityGate(severity=Severity.WARNING)),
         ({"check": "drift", "severity": "warning"}, CheckGate(check="drift", severity=Severity.WARNING)),
+        ({"card": {"require": ["intended_use"]}}, CardGate(require=("intended_use",))),
         ({"check": "drift", "name": "no drift"}, CheckGate(check="drift", name="no drift")),
     ],
 )
@@ -121,6 +123,11 @@ def test_each_kind_of_gate_is_read(given: dict[str, Any], expected: Gate) -> Non
         ({"check": "None"}, "$.gates[0].check", "rendered nothing"),
         ({"check": "drift", "threshold": 1}, "$.gates[0]", "threshold and check at once"),
         ({"check": "drift", "metric": "auc"}, "$.gates[0]", "the keys are check, severity, name"),
+        ({"card": ["intended_use"]}, "$.gates[0].card", "must be a mapping such as"),
+        ({"card": {"require": []}}, "$.gates[0].card", "must be a mapping such as"),
+        ({"card": {"require": ["a"], "or": 1}}, "$.gates[0].card", "must be a mapping such as"),
+        ({"card": {"require": ["Intended use"]}}, "$.gates[0].card", "write the key of a section"),
+        ({"card": {"require": ["a", "a"]}}, "$.gates[0].card", "requires a section twice"),
         ({"integrity": False}, "$.gates[0].integrity", "must be true, not False"),
     ],
 )

@@ -10,7 +10,7 @@ from airflow_provider_registry import errors
 from airflow_provider_registry.registry import EventType
 from tests.registry.state_machine.people import Someone
 from tests.registry.state_machine.policy import Policy
-from tests.registry.state_machine.state import PENDING, Alias, Held, Looked, Request, State, Version
+from tests.registry.state_machine.state import PENDING, Alias, Card, Held, Looked, Read, Request, State, Version
 
 TICK = timedelta(microseconds=1)
 BEGIN = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -57,7 +57,7 @@ class Book:
         self.promoted: dict[str, Held] = {}
         self.webhooks: dict[str, str] = {}
         self.brought_back: list[int] = []
-        self.reported: set[tuple[str, Policy, Held | None, Looked | None]] = set()
+        self.reported: set[tuple[str, Policy, Held | None, Read]] = set()
 
     @property
     def at(self) -> datetime:
@@ -133,9 +133,25 @@ class Book:
                 self._end(name, State.INVALIDATED, number)
         return self._done(EventType.VERSION_CHECKED, version=number)
 
-    def looked(self, policy: Policy | None, number: int) -> Looked | None:
-        """What a policy's gates read of the check of a version."""
-        return self.versions[number].looked if policy is not None and policy.looks else None
+    def write(self, number: int, says: bool) -> Outcome:
+        """What reads the card before this one ends with it; what says the same is no other card."""
+        version = self.versions.get(number)
+        if version is None:
+            return Outcome(error=errors.VersionNotFoundError)
+        if version.card is not None and version.card.says == says:
+            return Outcome(version=number)
+        version.card = Card(says)
+        for name, alias in self.aliases.items():
+            if alias.policy is not None and alias.policy.reads:
+                self._end(name, State.INVALIDATED, number)
+        return self._done(EventType.VERSION_CARD_SET, version=number)
+
+    def looked(self, policy: Policy | None, number: int) -> Read:
+        """What a policy's gates read of the check and of the card of a version."""
+        version = self.versions[number]
+        if policy is None:
+            return None, None
+        return version.looked if policy.looks else None, version.card if policy.reads else None
 
     def set_policy(self, name: str, policy: Policy) -> Outcome:
         alias = self.aliases[name]
@@ -181,10 +197,13 @@ class Book:
         alias, auc = self.aliases[name], self.versions[number].auc
         if alias.policy is None:
             return True
-        looked = self.looked(alias.policy, number)
+        looked, card = self.looked(alias.policy, number)
         if alias.policy.looks and (looked is None or not looked.passed):
             return False
+        if alias.policy.reads and (card is None or not card.says):
+            return False
         if alias.policy.least is None:
-            return bool(alias.policy.roles) or alias.policy.looks  # an empty policy is passed by nothing
+            asks = (alias.policy.roles, alias.policy.looks, alias.policy.reads)
+            return any(asks)  # an empty policy is passed by nothing
         baseline = alias.baseline_of(number)
         return auc >= max(alias.policy.least, self.versions[baseline.version].auc if baseline else 0.0)

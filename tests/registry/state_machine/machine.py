@@ -31,6 +31,7 @@ NUMBERS = st.sampled_from([1, 2, 3, 4] * 4 + [99])
 ANYBODY = st.sampled_from(PEOPLE + TASKS)
 MAKERS = st.sampled_from([*TASKS, ZOE])
 NAMED = st.none() | st.just(("bo",)) | st.just(("ana", "cy"))
+CARDS = {True: "## Intended use\n\nso", False: "## Intended use\n\n[More Information Needed]"}
 SOMETIMES = st.sampled_from([True, False, False])
 MOSTLY, SELDOM = st.sampled_from([True] * 5 + [False]), st.sampled_from([False] * 9 + [True])
 ANY = st.integers(0, 5)  # a place in a list, however long it is
@@ -50,6 +51,7 @@ def policies(roles: tuple[tuple[Role, ...], ...] = SOME_ROLES) -> st.SearchStrat
         rollback=NAMED,
         via=st.none() | st.just(("airflow-ui", "cli")),
         looks=SOMETIMES,
+        reads=SOMETIMES,
     ).map(Policy.tidied)
 
 
@@ -68,6 +70,8 @@ class Machine(Beside):
         self.set_policy("production", policy)
         for number in (1, 2) if policy.looks else ():
             self.checked(number, True)
+        for number in (1, 2) if policy.reads else ():
+            self.written(number, True)
         decide = self.registry.decide
         self.compare(Outcome(error=errors.RequestNotFoundError), lambda: decide(NO_REQUEST, verdict="approve"))
 
@@ -118,6 +122,16 @@ class Machine(Beside):
     def checked(self, number: int, passed: bool) -> None:
         act, key = self.registry.record_check, next(self.keys)
         self.compare(self.should.check(number, passed), lambda: act(self.name, number, "looks", passed, key=key))
+
+    @rule(number=NUMBERS, says=MOSTLY, asked=MOSTLY)
+    def write(self, number: int, says: bool, asked: bool) -> None:
+        """Mostly what somebody asks for, and what its gates have read."""
+        read = [one.version for one in self.pending() if asked and one.policy.reads]
+        self.written(read[number % len(read)] if read else self.existing(number), says)
+
+    def written(self, number: int, says: bool) -> None:
+        act, key = self.registry.set_card, next(self.keys)
+        self.compare(self.should.write(number, says), lambda: act(number, CARDS[says], model_name=self.name, key=key))
 
     # Policies
 

@@ -33,6 +33,7 @@ class Policy:
         rollback: who may; None for anyone, tasks too.
         via: the doors from which decisions and overrides count; None for all.
         looks: a check of this name must have passed, as its newest outcome says.
+        reads: the card of the version must say something of its intended use.
     """
 
     least: float | None = None
@@ -45,13 +46,16 @@ class Policy:
     rollback: tuple[str, ...] | None = None
     via: tuple[str, ...] | None = None
     looks: bool = False
+    reads: bool = False
 
     def tidied(self) -> Policy:
         """Without what means nothing where nobody is asked, and the registry refuses."""
         if self.roles:
             return self
         via = self.via if self.override is not None else None
-        return Policy(self.least, override=self.override, rollback=self.rollback, via=via, looks=self.looks)
+        return Policy(
+            self.least, override=self.override, rollback=self.rollback, via=via, looks=self.looks, reads=self.reads
+        )
 
     @property
     def role_names(self) -> list[str]:
@@ -85,6 +89,8 @@ class Policy:
             policy["gates"] = [{**auc, "threshold": self.least}, {**auc, "min_absolute_change": 0}]
         if self.looks:
             policy.setdefault("gates", []).append({"check": "looks"})
+        if self.reads:
+            policy.setdefault("gates", []).append({"card": {"require": ["intended_use"]}})
         if self.roles:
             policy["approvals"] = [role.as_mapping() for role in self.roles]
             policy |= {"four_eyes": self.four_eyes, "distinct_people": self.distinct}

@@ -34,6 +34,17 @@ class Looked:
     passed: bool
 
 
+@dataclass(eq=False)
+class Card:
+    """One revision of the card of a version."""
+
+    says: bool
+
+
+# What gates read that can change: the outcome of the check and the revision of the card, each where they read it.
+Read = tuple[Looked | None, Card | None]
+
+
 @dataclass
 class Version:
     """A model version; who stands behind the run that made it; the version of the same key that it supersedes."""
@@ -46,6 +57,7 @@ class Version:
     archived_at: datetime | None = None
     purged: bool = False
     looked: Looked | None = None
+    card: Card | None = None
 
     @property
     def archived(self) -> bool:
@@ -78,7 +90,7 @@ class Request:
 
     Attributes:
         id: what the registry calls it; known once it has been opened there.
-        looked: the outcome of the check that its gates read; None where they read none.
+        looked: what its gates read of the check and of the card.
         state: as written down; `Rules.state_of` computes expiry.
     """
 
@@ -89,7 +101,7 @@ class Request:
     by: Someone
     expires_at: datetime | None
     id: int = 0
-    looked: Looked | None = None
+    looked: Read = (None, None)
     state: State = State.OPEN
     decisions: list[Decision] = field(default_factory=list)
 
@@ -113,11 +125,11 @@ class Request:
         mine = [one for one in self.decisions if one.counts and one.by.is_same(who)]
         return [one for one in mine if self.policy.distinct or one.role == role]
 
-    def is_for(self, policy: Policy | None, baseline: Held | None, looked: Looked | None) -> bool:
+    def is_for(self, policy: Policy | None, baseline: Held | None, looked: Read) -> bool:
         """Whether this is a request for its version under exactly these."""
-        return self.policy == policy and self.baseline is baseline and self.looked is looked
+        return self.policy == policy and self.baseline is baseline and self.looked == looked
 
-    def was_rejected_for(self, policy: Policy | None, baseline: Held | None, looked: Looked | None) -> bool:
+    def was_rejected_for(self, policy: Policy | None, baseline: Held | None, looked: Read) -> bool:
         """Whether people have decided on exactly this, and against it."""
         return self.state is State.REJECTED and self.is_for(policy, baseline, looked)
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from airflow_provider_registry.operators.markdown import plain, table
+from airflow_provider_registry.markdown import plain, table
 
 
 @pytest.mark.parametrize(
