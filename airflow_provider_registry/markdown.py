@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 # Whatever begins markup, a link with a text of its own, HTML, or the next cell of a table. A bare address may still be
 # shown as a link, to nowhere else than it says.
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~&:@$=^\"'])")
+# What of that begins something in the middle of a line.
+_INLINE = re.compile(r"([\\`*_\[\]<>#|~!&$^])")
 _SPACE = re.compile(r"\s+")
 
 # Characters that show nothing, and may turn around or hide what stands beside them.
@@ -21,12 +23,21 @@ def plain(text: object, limit: int = 500) -> str:
     Parameters:
         limit: characters, after which it is cut.
     """
+    return _escaped(_SPECIAL, text, limit)
+
+
+def inline(text: object, limit: int = 500) -> str:
+    """The same within a line or a cell, where most characters begin nothing: it can be read as it is, too."""
+    return _escaped(_INLINE, text, limit)
+
+
+def _escaped(special: re.Pattern[str], text: object, limit: int) -> str:
     # Cut first: what nobody sees need not be looked at, letter by letter. White space and escapes come after.
     given = str(text)
     seen = "".join(" " if char.isspace() else char for char in given[: 4 * limit] if _is_seen(char))
     line = _SPACE.sub(" ", seen).strip()
     cut = line[:limit]
-    return _SPECIAL.sub(r"\\\1", cut) + ("…" if len(line) > limit or len(given) > 4 * limit else "")
+    return special.sub(r"\\\1", cut) + ("…" if len(line) > limit or len(given) > 4 * limit else "")
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

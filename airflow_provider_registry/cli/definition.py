@@ -6,6 +6,7 @@ from airflow.cli.cli_config import CLICommand, GroupCommand
 
 from airflow_provider_registry.cli.definitions import (
     aliases,
+    cards,
     database,
     feedback,
     metrics,
@@ -30,6 +31,7 @@ def get_cli_commands() -> list[CLICommand]:
             subcommands=(
                 models.GROUP,
                 versions.GROUP,
+                cards.GROUP,
                 metrics.GROUP,
                 aliases.GROUP,
                 *aliases.COMMANDS,

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TextIO
 
 from airflow_provider_registry.cli.command import command, connected
+from airflow_provider_registry.cli.files import opened
 from airflow_provider_registry.cli.output import counted, note
 from airflow_provider_registry.cli.record import model_names
 
@@ -19,7 +17,7 @@ from airflow_provider_registry.cli.record import model_names
 @command
 def export(args: Namespace) -> None:
     """Write the record of a model, or of all models, as JSON lines."""
-    with connected(args) as registry, _opened(args.file) as file:
+    with connected(args) as registry, opened(args.file) as file:
         names = [args.model] if args.model is not None else list(model_names(registry))
         total = sum(registry.record_head(name).count for name in names)
         written = 0
@@ -30,21 +28,6 @@ def export(args: Namespace) -> None:
                     written += 1
                     advance()
     note(f"Exported {counted(written, 'event')} of {counted(len(names), 'model')}.")
-
-
-@contextmanager
-def _opened(path: str) -> Iterator[TextIO]:
-    """The file to write to; what was not written to its end does not come to stand under its name."""
-    if path == "-":
-        yield sys.stdout
-        return
-    unfinished = Path(f"{path}.unfinished")
-    try:
-        with unfinished.open("w", encoding="utf-8") as file:
-            yield file
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -79,11 +79,23 @@ def json_file(path: str) -> Any:
         InvalidInputError: it is not JSON; with the line and the column.
     """
     try:
-        text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
-        return json.loads(text)
+        return json.loads(_read(path))
     except (ValueError, RecursionError) as error:
         where = "Standard input" if path == "-" else path
         raise InvalidInputError(f"{where} is not JSON: {error}.") from None
+
+
+def text_file(path: str) -> str:
+    """The text in a file; `-` is standard input.
+
+    Raises:
+        InvalidInputError: it is not UTF-8.
+    """
+    try:
+        return _read(path)
+    except ValueError as error:
+        where = "Standard input" if path == "-" else path
+        raise InvalidInputError(f"{where} is not UTF-8: {error}.") from None
 
 
 def moment(text: str) -> datetime:
@@ -104,6 +116,10 @@ def duration(option: str, text: str) -> timedelta:
         return read_duration(text)
     except ValueError as error:
         raise InvalidInputError(f"{option} {error}.") from None
+
+
+def _read(path: str) -> str:
+    return sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
 
 
 def _pair(kind: str, text: str) -> tuple[str, str]:

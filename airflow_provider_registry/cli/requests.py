@@ -50,6 +50,15 @@ def withdraw(args: Namespace) -> None:
         show_one(args, registry.withdraw(args.request_id, reason=args.reason), _details)
 
 
+@command
+def evidence(args: Namespace) -> None:
+    """Write the evidence of a promotion request."""
+    path = args.file or f"request-{args.request_id}.zip"
+    with connected(args) as registry:
+        pack = registry.evidence_pack(args.request_id, path)
+    show_one(args, pack.as_mapping(), lambda written: {**written, "head": f"event {pack.head.count}, {pack.head.hash}"})
+
+
 def _decide(args: Namespace, verdict: str) -> None:
     with connected(args) as registry:
         request = registry.decide(

@@ -11,7 +11,7 @@ from airflow_provider_registry.cli.aliases import assignment_words
 from airflow_provider_registry.cli.command import command, connected
 from airflow_provider_registry.cli.output import Line, counted, plain_data, show, show_one, when
 from airflow_provider_registry.cli.paging import gathered
-from airflow_provider_registry.registry import Assignment, ModelVersion, RecordedCheck, Registry
+from airflow_provider_registry.registry import Assignment, CardRevision, ModelVersion, RecordedCheck, Registry
 from airflow_provider_registry.registry.versions.compare import metric_label
 
 
@@ -31,15 +31,16 @@ def list_versions(args: Namespace) -> None:
 
 @command
 def show_version(args: Namespace) -> None:
-    """Show one model version, its checks, and which aliases it held when: what an override let in is seen here."""
+    """Show one model version, its checks and card, and which aliases it held when: what an override let in is seen."""
     named, model = reading.named_version(args.model, args.version)
     with connected(args) as registry:
         version = registry.get_version(named, model_name=model)
         held = [each for each in registry.history(version.model_name) if each.version == version.version]
         newest = {each.name: each for each in reversed(registry.checks(None, version.as_mapping()))}
+        card = next(iter(registry.card_revisions(version.as_mapping())), None)
     checks = [newest[name] for name in sorted(newest)]
-    data = {**plain_data(version), "checks": checks, "assignments": held}
-    show_one(args, data, lambda _: {**_details(version), **_checks(checks), **_assignments(held)})
+    data = {**plain_data(version), "checks": checks, "card": card, "assignments": held}
+    show_one(args, data, lambda _: {**_details(version), **_checks(checks), **_card(card), **_assignments(held)})
 
 
 @command
@@ -55,6 +56,7 @@ def register(args: Namespace) -> None:
             metadata=None if args.metadata is None else reading.json_file(args.metadata),
             tags=reading.pairs("tag", args.tag),
             description=args.description or "",
+            card=None if args.card is None else reading.text_file(args.card),
             code_revision=args.code_revision,
             environment=args.environment,
             copy=args.copy,
@@ -121,6 +123,10 @@ def _checks(newest: Iterable[RecordedCheck]) -> Line:
     """The newest outcome of each check."""
     said = {True: "passed", False: "did not pass"}
     return {f"check {each.name}": f"{said[each.passed]}, {when(each.created_at)}, by {each.by}" for each in newest}
+
+
+def _card(newest: CardRevision | None) -> Line:
+    return {"card": f"revision {newest.revision}: {', '.join(newest.sections)}"} if newest else {}
 
 
 def _assignments(held: Iterable[Assignment]) -> Line:

@@ -7,6 +7,7 @@ from airflow_provider_registry.registry.aliases.views import Assignment
 from airflow_provider_registry.registry.caller import Actor, Caller, Producer
 from airflow_provider_registry.registry.cards.views import CardRevision
 from airflow_provider_registry.registry.checks.views import RecordedCheck
+from airflow_provider_registry.registry.evidence.views import EvidencePack
 from airflow_provider_registry.registry.feedback.kinds import FeedbackKind
 from airflow_provider_registry.registry.feedback.views import Feedback, FeedbackPage, FeedbackSummary, RecordedFeedback
 from airflow_provider_registry.registry.gates.contest import Contest
@@ -59,6 +60,7 @@ __all__ = [
     "Event",
     "EventPage",
     "EventType",
+    "EvidencePack",
     "Fate",
     "Feedback",
     "FeedbackKind",

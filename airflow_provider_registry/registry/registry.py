@@ -19,6 +19,7 @@ from airflow_provider_registry.registry.core import SEARCH_TIMEOUT, Core
 from airflow_provider_registry.registry.database import migrate
 from airflow_provider_registry.registry.database.clock import process_user
 from airflow_provider_registry.registry.database.engine import make_engine
+from airflow_provider_registry.registry.evidence.api import EvidenceMethods
 from airflow_provider_registry.registry.feedback.api import FeedbackMethods
 from airflow_provider_registry.registry.gates.api import GateMethods
 from airflow_provider_registry.registry.limits import check_seconds
@@ -57,6 +58,7 @@ class Registry(
     RequestMethods,
     ReviewMethods,
     RetentionMethods,
+    EvidenceMethods,
     RecordMethods,
     SearchMethods,
     StorageMethods,

@@ -18,6 +18,7 @@ REVOKE ALL ON
     public.registry_artifact,
     public.registry_assignment,
     public.registry_bytes_check,
+    public.registry_card,
     public.registry_check,
     public.registry_decision,
     public.registry_environment,
@@ -70,6 +71,7 @@ GRANT SELECT ON
     public.registry_artifact,
     public.registry_assignment,
     public.registry_bytes_check,
+    public.registry_card,
     public.registry_check,
     public.registry_decision,
     public.registry_environment,
@@ -106,6 +108,7 @@ GRANT INSERT ON
     public.registry_artifact,
     public.registry_assignment,
     public.registry_bytes_check,
+    public.registry_card,
     public.registry_check,
     public.registry_environment,
     public.registry_event,
@@ -187,6 +190,8 @@ GRANT USAGE ON SEQUENCE
     public.registry_policy_id_seq,
     public.registry_webhook_id_seq
     TO registry_admin;
+
+GRANT UPDATE (text, front_matter, sections, digest) ON public.registry_card TO registry_admin;
 
 GRANT UPDATE (evidence, digest) ON public.registry_check TO registry_admin;
 

@@ -50,6 +50,7 @@ def test_everything_that_a_mapping_says_reaches_the_version(skin_registry, artif
         "metadata": {"owner": "growth"},
         "tags": {"kind": "tree"},
         "description": "a tree",
+        "card": "## Limits\n\nfew",
         "profile": profile_of({"age": [20, 30, 40]}),
     }
     assert Run().task(training(said)).state == "success"
@@ -60,6 +61,7 @@ def test_everything_that_a_mapping_says_reaches_the_version(skin_registry, artif
     assert version.metadata == {"owner": "growth"}
     assert version.tags == {"kind": "tree"}
     assert version.description == "a tree"
+    assert skin_registry.card_revisions("models:/churn/1")[0].sections == ("limitations",)
     assert skin_registry.profile("models:/churn/1").profile == said["profile"]
     assert version.training_duration >= 0
 

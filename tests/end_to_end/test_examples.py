@@ -23,6 +23,7 @@ from tests.support.runs import POLICY as TEST_POLICY
 from tests.support.runs import Place, Run
 
 EXAMPLES = Path(__file__).parents[2] / "dags_examples"
+CARDED = {"gates": [{"card": {"require": ["intended_use", "limitations"]}}]}
 CHECKED = {"gates": [{"check": "data_quality"}, {"check": "countries", "severity": "warning"}]}
 
 # The examples that need an Airflow with partition keys, with a task of each.
@@ -52,6 +53,8 @@ def told(client: AirflowClient, first_use: Run, embedded: Place, tmp_path_factor
     registered = client.trigger("register_folder")
     embedded.model("customers", CHECKED)
     checked = {number: client.trigger("data_checks", {"without_age": number}) for number in (2, 20)}
+    embedded.model("offers", CARDED)
+    carded = {said: client.trigger("model_card", {"limitations": said}) for said in ("", "Not for new customers.")}
     waits = client.trigger("wait_for_release", {"destination": str(destination)})
     client.wait_for_task("wait_for_release", waits, "wait", states=["deferred"])
     told = {"retrain 8": _retrain(client, registry, 8)}
@@ -68,6 +71,7 @@ def told(client: AirflowClient, first_use: Run, embedded: Place, tmp_path_factor
         "scored": _each(client, "score", 3, "predict"),
         "noted": _each(client, "release_notes", 3, "write"),
         "by key": _by_key(client) if KEYS else {},
+        "carded": {said: _carded(client, run_id) for said, run_id in carded.items()},
         "checked": {number: _checked(client, run_id) for number, run_id in checked.items()},
     }
 
@@ -109,10 +113,16 @@ def _checked(client: AirflowClient, run_id: str) -> dict[str, Any]:
     return {"states": client.task_states("data_checks", run_id), **outcomes}
 
 
+def _carded(client: AirflowClient, run_id: str) -> dict[str, Any]:
+    client.wait_for_run("model_card", run_id)
+    version = client.xcom("model_card", run_id, "train")
+    return {"states": client.task_states("model_card", run_id), "version": version}
+
+
 def test_every_example_is_executed_here(client: AirflowClient) -> None:
     executed = {"register_folder", "retrain", "score", "rollback", "wait_for_release", "approval", "deliver_webhooks"}
     executed |= {"each_release", "release_notes", "relay", "data_checks", "announce", "reviews", "retention"}
-    executed |= {"monitor", "retrain_on_degradation", "feedback"}
+    executed |= {"monitor", "retrain_on_degradation", "feedback", "model_card"}
     assert executed == {file.stem for file in EXAMPLES.glob("*.py")}
 
 
@@ -320,3 +330,12 @@ def test_a_promotion_is_announced_in_words_and_to_a_program(told: Any, client: A
     assert ("alias.promoted", "growth/churn") == (got.said["type"], got.said["data"]["model_name"])
     words = "growth/churn: promoted version 1 to production."
     until("the words", lambda: words in client.task_log("announce", run_id, "promote"), 60)
+
+
+def test_a_version_whose_card_lacks_what_the_policy_asks_for_is_not_promoted(told: Any, embedded: Place) -> None:
+    without, with_it = told["carded"][""], told["carded"]["Not for new customers."]
+    assert {"train": "success", "promote": "skipped"} == without["states"]
+    assert {"train": "success", "promote": "success"} == with_it["states"]
+    live = embedded.registry.get_version("models:/offers@production")
+    assert live.version == with_it["version"]["version"]
+    assert "Not for new customers." in embedded.registry.card("models:/offers@production")

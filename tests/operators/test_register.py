@@ -32,6 +32,7 @@ def test_everything_that_is_said_reaches_the_version_rendered(skin_registry, art
         metadata={"owner": "{{ dag.dag_id }}"},
         tags={"day": "{{ ds }}"},
         description="of {{ ds }}",
+        card="## Intended use\n\non {{ ds }}",
         training_duration="{{ 12.5 }}",
         environment=False,
     )
@@ -43,6 +44,9 @@ def test_everything_that_is_said_reaches_the_version_rendered(skin_registry, art
     assert version.metadata == {"owner": "retrain"}
     assert version.tags == {"day": "2026-03-03"}
     assert version.description == "of 2026-03-03"
+    assert [card.text for card in skin_registry.card_revisions("models:/churn/1")] == [
+        "## Intended use\n\non 2026-03-03"
+    ]
     assert version.training_duration == 12.5
     assert version.environment_digest is None
 

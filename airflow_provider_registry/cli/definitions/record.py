@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from airflow.cli.cli_config import Arg, GroupCommand
 
-from airflow_provider_registry.cli.definitions.arguments import ARG_LIMIT, ARG_MODEL, ARG_MODEL_OPTIONAL, command
+from airflow_provider_registry.cli.definitions.arguments import (
+    ARG_FILE_TO_WRITE,
+    ARG_LIMIT,
+    ARG_MODEL,
+    ARG_MODEL_OPTIONAL,
+    command,
+)
 
 GROUP = GroupCommand(
     name="record",
@@ -32,7 +38,7 @@ GROUP = GroupCommand(
             "export.export",
             "Write the record as JSON lines, to be verified elsewhere",
             ARG_MODEL_OPTIONAL,
-            Arg(("-f", "--file"), default="-", help="The file to write (default: - for standard output)"),
+            ARG_FILE_TO_WRITE,
             Arg(("--without-private",), action="store_true", help="Leave out persons and free text"),
             output=False,
         ),

@@ -38,6 +38,13 @@ GROUP = GroupCommand(
             "approve", "requests.approve", "Approve a promotion request", *_DECIDED, description=f"Approves. {_CLAIM}"
         ),
         command("reject", "requests.reject", "Reject a promotion request", *_DECIDED, description=f"Rejects. {_CLAIM}"),
+        command(
+            "evidence",
+            "requests.evidence",
+            "Write all that belongs to a promotion request into one zip that can be verified elsewhere",
+            _REQUEST,
+            Arg(("-f", "--file"), metavar="FILE", help="The zip to write (default: request-<number>.zip)"),
+        ),
         command("withdraw", "requests.withdraw", "Take a promotion request back", _REQUEST, ARG_REASON_REQUIRED),
     ),
 )

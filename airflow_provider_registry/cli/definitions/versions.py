@@ -5,6 +5,7 @@ from __future__ import annotations
 from airflow.cli.cli_config import Arg, GroupCommand
 
 from airflow_provider_registry.cli.definitions.arguments import (
+    ARG_FILE_TO_WRITE,
     ARG_FILTER,
     ARG_KEY,
     ARG_LIMIT,
@@ -32,6 +33,7 @@ _REGISTERED = (
     Arg(("-i", "--input"), metavar="NAME[=URI]", action="append", help="A dataset it was trained on; repeat it"),
     Arg(("--metadata",), metavar="FILE", help="JSON that the model's schema asks for; - is standard input"),
     Arg(("--description",), help="Free text, Markdown"),
+    Arg(("--card",), metavar="FILE", help="Markdown: what people write of it; - is standard input"),
     Arg(("--code-revision",), help="Of the code that made it, such as a Git commit"),
     Arg(
         ("--environment",),
@@ -74,6 +76,14 @@ GROUP = GroupCommand(
             "Bring a version's files here, every one checked",
             *_NAMED,
             Arg(("--to",), metavar="FOLDER", required=True, help="Not there yet, or holding exactly these bytes"),
+        ),
+        command(
+            "bom",
+            "cards.bom",
+            "Write the bill of materials of a version: CycloneDX 1.7",
+            *_NAMED,
+            ARG_FILE_TO_WRITE,
+            output=False,
         ),
         command(
             "archive",

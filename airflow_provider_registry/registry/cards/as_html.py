@@ -91,12 +91,17 @@ def _table(table: Table) -> str:
 
 
 def _cell(head: str, text: str) -> str:
-    kinds = {"value": "number", "rows": "number", "digest": "long", "where": "long"}
     verdict = text if head in ("verdict", "outcome", "state", "decision") else ""
-    kind = kinds.get(head) or _WORDS.get(verdict, "")
+    kind = _KINDS.get(head) or _WORDS.get(verdict, "")
     return f'<td class="{kind}">{_said(text)}</td>' if kind else f"<td>{_said(text)}</td>"
 
 
+_KINDS = {
+    **dict.fromkeys(("value", "newest", "values", "rows"), "number"),
+    **dict.fromkeys(("when", "from", "until"), "moment"),
+    **dict.fromkeys(("digest", "where"), "long"),
+    **dict.fromkeys(("how", "reason", "comment", "how it ended"), "words"),
+}
 _WORDS = {
     **dict.fromkeys(("passed", "promoted", "approved"), "good"),
     **dict.fromkeys(("failed", "errored", "did not pass", "rejected", "invalidated"), "bad"),

@@ -20,6 +20,9 @@ from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.gates.queries import gate_reports
 from airflow_provider_registry.registry.gates.report import GateReport
+from airflow_provider_registry.registry.metrics.queries import Wanted, thinned
+from airflow_provider_registry.registry.metrics.tables import SeriesRow
+from airflow_provider_registry.registry.metrics.views import MetricSeries
 from airflow_provider_registry.registry.models.tables import ModelRow
 from airflow_provider_registry.registry.record.views import RecordHead
 from airflow_provider_registry.registry.requests.queries import requests_of_version
@@ -32,6 +35,7 @@ from airflow_provider_registry.registry.versions.views import ModelVersion
 
 PLOTTED = 6
 _VERSIONS = 12
+_SERIES, _SPANS = 12, 90
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,7 @@ class Material:
         checks: the newest outcome of each check.
         trend: of up to six metrics of the phase validation over whole datasets, the value of each of the last
             versions, by name.
+        over_time: what was measured in production, thinned: up to twelve series, those of no slice first.
     """
 
     registry_id: str
@@ -66,6 +71,7 @@ class Material:
     requests: tuple[PromotionRequest, ...]
     checks: tuple[RecordedCheck, ...]
     trend: Mapping[str, tuple[tuple[int, float], ...]]
+    over_time: tuple[MetricSeries, ...]
 
 
 def gather(core: Core, row: Row) -> Material:
@@ -96,6 +102,7 @@ def gather(core: Core, row: Row) -> Material:
         requests=tuple(reversed(requests_of_version(core, row["id"]))),
         checks=tuple(checks[name] for name in sorted(checks)),
         trend=_trend(core, row, version),
+        over_time=_over_time(core, row),
     )
 
 
@@ -120,6 +127,13 @@ def _trend(core: Core, row: Row, version: ModelVersion) -> dict[str, tuple[tuple
     )
     rows = core.rows(statement) if plotted else []
     return {name: _values(rows, name, dataset) for name, dataset in plotted}
+
+
+def _over_time(core: Core, row: Row) -> tuple[MetricSeries, ...]:
+    mine = (SeriesRow.version_id == row["id"], SeriesRow.phase == Phase.PRODUCTION)
+    order = (SeriesRow.slice, SeriesRow.name, SeriesRow.dataset)
+    series = core.rows(select(SeriesRow.__table__).where(*mine).order_by(*order).limit(_SERIES))
+    return thinned(core, Wanted(series), _SPANS)
 
 
 def _values(rows: Sequence[Row], name: str, dataset: str) -> tuple[tuple[int, float], ...]:

@@ -11,7 +11,7 @@ from airflow_provider_registry.registry.aliases.views import Assignment
 from airflow_provider_registry.registry.cards.distributions import distributions
 from airflow_provider_registry.registry.cards.front_matter import split
 from airflow_provider_registry.registry.cards.material import Material
-from airflow_provider_registry.registry.cards.plots import stays, trend
+from airflow_provider_registry.registry.cards.plots import over_time, stays, trend
 from airflow_provider_registry.registry.gates.exact import spelt
 from airflow_provider_registry.registry.requests.views import PromotionRequest
 
@@ -87,8 +87,9 @@ def page_of(material: Material) -> Page:
     parts = (
         Part("Version", [_identity(material)]),
         Part("Metrics", list(_metrics(material))),
+        Part("In production", list(_over_time(material))),
         Part("Data", [_inputs(material)]),
-        Part("Parameters", [Table(("parameter", "value"), list(version.params.items()))]),
+        Part("Parameters", [Table(("parameter", "set to"), list(version.params.items()))]),
         Part("Gates", list(_gates(material))),
         Part("Checks", [_checks(material)]),
         Part("Aliases", list(_aliases(material))),
@@ -113,6 +114,12 @@ def when(at: datetime | None) -> str:
 def counted(number: int, word: str) -> str:
     """A number of things in words: `1 file`, `3 files`."""
     return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+
+
+def narrowed(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    """A table without the columns in which nothing stands."""
+    kept = [place for place in range(len(heads)) if any(row[place] for row in rows)]
+    return Table([heads[place] for place in kept], [[row[place] for place in kept] for row in rows])
 
 
 def _is_full(block: Block) -> bool:
@@ -173,20 +180,34 @@ def _metrics(material: Material) -> Iterator[Block]:
         (metric.name, spelt(metric.value), metric.phase.value, metric.dataset, metric.slice)
         for metric in material.version.metrics
     ]
-    yield Table(("metric", "value", "phase", "dataset", "slice"), rows)
+    yield narrowed(("metric", "value", "phase", "dataset", "slice"), rows)
 
 
 def trend_figure(name: str, values: Sequence[tuple[int, float]]) -> Figure:
     """How a metric went over the last versions."""
     said = ", ".join(f"{spelt(value)} in version {version}" for version, value in values)
-    return Figure(trend(name, values), f"{name}: {said}")
+    return Figure(trend(name, values), f"The metric {name}: {said}.")
+
+
+def _over_time(material: Material) -> Iterator[Block]:
+    rows = []
+    for series in material.over_time:
+        where = " ".join(part for part in (series.name, series.dataset, series.slice) if part)
+        first, latest = series.spans[0], series.latest
+        values = f"{counted(series.count, 'value')} from {when(first.window_from)} to {when(latest.window_to)}"
+        if len(series.spans) > 1:
+            yield Figure(over_time(where, series.spans), f"The metric {where} in production: {values}.")
+        newest = spelt(latest.mean) + (f", mean of {latest.count}" if latest.count > 1 else "")
+        place = (series.dataset, series.slice)
+        rows.append((series.name, newest, when(latest.window_to), f"{series.count:,}", *place))
+    yield narrowed(("metric", "newest", "until", "values", "dataset", "slice"), rows)
 
 
 def _inputs(material: Material) -> Table:
     rows = [
         (one.name, one.uri, one.digest, "" if one.rows is None else f"{one.rows:,}") for one in material.version.inputs
     ]
-    return Table(("dataset", "where", "digest", "rows"), rows)
+    return narrowed(("dataset", "where", "digest", "rows"), rows)
 
 
 def _gates(material: Material) -> Iterator[Block]:
@@ -207,9 +228,9 @@ def _aliases(material: Material) -> Iterator[Block]:
     names = {stay.alias for stay in mine}
     if mine:
         shown = [stay for stay in material.held if stay.alias in names]
-        caption = f"Which version held {', '.join(sorted(names))} when"
+        caption = f"Which version held {', '.join(sorted(names))} when."
         yield Figure(stays(shown, material.version.version, material.head_at), caption)
-    yield Table(("alias", "from", "until", "how", "by", "reason"), [_stay(stay) for stay in mine])
+    yield narrowed(("alias", "from", "until", "how", "by", "reason"), [_stay(stay) for stay in mine])
 
 
 def _stay(stay: Assignment) -> tuple[str, ...]:
@@ -232,8 +253,8 @@ def _requests(material: Material) -> Iterator[Block]:
         )
         for one in material.requests
     ]
-    yield Table(("request", "alias", "state", "asked by", "when", "reason", "how it ended"), rows)
-    yield Table(("request", "decision", "role", "by", "via", "when", "comment"), list(_decisions(material.requests)))
+    yield narrowed(("request", "alias", "state", "asked by", "when", "reason", "how it ended"), rows)
+    yield narrowed(("request", "decision", "role", "by", "via", "when", "comment"), list(_decisions(material.requests)))
 
 
 def _decisions(requests: Iterable[PromotionRequest]) -> Iterator[tuple[str, ...]]:

@@ -5,13 +5,14 @@ Colours are the page's (`card.css`), so that they are right in light and in dark
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from html import escape
 
 from airflow_provider_registry.messages import legible
 from airflow_provider_registry.registry.aliases.views import Assignment
 from airflow_provider_registry.registry.gates.exact import spelt
+from airflow_provider_registry.registry.metrics.views import MetricSpan
 
 _WIDTH, _HEIGHT = 320, 132
 _LEFT, _RIGHT, _TOP, _BOTTOM = 20, 20, 42, 26
@@ -43,6 +44,35 @@ def trend(name: str, values: Sequence[tuple[int, float]]) -> str:
     ]
     drawn = f'<polyline class="line" points="{line}"/>{"".join(marks)}{"".join(said)}'
     return _svg(_WIDTH, _HEIGHT, f"{name} over versions", drawn)
+
+
+def over_time(name: str, spans: Sequence[MetricSpan]) -> str:
+    """A metric over time: the mean of each span on a line, over a band from its least value to its greatest.
+
+    Parameters:
+        spans: oldest first, at least one.
+    """
+    least, greatest = min(span.minimum for span in spans), max(span.maximum for span in spans)
+    begin, end = spans[0].window_from, spans[-1].window_to
+    width, length = _WIDTH - _LEFT - _RIGHT, max((end - begin).total_seconds(), 1e-6)
+    middles = [(span.window_from - begin + (span.window_to - span.window_from) / 2).total_seconds() for span in spans]
+    xs = [_LEFT + width * middle / length for middle in middles]
+
+    def drawn(values: Iterable[float], xs: Sequence[float]) -> str:
+        return " ".join(f"{x:.1f},{_up(y, least, greatest):.1f}" for x, y in zip(xs, values, strict=True))
+
+    band = [drawn((span.maximum for span in spans), xs), drawn((span.minimum for span in reversed(spans)), xs[::-1])]
+    line = drawn((span.mean for span in spans), xs)
+    x, y = line.rpartition(" ")[2].split(",")
+    parts = [
+        f'<polygon class="band" points="{" ".join(band)}"/><polyline class="line mine" points="{line}"/>',
+        f'<circle class="mine" cx="{x}" cy="{y}" r="3.5"/>',
+        _text(_LEFT - 8, 16, name, "name"),
+        _text(_WIDTH - _RIGHT + 8, 16, spelt(spans[-1].mean), "value end"),
+        _text(_LEFT - 8, _HEIGHT - 6, f"{begin.astimezone(UTC):%Y-%m-%d}", "axis"),
+        _text(_WIDTH - _RIGHT + 8, _HEIGHT - 6, f"{end.astimezone(UTC):%Y-%m-%d}", "axis end"),
+    ]
+    return _svg(_WIDTH, _HEIGHT, f"{name} in production", "".join(parts))
 
 
 def stays(held: Sequence[Assignment], mine: int, until: datetime) -> str:
@@ -104,7 +134,8 @@ def _text(x: float, y: float, text: str, kind: str) -> str:
 
 def _svg(width: int, height: int, title: str, drawn: str) -> str:
     label = escape(legible(title, 300), quote=True)
-    return f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{label}">{drawn}</svg>'
+    long = " data-long" if width == _LONG else ""
+    return f'<svg{long} viewBox="0 0 {width} {height}" role="img" aria-label="{label}">{drawn}</svg>'
 
 
 def _day(at: datetime) -> str:

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
-from airflow_provider_registry.canonical import sha256_of
+from airflow_provider_registry.canonical import canonical_json
 from airflow_provider_registry.registry.gates.result import GateResult
 from airflow_provider_registry.registry.gates.verdicts import Verdict
 
@@ -73,7 +74,12 @@ class GateReport:
     @property
     def digest_of_report(self) -> str:
         """The sha256 of what the report is bound to and of its results; not of its id and time."""
-        return sha256_of(self._said())
+        return sha256(self.hashed).hexdigest()
+
+    @property
+    def hashed(self) -> bytes:
+        """The canonical bytes of which that digest is taken."""
+        return canonical_json(self._said())
 
     def bound_to(
         self, policy_digest: str, baseline_assignment: int | None, digest: str, metrics_digest: str

@@ -143,6 +143,9 @@ def good_calls(folder: Path, request_id: int) -> dict[str, dict[str, Any]]:
         "record_check": {**version, "name": "drift", "passed": True, "evidence": {"psi": 0.04}, "key": None},
         "set_card": {**version, "card": "## Limits\n\nfew", **kept},
         "card_revisions": version,
+        "card": {**version, "format": "html"},
+        "bom": version,
+        "evidence_pack": {"request_id": request_id, "path": folder / "pack.zip"},
         "checks": {**version, "name": "drift"},
         "record_feedback": {
             "reference": 1,

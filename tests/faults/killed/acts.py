@@ -244,6 +244,13 @@ ACTS = (
         lambda hands: hands.task.download("models:/churn/2", hands.folder / "out" / "model", progress=hands.progress),
     ),
     Act(
+        "evidence_pack",
+        "of an open request",
+        lambda hands: hands.task.evidence_pack(
+            _pending(hands, "asked", 3).request_id, hands.folder / "pack.zip", progress=hands.progress
+        ),
+    ),
+    Act(
         "verify_artifact",
         "not read for long",
         lambda hands: hands.task.verify_artifact("models:/churn/1", progress=hands.progress),
@@ -258,6 +265,8 @@ ACTS = (
 # What writes nothing, each as it is called: the proof is in `test_acts`.
 READS: dict[str, Callable[[Hands], Any]] = {
     "alias_at": lambda hands: hands.task.alias_at("churn", "free", hands.task.get_model("churn").created_at),
+    "bom": lambda hands: hands.task.bom("models:/churn/2"),
+    "card": lambda hands: hands.task.card("models:/churn/2", "html"),
     "card_revisions": lambda hands: hands.task.card_revisions("models:/churn/2"),
     "checks": lambda hands: hands.task.checks("churn", 2),
     "contest": lambda hands: hands.task.contest("models:/churn/1", "models:/churn/2", [LIVE]),

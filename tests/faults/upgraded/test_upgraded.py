@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from airflow_provider_registry.errors import SchemaError
 from airflow_provider_registry.registry import Registry
 from airflow_provider_registry.registry.database import migrate
-from airflow_provider_registry.registry.database.engine import make_engine
+from airflow_provider_registry.registry.database.engine import acting, make_engine
+from airflow_provider_registry.registry.versions.tables import BytesCheckRow
 from tests.faults.how_long import LONG
 from tests.faults.upgraded.killing import TOGETHER, is_killed_at, migrated, together
 from tests.faults.upgraded.make import rows, shown
@@ -88,6 +89,9 @@ class TestUpgraded:
         assert [row["state"] for row in reversed(asked)] == [found.state for found in upgraded.requests("leave")]
 
     def test_acts_go_on_where_it_ended(self, upgraded):
+        # The bytes of that time are gone; whoever moves an alias reads them, unless somebody just did.
+        with acting(upgraded.engine).begin() as connection:
+            connection.execute(update(BytesCheckRow).values(checked_at=datetime.now(UTC)))
         count = upgraded.record_head("leave").count
         upgraded.set_tag("models:/leave/2", "stage", "upgraded")
         upgraded.promote("leave", 2, "shadow", reason="back to it")
