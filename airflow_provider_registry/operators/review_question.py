@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from airflow_provider_registry.markdown import plain, table
 from airflow_provider_registry.operators.approve_body import ROWS
 from airflow_provider_registry.operators.approve_form import COMMENT, ROLE
-from airflow_provider_registry.operators.markdown import plain, table
 
 if TYPE_CHECKING:
     from datetime import datetime
