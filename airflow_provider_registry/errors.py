@@ -410,6 +410,10 @@ class DigestMismatchError(RegistryError):
         self.actual = actual
 
 
+class InvalidSignatureError(RegistryError):
+    """A signature does not hold: it is of other bytes, by somebody else, or was changed."""
+
+
 class RecordTamperedError(RegistryError):
     """The record is not what was written.
 

@@ -1,0 +1,1 @@
+"""Signatures of artifacts, as OpenSSF Model Signing makes and checks them; it alone does the cryptography."""
