@@ -68,10 +68,6 @@ class InvalidPolicyError(InvalidInputError):
         self.violations = tuple(violations)
 
 
-class UnsupportedPolicyError(InvalidPolicyError):
-    """A policy asks for something that this release does not have yet."""
-
-
 class InvalidPolicyFileError(InvalidPolicyError):
     """Policy files cannot be applied: what is wrong with them, each with file, line and column.
 

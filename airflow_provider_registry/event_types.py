@@ -25,6 +25,8 @@ class EventType(StrEnum):
     VERSION_FEEDBACK_ERASED = "version.feedback_erased"
     VERSION_PROFILED = "version.profiled"
     VERSION_CARD_SET = "version.card_set"
+    VERSION_SCANNED = "version.scanned"
+    VERSION_SIGNED = "version.signed"
     VERSION_ARCHIVED = "version.archived"
     VERSION_RESTORED = "version.restored"
     VERSION_PURGED = "version.purged"

@@ -31,7 +31,7 @@ def get_provider_info() -> dict[str, Any]:
         "operators": [
             _modules(
                 "operators",
-                *("register", "validate", "approve", "promote", "rollback", "download", "review", "retention"),
+                *("register", "scan", "validate", "approve", "promote", "rollback", "download", "review", "retention"),
                 *("metrics", "branch", "feedback"),
             )
         ],

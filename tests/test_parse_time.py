@@ -18,6 +18,7 @@ MODULES = [
     "airflow_provider_registry.decorators.model_gate",
     "airflow_provider_registry.decorators.model_version",
     "airflow_provider_registry.hooks.model_registry",
+    "airflow_provider_registry.hooks.signer",
     "airflow_provider_registry.hooks.signing",
     "airflow_provider_registry.notifications.model_registry",
     "airflow_provider_registry.notifications.webhook",
@@ -31,6 +32,7 @@ MODULES = [
     "airflow_provider_registry.operators.review",
     "airflow_provider_registry.operators.rollback",
     "airflow_provider_registry.operators.feedback",
+    "airflow_provider_registry.operators.scan",
     "airflow_provider_registry.operators.validate",
     "airflow_provider_registry.sensors.alias",
     "airflow_provider_registry.sensors.approval",
@@ -39,7 +41,10 @@ MODULES = [
 # Airflow itself imports these everywhere: provider info for all, the command's definition for every `airflow …`.
 EVERYWHERE = ["airflow_provider_registry.get_provider_info"]
 
-HEAVY = ["alembic", "boto3", "botocore", "jsonschema", "lark", "psycopg", "rfc8785", "rich", "sqlalchemy", "tenacity"]
+HEAVY = [
+    *("alembic", "boto3", "botocore", "jsonschema", "lark", "model_signing", "picklescan", "psycopg", "rfc8785"),
+    *("rich", "sqlalchemy", "tenacity"),
+]
 OURS = ["airflow_provider_registry.registry", "airflow_provider_registry.artifacts"]
 
 PROGRAM = """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -127,3 +128,14 @@ def _pair(kind: str, text: str) -> tuple[str, str]:
     if not equals or not name.strip():
         raise InvalidInputError(f"{text!r} is no {kind}: write name=value.")
     return name.strip(), value
+
+
+def identity(given: str | None) -> str | None:
+    """Who must have signed: the text itself, or what stands in the PEM file that it names."""
+    if given is None or given.lstrip().startswith("{") or not os.path.isfile(given):
+        return given
+    try:
+        with open(given, encoding="utf-8") as stream:
+            return stream.read(100_000)
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInputError(f"{given} cannot be read: {error}.") from error

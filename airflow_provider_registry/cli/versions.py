@@ -72,7 +72,7 @@ def download(args: Namespace) -> None:
     with connected(args) as registry:
         # An alias may move meanwhile: what is downloaded is what is shown.
         found = registry.resolve(version, model_name=model)
-        path = registry.download(found.reference, args.to)
+        path = registry.download(found.reference, args.to, verify_signature=reading.identity(args.signed_by))
     show_one(args, {"path": str(path), "reference": found.reference, "digest": found.digest}, dict)
 
 

@@ -17,6 +17,7 @@ from airflow_provider_registry.assets.lineage import note_made
 from airflow_provider_registry.decorators.base import RegistryDecoratedOperator
 from airflow_provider_registry.decorators.inlets import with_inlets
 from airflow_provider_registry.errors import InvalidInputError
+from airflow_provider_registry.hooks.signer import read_signer
 from airflow_provider_registry.operators.answers import airflow_answers
 from airflow_provider_registry.operators.profiles import checked_profile, record_training_profile
 
@@ -43,12 +44,20 @@ class ModelVersionDecoratedOperator(EmitsModelEvents, RegistryDecoratedOperator)
         own_folder: run the function in a new, empty folder, which is removed once the version is registered: two runs
             on one worker that both write `model.pkl` would otherwise write over each other. False for the worker's
             own working directory.
+        sign_with: the id of the connection that holds the key, or the absolute path of the key, to sign it with
+            (templated), as `hooks.signer.read_signer` says.
 
     Returns:
         model_name, version, digest, uri and reference: the same on every retry that makes the same bytes.
     """
 
-    template_fields: Sequence[str] = (*PythonOperator.template_fields, "model_name", "model_registry_conn_id", "key")
+    template_fields: Sequence[str] = (
+        *PythonOperator.template_fields,
+        "model_name",
+        "model_registry_conn_id",
+        "key",
+        "sign_with",
+    )
     custom_operator_name = "@task.model_version"
 
     def __init__(
@@ -58,6 +67,7 @@ class ModelVersionDecoratedOperator(EmitsModelEvents, RegistryDecoratedOperator)
         environment: bool = True,
         copy: bool = False,
         own_folder: bool = True,
+        sign_with: str | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -65,6 +75,7 @@ class ModelVersionDecoratedOperator(EmitsModelEvents, RegistryDecoratedOperator)
         self.environment = environment
         self.copy = copy
         self.own_folder = own_folder
+        self.sign_with = sign_with
         self.announce(model_name)
 
     def execute(self, context: Context) -> dict[str, Any]:
@@ -94,6 +105,7 @@ class ModelVersionDecoratedOperator(EmitsModelEvents, RegistryDecoratedOperator)
                 training_duration=duration,
                 environment=self.environment,
                 copy=self.copy,
+                sign=None if self.sign_with is None else read_signer(self.sign_with),
                 key=self.key,
             )
             record_training_profile(registry, version, profile, self.key)

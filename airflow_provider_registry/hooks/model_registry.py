@@ -69,13 +69,19 @@ class ModelRegistryHook(BaseHook):
         return self._made[1]
 
     @overload
-    def download(self, reference: object) -> AbstractContextManager[Path]: ...
+    def download(self, reference: object, *, verify_signature: object = None) -> AbstractContextManager[Path]: ...
 
     @overload
-    def download(self, reference: object, destination: str | PathLike[str]) -> Path: ...
+    def download(
+        self, reference: object, destination: str | PathLike[str], *, verify_signature: object = None
+    ) -> Path: ...
 
     def download(
-        self, reference: object, destination: str | PathLike[str] | None = None
+        self,
+        reference: object,
+        destination: str | PathLike[str] | None = None,
+        *,
+        verify_signature: object = None,
     ) -> AbstractContextManager[Path] | Path:
         """Bring a version's artifact here, every file checked.
 
@@ -87,6 +93,8 @@ class ModelRegistryHook(BaseHook):
                 alias points at.
             destination: a folder that is not there yet, or holds exactly these bytes. Without one, a temporary folder
                 that is removed at the end of the `with`.
+            verify_signature: who must have signed the version: `{"key": "sha256:…"}`, or `{"subject": "CN=…", "root":
+                "sha256:…"}`.
 
         Returns:
             the folder; a single file lies in it under its own name.
@@ -94,9 +102,12 @@ class ModelRegistryHook(BaseHook):
         Raises:
             NotFoundError: one of its children: there is no such version, or its bytes are gone.
             DigestMismatchError: the stored bytes are not what was registered.
+            InvalidSignatureError: nobody of that identity signed them; nothing was fetched.
         """
         named = version_wanted(reference)
-        return self._temporary(named) if destination is None else self._download(named, destination)
+        if destination is None:
+            return self._temporary(named, verify_signature)
+        return self._download(named, destination, verify_signature)
 
     def test_connection(self) -> tuple[bool, str]:
         """Whether the database answers, its schema is the one that this code needs, and the artifact root is ours.
@@ -156,15 +167,15 @@ class ModelRegistryHook(BaseHook):
             await mask_secret_async(secret)
         return target
 
-    def _download(self, named: object, destination: str | PathLike[str]) -> Path:
+    def _download(self, named: object, destination: str | PathLike[str], verify_signature: object) -> Path:
         with self.get_conn() as registry:
             # An alias may move between two looks: the lineage has the version that is downloaded.
             found = registry.resolve(named)
-            path = registry.download(found.reference, destination)
+            path = registry.download(found.reference, destination, verify_signature=verify_signature)
         note_used(self, found)
         return path
 
     @contextmanager
-    def _temporary(self, reference: object) -> Iterator[Path]:
+    def _temporary(self, reference: object, verify_signature: object) -> Iterator[Path]:
         with TemporaryDirectory(prefix="model-registry-") as folder:
-            yield self._download(reference, Path(folder) / "artifact")
+            yield self._download(reference, Path(folder) / "artifact", verify_signature)

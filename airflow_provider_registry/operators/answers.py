@@ -12,6 +12,7 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from airflow_provider_registry.errors import (
     BusyAliasError,
     InvalidInputError,
+    InvalidSignatureError,
     LeaseLostError,
     LoadLostError,
     MissingExtraError,
@@ -25,6 +26,7 @@ from airflow_provider_registry.errors import (
 if TYPE_CHECKING:
     from airflow_provider_registry.registry.checks.views import RecordedCheck
     from airflow_provider_registry.registry.gates.report import GateReport
+    from airflow_provider_registry.registry.scans.views import RecordedScan
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +58,7 @@ def airflow_answers() -> Iterator[None]:
         raise AirflowFailException(f"{type(error).__name__}: {error}") from error
     except (LeaseLostError, LoadLostError, BusyAliasError):
         raise
-    except (RefusedError, InvalidInputError, NotFoundError, MissingExtraError) as error:
+    except (RefusedError, InvalidInputError, NotFoundError, InvalidSignatureError, MissingExtraError) as error:
         raise AirflowFailException(f"{type(error).__name__}: {error}") from error
 
 
@@ -71,9 +73,9 @@ def not_passed(report: GateReport, if_not_passed: IfNotPassed) -> AirflowSkipExc
 
 
 def check_not_passed(
-    check: RecordedCheck, if_not_passed: IfCheckNotPassed
+    check: RecordedCheck | RecordedScan, if_not_passed: IfCheckNotPassed
 ) -> AirflowSkipException | AirflowFailException:
-    """What to raise for a version that did not pass a check."""
+    """What to raise for a version that did not pass a check, or a scan."""
     return _skip(check.sentence()) if if_not_passed == "skip" else AirflowFailException(check.sentence())
 
 

@@ -31,19 +31,22 @@ class DownloadModelVersionOperator(NamesVersion):
             gives each run its own.
         asset: a model asset that the Dag is scheduled on, in the place of a version: the version that the run was
             started for, or, where no event started it, the one that the asset's alias points at.
+        verify_signature: who must have signed the version: `{"key": "sha256:…"}`, or `{"subject": "CN=…", "root":
+            "sha256:…"}` (templated). Where nobody of that identity did, nothing is fetched.
         version, reference, model_name: which version, as `NamesVersion` says (templated).
 
     Returns:
         path, model_name, version, digest and reference: the version's number, also where an alias named it.
     """
 
-    template_fields: Sequence[str] = (*NamesVersion.template_fields, "destination")
+    template_fields: Sequence[str] = (*NamesVersion.template_fields, "destination", "verify_signature")
 
     def __init__(
         self,
         *,
         destination: str | PathLike[str],
         asset: Asset | None = None,
+        verify_signature: Any = None,
         version: Any = None,
         reference: Any = None,
         model_name: str | None = None,
@@ -52,6 +55,7 @@ class DownloadModelVersionOperator(NamesVersion):
         super().__init__(version=version, reference=reference, model_name=model_name, **kwargs)
         self.destination = destination
         self.asset = asset
+        self.verify_signature = verify_signature
         if asset is not None:
             self.inlets.append(asset)
 
@@ -60,8 +64,9 @@ class DownloadModelVersionOperator(NamesVersion):
         model_name, version = self.named() if self.asset is None else (None, self._triggering(context))
         # An alias may move between two looks: what is downloaded is the version that is returned.
         found = registry.resolve(version, model_name=model_name)
-        path = registry.download(found.reference, self.destination).absolute()
+        path = registry.download(found.reference, self.destination, verify_signature=self.verify_signature)
         note_used(self.hook, found)
+        path = path.absolute()
         self.log.info("%s is in %s.", found.reference, path)
         return {
             "path": str(path),

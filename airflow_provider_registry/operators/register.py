@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_registry.assets.lineage import note_made
+from airflow_provider_registry.hooks.signer import read_signer
 from airflow_provider_registry.operators.base import ModelRegistryOperator
 from airflow_provider_registry.operators.params import TrainingParamsMeta
 from airflow_provider_registry.operators.profiles import checked_profile, record_training_profile
@@ -20,7 +21,7 @@ class RegisterModelVersionOperator(ModelRegistryOperator, metaclass=TrainingPara
     """Stores a file or folder as a new version of a registered model.
 
     A retry, or a cleared task that makes the same bytes, gets the version it made before. All parameters are templated
-    but the last two.
+    but `environment` and `copy`.
 
     Its parameters beside those of `ModelRegistryOperator`:
 
@@ -42,6 +43,8 @@ class RegisterModelVersionOperator(ModelRegistryOperator, metaclass=TrainingPara
         training_duration: seconds.
         environment: whether to record this interpreter and its installed distributions.
         copy: copy the bytes also where `artifact` is a URI.
+        sign_with: the id of the connection that holds the key, or the absolute path of the key, to sign it with, as
+            `hooks.signer.read_signer` says.
 
     Returns:
         model_name, version, digest, uri and reference: the same on every retry.
@@ -60,6 +63,7 @@ class RegisterModelVersionOperator(ModelRegistryOperator, metaclass=TrainingPara
         "card",
         "training_duration",
         "profile",
+        "sign_with",
     )
     template_fields_renderers = dict.fromkeys(
         ("metrics", "model_params", "inputs", "metadata", "tags", "profile"), "json"
@@ -81,6 +85,7 @@ class RegisterModelVersionOperator(ModelRegistryOperator, metaclass=TrainingPara
         profile: Mapping[str, Any] | str | None = None,
         environment: bool = True,
         copy: bool = False,
+        sign_with: str | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -97,6 +102,7 @@ class RegisterModelVersionOperator(ModelRegistryOperator, metaclass=TrainingPara
         self.profile = profile
         self.environment = environment
         self.copy = copy
+        self.sign_with = sign_with
         self.announce(model_name)
 
     def act(self, registry: Registry, context: Context) -> dict[str, Any]:
@@ -115,6 +121,7 @@ class RegisterModelVersionOperator(ModelRegistryOperator, metaclass=TrainingPara
             training_duration=self.training_duration,  # type: ignore[arg-type]  # rendered, it is text, which is read
             environment=self.environment,
             copy=self.copy,
+            sign=None if self.sign_with is None else read_signer(self.sign_with),
             key=self.key,
         )
         record_training_profile(registry, version, profile, self.key)

@@ -35,7 +35,9 @@ from airflow_provider_registry.registry.retention.views import Fate, ModelRetent
 from airflow_provider_registry.registry.reviews.outcome import ReviewOutcome
 from airflow_provider_registry.registry.reviews.views import DueReview, Review
 from airflow_provider_registry.registry.rows_from_files import read_rows
+from airflow_provider_registry.registry.scans.views import RecordedScan
 from airflow_provider_registry.registry.search.views import ModelPage, VersionPage
+from airflow_provider_registry.registry.signatures.views import RecordedSignature
 from airflow_provider_registry.registry.storage.gc import Collected
 from airflow_provider_registry.registry.versions.compare import Aspect, Compared, VersionComparison
 from airflow_provider_registry.registry.versions.inputs import Input
@@ -44,6 +46,9 @@ from airflow_provider_registry.registry.versions.views import ModelVersion, Reso
 from airflow_provider_registry.registry.webhooks.tables import WebhookOutcome
 from airflow_provider_registry.registry.webhooks.views import WebhookAttempt, WebhookState
 from airflow_provider_registry.registry.webhooks.webhook import Webhook
+from airflow_provider_registry.scanning.report import Finding, ScanOutcome
+from airflow_provider_registry.signing.identity import Identity, SigningMethod
+from airflow_provider_registry.signing.signer import Signer
 
 __all__ = [
     "Actor",
@@ -66,8 +71,10 @@ __all__ = [
     "FeedbackKind",
     "FeedbackPage",
     "FeedbackSummary",
+    "Finding",
     "GateReport",
     "GateResult",
+    "Identity",
     "Input",
     "KeptEvent",
     "Metric",
@@ -86,6 +93,8 @@ __all__ = [
     "RecordedFeedback",
     "RecordedMetrics",
     "RecordedProfile",
+    "RecordedScan",
+    "RecordedSignature",
     "RegisteredModel",
     "Registry",
     "ResolvedVersion",
@@ -93,6 +102,9 @@ __all__ = [
     "RetentionReport",
     "Review",
     "ReviewOutcome",
+    "ScanOutcome",
+    "Signer",
+    "SigningMethod",
     "Verdict",
     "VersionComparison",
     "VersionFate",

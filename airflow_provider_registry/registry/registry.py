@@ -32,7 +32,9 @@ from airflow_provider_registry.registry.record.api import RecordMethods
 from airflow_provider_registry.registry.requests.api import RequestMethods
 from airflow_provider_registry.registry.retention.api import RetentionMethods
 from airflow_provider_registry.registry.reviews.api import ReviewMethods
+from airflow_provider_registry.registry.scans.api import ScanMethods
 from airflow_provider_registry.registry.search.api import SearchMethods
+from airflow_provider_registry.registry.signatures.api import SignatureMethods
 from airflow_provider_registry.registry.storage.api import StorageMethods
 from airflow_provider_registry.registry.versions.api import VersionMethods
 from airflow_provider_registry.registry.webhooks.api import WebhookMethods
@@ -55,6 +57,8 @@ class Registry(
     FeedbackMethods,
     ProfileMethods,
     CardMethods,
+    ScanMethods,
+    SignatureMethods,
     RequestMethods,
     ReviewMethods,
     RetentionMethods,

@@ -22,10 +22,17 @@ from airflow_provider_registry.scanning.values import (
 )
 
 _CONSTANTS = frozenset(
-    "NONE NEWTRUE NEWFALSE INT BININT BININT1 BININT2 LONG LONG1 LONG4 STRING BINSTRING SHORT_BINSTRING UNICODE "
-    "BINUNICODE SHORT_BINUNICODE BINUNICODE8".split()
+    {
+        *("NONE", "NEWTRUE", "NEWFALSE", "INT", "BININT", "BININT1", "BININT2", "LONG", "LONG1", "LONG4", "STRING"),
+        *("BINSTRING", "SHORT_BINSTRING", "UNICODE", "BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8"),
+    }
 )
-_OPAQUE = frozenset("FLOAT BINFLOAT BINBYTES SHORT_BINBYTES BINBYTES8 BYTEARRAY8 NEXT_BUFFER PERSID EMPTY_SET".split())
+_OPAQUE = frozenset(
+    {
+        *("FLOAT", "BINFLOAT", "BINBYTES", "SHORT_BINBYTES", "BINBYTES8", "BYTEARRAY8", "NEXT_BUFFER", "PERSID"),
+        "EMPTY_SET",
+    }
+)
 _EXTENSIONS = frozenset({"EXT1", "EXT2", "EXT4"})
 _NOTHING = frozenset({"PROTO", "FRAME", "READONLY_BUFFER"})
 
@@ -93,6 +100,10 @@ class Machine:
             if act is None:
                 raise UnreadableError(f"it has the opcode {name}, which this release cannot follow")
             act(self, argument)
+
+    def _push(self, value: object) -> object:
+        self._stack.append(value)
+        return value
 
     def _pop(self) -> Any:
         if not self._stack:
@@ -209,7 +220,9 @@ class Machine:
     def _set_items(self, pairs: list[Any]) -> None:
         into = self._top()
         if isinstance(into, Mapping):
-            into.items.update((key, value) for key, value in zip(pairs[::2], pairs[1::2]) if isinstance(key, str))
+            into.items.update(
+                (key, value) for key, value in zip(pairs[::2], pairs[1::2], strict=False) if isinstance(key, str)
+            )
 
     def _set_item(self, _: Any) -> None:
         value = self._pop()
@@ -233,7 +246,7 @@ _ACTS: dict[str, Callable[[Machine, Any], object]] = {
     "MARK": Machine._mark,
     "POP": Machine._drop,
     "POP_MARK": lambda machine, _: machine._pop_mark(),
-    "DUP": lambda machine, _: machine._stack.append(machine._top()),
+    "DUP": lambda machine, _: machine._push(machine._top()),
     "GLOBAL": Machine._global,
     "STACK_GLOBAL": Machine._stack_global,
     "REDUCE": Machine._reduce,
@@ -242,7 +255,7 @@ _ACTS: dict[str, Callable[[Machine, Any], object]] = {
     "OBJ": Machine._obj,
     "INST": Machine._inst,
     "BUILD": Machine._build,
-    "BINPERSID": lambda machine, _: (machine._pop(), machine._stack.append(SOMETHING)),
+    "BINPERSID": lambda machine, _: (machine._pop(), machine._push(SOMETHING)),
     "PUT": Machine._put,
     "BINPUT": Machine._put,
     "LONG_BINPUT": Machine._put,
@@ -250,18 +263,18 @@ _ACTS: dict[str, Callable[[Machine, Any], object]] = {
     "GET": Machine._get,
     "BINGET": Machine._get,
     "LONG_BINGET": Machine._get,
-    "EMPTY_TUPLE": lambda machine, _: machine._stack.append(()),
+    "EMPTY_TUPLE": lambda machine, _: machine._push(()),
     "TUPLE1": lambda machine, _: machine._tuple(1),
     "TUPLE2": lambda machine, _: machine._tuple(2),
     "TUPLE3": lambda machine, _: machine._tuple(3),
     "TUPLE": Machine._marked_tuple,
-    "EMPTY_LIST": lambda machine, _: machine._stack.append(SOMETHING),
+    "EMPTY_LIST": lambda machine, _: machine._push(SOMETHING),
     "LIST": lambda machine, _: machine._swallow(SOMETHING),
     "APPEND": lambda machine, _: (machine._pop(), machine._top()),
     "APPENDS": lambda machine, _: machine._swallow(None),
     "ADDITEMS": lambda machine, _: machine._swallow(None),
     "FROZENSET": lambda machine, _: machine._swallow(SOMETHING),
-    "EMPTY_DICT": lambda machine, _: machine._stack.append(Mapping()),
+    "EMPTY_DICT": lambda machine, _: machine._push(Mapping()),
     "DICT": Machine._dict,
     "SETITEM": Machine._set_item,
     "SETITEMS": lambda machine, _: machine._set_items(machine._pop_mark()),

@@ -28,6 +28,7 @@ MEMBERS = 100_000
 _CHUNK = 1 << 20
 _IN_MEMORY = 64 << 20
 _HEAD = 512
+_USTAR = slice(257, 262)
 _NPY = b"\x93NUMPY"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _UNOPENED = {
@@ -95,9 +96,7 @@ class Streams:
         if zipfile.is_zipfile(stream):
             self._members_of(_zip_members(stream), name, depth)
             return True
-        stream.seek(0)
-        if _is_tar(stream):
-            stream.seek(0)
+        if _head(stream)[_USTAR] == b"ustar":
             self._members_of(_tar_members(stream), name, depth)
             return True
         return False
@@ -190,13 +189,6 @@ def _is_weights(name: str, names: set[str]) -> bool:
     return path.parent.name == "data" and path.name.isdigit() and str(root / "data.pkl") in names
 
 
-def _is_tar(stream: BinaryIO) -> bool:
-    try:
-        return tarfile.is_tarfile(stream)
-    except (OSError, EOFError):
-        return False
-
-
 def _tar_members(stream: BinaryIO) -> Iterator[tuple[str, IO[bytes], bool]]:
     with tarfile.open(fileobj=stream, mode="r:") as archive:
         for member in archive:
@@ -247,4 +239,3 @@ def _refuse_unknown(stream: BinaryIO, head: bytes, name: str) -> None:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         raise UnreadableError("it is of a format that is not known") from None
-

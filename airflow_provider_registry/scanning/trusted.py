@@ -14,7 +14,8 @@ RULES = "1"
 
 _EXACT: dict[str, str] = {
     "builtins": "set frozenset bytearray complex slice range list dict tuple int float str bytes bool object",
-    "__builtin__": "set frozenset bytearray complex slice xrange list dict tuple int float str bool object unicode long",
+    "__builtin__": "set frozenset bytearray complex slice xrange list dict tuple int float str bytes bool object "
+    "unicode long",
     "_codecs": "encode",
     "copyreg": "_reconstructor",
     "copy_reg": "_reconstructor",
@@ -24,7 +25,8 @@ _EXACT: dict[str, str] = {
     "fractions": "Fraction",
     "uuid": "UUID",
     "pathlib": "PurePosixPath PureWindowsPath",
-    "numpy": "dtype ndarray bool_ int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 str_ bytes_",
+    "numpy": "dtype ndarray bool_ str_ bytes_ int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 "
+    "float64",
     "numpy.core.multiarray": "_reconstruct scalar",
     "numpy._core.multiarray": "_reconstruct scalar",
     "numpy.core.numeric": "_frombuffer",
@@ -82,6 +84,4 @@ def is_pattern(text: str) -> bool:
 
 def is_allowed(what: str, allowed: tuple[str, ...]) -> bool:
     """Whether what a scan found is among what a policy allows: exactly, or under a module."""
-    return any(
-        what.startswith(pattern[:-1]) if pattern.endswith(".*") else what == pattern for pattern in allowed
-    )
+    return any(what.startswith(pattern[:-1]) if pattern.endswith(".*") else what == pattern for pattern in allowed)

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_registry.artifacts.manifest import Manifest
-from airflow_provider_registry.errors import InvalidSignatureError, MissingExtraError
+from airflow_provider_registry.errors import InvalidInputError, InvalidSignatureError, MissingExtraError
 from airflow_provider_registry.signing.identity import Identity, SigningMethod, pem_body
 from airflow_provider_registry.signing.signer import Signer
 
@@ -58,6 +58,18 @@ class Signed:
         if self.method is SigningMethod.KEY:
             return Identity(key=self.key)
         return Identity(subject=self.subject, root=self.root)
+
+
+def check_can_sign(signer: object) -> None:
+    """Refuse to begin what could not be signed at its end.
+
+    Raises:
+        InvalidInputError: that is no signer.
+        MissingExtraError: model-signing is not installed.
+    """
+    if not isinstance(signer, Signer):
+        raise InvalidInputError("Whoever signs must be a Signer: make one with Signer.from_files(…).")
+    _library()
 
 
 def sign_manifest(manifest: Manifest, name: str, signer: Signer) -> Signed:
@@ -132,7 +144,7 @@ def _root(bundle: str, identity: Identity) -> bytes:
         raise InvalidSignatureError(f"The certificate of the signature is not of {identity.subject!r}.")
     for certificate in certificates:
         if hashlib.sha256(certificate.public_bytes(Encoding.DER)).hexdigest() == identity.root:
-            return certificate.public_bytes(Encoding.PEM)
+            return bytes(certificate.public_bytes(Encoding.PEM))
     raise InvalidSignatureError(f"The chain of the signature does not have {identity.text}.")
 
 
@@ -168,6 +180,9 @@ def _given(manifest: Manifest, name: str) -> hashing.Config:
 
     class Given(hashing.Config):
         """The digests of the manifest, whatever folder is named."""
+
+        def __init__(self) -> None:
+            super().__init__()  # type: ignore[no-untyped-call]  # theirs has no annotations
 
         def hash(self, model_path: Any, *, files_to_hash: Any = None) -> theirs.Manifest:
             kind = theirs.SerializationType.from_args(

@@ -9,6 +9,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_registry.errors import InvalidInputError, MissingExtraError
+from airflow_provider_registry.signing.identity import SUBJECT_LENGTH
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -65,8 +66,10 @@ class Signer:
         (mine,) = _certificates("certificate", certificate, most=1)
         if _public_pem(mine) != public:
             raise InvalidInputError("The certificate is not of this private key: their public keys are different.")
-        if not mine.subject.rfc4514_string():
-            raise InvalidInputError("The certificate has no subject by which it could be pinned.")
+        if not 0 < len(mine.subject.rfc4514_string()) <= SUBJECT_LENGTH:
+            raise InvalidInputError(
+                f"The certificate has no subject of 1 to {SUBJECT_LENGTH:,} characters by which it could be pinned."
+            )
         above = _certificates("chain", chain) if chain else []
         return cls(_private_pem(key), public, _pem(mine), "".join(map(_pem, above)))
 
@@ -149,7 +152,7 @@ def _pem(certificate: Certificate) -> str:
     return certificate.public_bytes(forms.Encoding.PEM).decode("ascii")
 
 
-def _bytes(name: str, given: str | bytes) -> bytes:
+def _bytes(name: str, given: object) -> bytes:
     data = given.encode() if isinstance(given, str) else given
     if not isinstance(data, bytes) or len(data) > _LONGEST:
         raise InvalidInputError(f"The {name} must be the text of a PEM file of at most {_LONGEST:,} bytes.")

@@ -41,6 +41,8 @@ REVOKE ALL ON
     public.registry_reader,
     public.registry_request,
     public.registry_review,
+    public.registry_scan,
+    public.registry_signature,
     public.registry_tag,
     public.registry_version,
     public.registry_webhook,
@@ -94,6 +96,8 @@ GRANT SELECT ON
     public.registry_reader,
     public.registry_request,
     public.registry_review,
+    public.registry_scan,
+    public.registry_signature,
     public.registry_tag,
     public.registry_version,
     public.registry_webhook,
@@ -126,6 +130,8 @@ GRANT INSERT ON
     public.registry_profile,
     public.registry_reader,
     public.registry_request,
+    public.registry_scan,
+    public.registry_signature,
     public.registry_tag,
     public.registry_version,
     public.registry_webhook_attempt
@@ -204,6 +210,8 @@ GRANT UPDATE (name, team, description, metadata_schema, retention, created_by) O
 GRANT UPDATE (to_at) ON public.registry_policy TO registry_admin;
 
 GRANT UPDATE (body, digest) ON public.registry_profile TO registry_admin;
+
+GRANT UPDATE (subject, bundle) ON public.registry_signature TO registry_admin;
 
 GRANT UPDATE (created_by) ON public.registry_version TO registry_admin;
 

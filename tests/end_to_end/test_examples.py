@@ -25,6 +25,7 @@ from tests.support.runs import Place, Run
 EXAMPLES = Path(__file__).parents[2] / "dags_examples"
 CARDED = {"gates": [{"card": {"require": ["intended_use", "limitations"]}}]}
 CHECKED = {"gates": [{"check": "data_quality"}, {"check": "countries", "severity": "warning"}]}
+SCANNED = {"gates": [{"scan": "pickle", "max_age": "30d"}]}
 
 # The examples that need an Airflow with partition keys, with a task of each.
 KEYED = {"relay": "hand_on", "each_release": "fetch"}
@@ -55,6 +56,8 @@ def told(client: AirflowClient, first_use: Run, embedded: Place, tmp_path_factor
     checked = {number: client.trigger("data_checks", {"without_age": number}) for number in (2, 20)}
     embedded.model("offers", CARDED)
     carded = {said: client.trigger("model_card", {"limitations": said}) for said in ("", "Not for new customers.")}
+    embedded.model("readings", SCANNED)
+    looked = {log: client.trigger("scan", {"log_scale": log}) for log in (False, True)}
     waits = client.trigger("wait_for_release", {"destination": str(destination)})
     client.wait_for_task("wait_for_release", waits, "wait", states=["deferred"])
     told = {"retrain 8": _retrain(client, registry, 8)}
@@ -72,6 +75,7 @@ def told(client: AirflowClient, first_use: Run, embedded: Place, tmp_path_factor
         "noted": _each(client, "release_notes", 3, "write"),
         "by key": _by_key(client) if KEYS else {},
         "carded": {said: _carded(client, run_id) for said, run_id in carded.items()},
+        "looked": {log: _looked(client, run_id) for log, run_id in looked.items()},
         "checked": {number: _checked(client, run_id) for number, run_id in checked.items()},
     }
 
@@ -107,6 +111,11 @@ def _retrain(client: AirflowClient, registry: Registry, features: int) -> dict[s
     return {"states": client.task_states("retrain", run_id), "version": trained["version"], "live": live}
 
 
+def _looked(client: AirflowClient, run_id: str) -> dict[str, Any]:
+    client.wait_for_run("scan", run_id)
+    return {"states": client.task_states("scan", run_id), "found": client.xcom("scan", run_id, "look")}
+
+
 def _checked(client: AirflowClient, run_id: str) -> dict[str, Any]:
     client.wait_for_run("data_checks", run_id)
     outcomes = {name: client.xcom("data_checks", run_id, name) for name in ("data_quality", "countries")}
@@ -122,7 +131,7 @@ def _carded(client: AirflowClient, run_id: str) -> dict[str, Any]:
 def test_every_example_is_executed_here(client: AirflowClient) -> None:
     executed = {"register_folder", "retrain", "score", "rollback", "wait_for_release", "approval", "deliver_webhooks"}
     executed |= {"each_release", "release_notes", "relay", "data_checks", "announce", "reviews", "retention"}
-    executed |= {"monitor", "retrain_on_degradation", "feedback", "model_card"}
+    executed |= {"monitor", "retrain_on_degradation", "feedback", "model_card", "scan"}
     assert executed == {file.stem for file in EXAMPLES.glob("*.py")}
 
 
@@ -339,3 +348,12 @@ def test_a_version_whose_card_lacks_what_the_policy_asks_for_is_not_promoted(tol
     live = embedded.registry.get_version("models:/offers@production")
     assert live.version == with_it["version"]["version"]
     assert "Not for new customers." in embedded.registry.card("models:/offers@production")
+
+
+def test_a_version_is_live_once_a_scan_found_it_clean_and_not_before(told: Any) -> None:
+    clean, suspicious = told["looked"][False], told["looked"][True]
+    assert {"train": "success", "look": "success", "validate": "success", "promote": "success"} == clean["states"]
+    assert ("clean", {}) == (clean["found"]["outcome"], clean["found"]["findings"])
+    stopped = {"train": "success", "look": "success", "validate": "failed", "promote": "upstream_failed"}
+    assert stopped == suspicious["states"]
+    assert ("suspicious", {"suspicious": 1}) == (suspicious["found"]["outcome"], suspicious["found"]["findings"])

@@ -18,12 +18,15 @@ from airflow_provider_registry.registry.policies.gate import (
     Gate,
     IntegrityGate,
     MetadataGate,
+    ScanGate,
     Severity,
+    SignatureGate,
     ThresholdGate,
 )
 from airflow_provider_registry.registry.policies.people import ANYONE, Group, Person, Who
 from airflow_provider_registry.registry.policies.policy import Policy
 from airflow_provider_registry.registry.versions.metrics import Metric, Phase
+from airflow_provider_registry.signing.identity import Identity
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 # -0.0 is read as 0.0, and so is no number of a metric or a policy.
@@ -69,9 +72,18 @@ CARD_GATES = st.builds(CardGate, require=st.sampled_from([("intended_use",), ("l
 INTEGRITY_GATES = st.builds(IntegrityGate, **_SEVERITY)
 OVER_TIME = THRESHOLDS_OVER_TIME | CHANGES_OVER_TIME
 OTHER_GATES = METADATA_GATES | INTEGRITY_GATES | CHECK_GATES | CARD_GATES
-GATES: st.SearchStrategy[Gate] = THRESHOLDS | CHANGES | OVER_TIME | OTHER_GATES
-
 DURATIONS = st.integers(1, 3_650 * 86_400).map(lambda seconds: timedelta(seconds=seconds))
+SCAN_GATES = st.builds(
+    ScanGate,
+    allow=st.sets(st.sampled_from(["house.*", "house.models.Churn"])).map(lambda found: tuple(sorted(found))),
+    max_age=st.none() | DURATIONS,
+    **_SEVERITY,
+)
+IDENTITIES = st.sampled_from([Identity(key="a" * 64), Identity(key="b" * 64), Identity(subject="CN=ci", root="c" * 64)])
+SIGNATURE_GATES = st.builds(
+    SignatureGate, identities=st.lists(IDENTITIES, min_size=1, max_size=3, unique=True).map(tuple), **_SEVERITY
+)
+GATES: st.SearchStrategy[Gate] = st.one_of(THRESHOLDS, CHANGES, OVER_TIME, OTHER_GATES, SCAN_GATES, SIGNATURE_GATES)
 
 
 def _some(of: Sequence[Any], least: int = 0) -> st.SearchStrategy[tuple[Any, ...]]:

@@ -74,7 +74,10 @@ def _opcodes(touch: str, code: str) -> dict[str, bytes]:
         "NEWOBJ": pickled(b"csubprocess\nPopen\n" + text(touch) + b"\x85\x81"),
         "NEWOBJ_EX": pickled(b"csubprocess\nPopen\n" + text(touch) + b"\x85}" + text("shell") + b"\x88s\x92", 4),
         "BUILD with a harmful __setstate__": pickled(
-            b"cos\nsystem\n0ccodeop\nCommandCompiler\n)\x81}" + text("__setstate__") + b"cos\nsystem\nsb" + text(touch)
+            b"cos\nsystem\n0ccodeop\nCommandCompiler\n)\x81}"
+            + text("__setstate__")
+            + b"cos\nsystem\nsb"
+            + text(touch)
             + b"b"
         ),
         "STACK_GLOBAL": pickled(text("os") + text("system") + b"\x93" + text(touch) + b"\x85R", 4),
@@ -82,8 +85,9 @@ def _opcodes(touch: str, code: str) -> dict[str, bytes]:
         "STACK_GLOBAL, the memo filled otherwise": pickled(
             text("os") + b"q\x05" + text("system") + b"q\x07000" + b"N" + b"h\x05h\x07\x93" + text(touch) + b"\x85R", 4
         ),
-        "STACK_GLOBAL over a DUP": pickled(text("system") + text("os") + b"20" + b"q\x010q\x020h\x01h\x02\x93"
-            + text(touch) + b"\x85R", 4),
+        "STACK_GLOBAL over a DUP": pickled(
+            text("system") + text("os") + b"20" + b"q\x010q\x020h\x01h\x02\x93" + text(touch) + b"\x85R", 4
+        ),
         "STACK_GLOBAL, its texts swapped by a tuple": pickled(
             text("os") + text("system") + b"\x86q\x000" + hidden + text(touch) + b"\x85R", 4
         ),
@@ -95,7 +99,7 @@ def _opcodes(touch: str, code: str) -> dict[str, bytes]:
         "a STOP, bytes, and a second pickle": pickled(b"N") + b"\x00\x01\x02" * 9 + pickled(system),
         "seven pickles, the last harmful": pickled(b"N") * 6 + pickled(system),
         "wrong FRAME length": b"\x80\x04\x95" + struct.pack("<Q", 3) + system + b".",
-        "names in another script": pickled("cоs\nsystem\n".encode() + b"(" + text(touch) + b"tR"),
+        "names in another script": pickled("c\u043es\nsystem\n".encode() + b"(" + text(touch) + b"tR"),
         "module and name on one line": pickled(b"cos system\nsystem\n(" + text(touch) + b"tR"),
         "builtins.exec": pickled(call("builtins", "exec", code)),
         "__builtin__.eval": pickled(call("__builtin__", "eval", code)),

@@ -20,6 +20,12 @@ from airflow_provider_registry.cli.definitions.arguments import (
 
 _NAMED = (ARG_MODEL_OR_REFERENCE, ARG_VERSION_OPTIONAL)
 
+ARG_SIGNED_BY = Arg(
+    ("--signed-by",),
+    metavar="WHO",
+    help="Who must have signed it: sha256:… or a PEM file of a public key; or JSON with subject and root",
+)
+
 _REGISTERED = (
     Arg(("path",), help="File or folder to copy; or s3://… or file:///…, which stays where it is"),
     Arg(("-m", "--metric"), metavar="NAME=VALUE", action="append", help="A metric of phase validation; repeat it"),
@@ -76,6 +82,41 @@ GROUP = GroupCommand(
             "Bring a version's files here, every one checked",
             *_NAMED,
             Arg(("--to",), metavar="FOLDER", required=True, help="Not there yet, or holding exactly these bytes"),
+            ARG_SIGNED_BY,
+        ),
+        command(
+            "scan",
+            "evidence.scan",
+            "Look for pickles that run code in a version's files, without loading any",
+            *_NAMED,
+            Arg(("--timeout",), metavar="SECONDS", type=float, default=600.0, help="For looking into the files"),
+            ARG_KEY,
+        ),
+        command("scans", "evidence.scans", "Show what every scan of a version found, newest first", *_NAMED),
+        command(
+            "sign",
+            "evidence.sign",
+            "Sign the digests of a version's files",
+            *_NAMED,
+            Arg(("--private-key",), metavar="FILE", required=True, help="PEM, on the curve P-256, P-384 or P-521"),
+            Arg(("--certificate",), metavar="FILE", help="PEM, of the key"),
+            Arg(("--chain",), metavar="FILE", help="PEM, of the certificates above it, the root last"),
+            Arg(("--password-variable",), metavar="NAME", help="Environment variable with the password of the key"),
+            ARG_KEY,
+        ),
+        command("signatures", "evidence.signatures", "Show every signature of a version, newest first", *_NAMED),
+        command(
+            "verify-signature",
+            "evidence.verify_signature",
+            "Verify that a version is signed by whom it must be",
+            *_NAMED,
+            Arg(
+                ("--signed-by",),
+                metavar="WHO",
+                required=True,
+                help='sha256:… or a PEM file of a public key; or JSON: {"subject": "CN=…", "root": "sha256:…"}',
+            ),
+            Arg(("--to",), metavar="FILE", help="Write the signature there, for model_signing verify"),
         ),
         command(
             "bom",

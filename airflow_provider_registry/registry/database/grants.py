@@ -109,6 +109,9 @@ GRANTS: Mapping[str, tuple[Grant, ...]] = {
     "registry_profile": (_INSERT, _update("body", "digest", role=Role.ADMIN)),
     # As may what people write.
     "registry_card": (_INSERT, _update("text", "front_matter", "sections", "digest", role=Role.ADMIN)),
+    "registry_scan": (_INSERT,),
+    # A certificate may name a person, and is erased with its event.
+    "registry_signature": (_INSERT, _update("subject", "bundle", role=Role.ADMIN)),
     "registry_lease": (_INSERT, _update("expires_at"), _DELETE),
     # Whoever may set a webhook may have everything that happens sent to wherever they like.
     "registry_webhook": (Grant(Role.ADMIN, Right.INSERT), _update("to_at", role=Role.ADMIN)),

@@ -15,6 +15,8 @@ from airflow_provider_registry.registry.profiles.tables import ProfileRow
 from airflow_provider_registry.registry.record.tables import EventRow, ReaderRow
 from airflow_provider_registry.registry.requests.tables import DecisionRow, RequestRow
 from airflow_provider_registry.registry.reviews.tables import ReviewRow
+from airflow_provider_registry.registry.scans.tables import ScanRow
+from airflow_provider_registry.registry.signatures.tables import SignatureRow
 from airflow_provider_registry.registry.storage.tables import IdentityRow, LeaseRow
 from airflow_provider_registry.registry.versions.tables import (
     ArtifactRow,
@@ -33,7 +35,7 @@ TABLES = (
     TagRow, InputRow, AliasRow, AssignmentRow, OverrideRow, PolicyRow, GateReportRow, RequestRow, DecisionRow,
     IdentityRow, LeaseRow, ReaderRow, WebhookRow, WebhookQueueRow, WebhookAttemptRow, CheckRow,
     SeriesRow, BatchRow, PointRow, ReviewRow,
-    FeedbackRow, ProfileRow, CardRow,
+    FeedbackRow, ProfileRow, CardRow, ScanRow, SignatureRow,
 )  # fmt: skip
 
 metadata = Base.metadata

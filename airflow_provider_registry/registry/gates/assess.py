@@ -8,8 +8,9 @@ from functools import cached_property
 
 from sqlalchemy import bindparam, insert, select
 
+from airflow_provider_registry.artifacts.manifest import Manifest
 from airflow_provider_registry.canonical import sha256_of
-from airflow_provider_registry.errors import PolicyNotFoundError
+from airflow_provider_registry.errors import InvalidArtifactError, PolicyNotFoundError
 from airflow_provider_registry.names import fold
 from airflow_provider_registry.registry.aliases.state import AliasState
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
@@ -28,6 +29,12 @@ from airflow_provider_registry.registry.gates.report import GateReport
 from airflow_provider_registry.registry.gates.tables import GateReportRow
 from airflow_provider_registry.registry.metrics.newest import NewestWindows, read_newest
 from airflow_provider_registry.registry.policies.policy import Policy
+from airflow_provider_registry.registry.scans.queries import asked_newest as asked_newest_scan
+from airflow_provider_registry.registry.scans.queries import view as view_of_scan
+from airflow_provider_registry.registry.scans.views import RecordedScan
+from airflow_provider_registry.registry.signatures.queries import asked_manifest, asked_of_version
+from airflow_provider_registry.registry.signatures.queries import view as view_of_signature
+from airflow_provider_registry.registry.signatures.views import RecordedSignature
 from airflow_provider_registry.registry.storage.checks import checked_at
 from airflow_provider_registry.registry.versions.metrics import Metric, metrics_digest
 from airflow_provider_registry.registry.versions.queries import metric_of
@@ -111,7 +118,38 @@ class Assessment:
             read.append([[one.as_read() for one in both] for both in (self.over_time, theirs)])
         if self.policy.reads_card:
             read.append({"card": [self.card.revision, self.card.digest] if self.card else None})
+        if self.policy.asks_scan:
+            read.append({"scan": [self.scan.event, self.scan.findings_digest] if self.scan else None})
+        if self.policy.signers:
+            read.append({"signatures": [[one.event, one.signed.bundle_digest] for one in self.signatures]})
         return sha256_of(read)
+
+    @cached_property
+    def scan(self) -> RecordedScan | None:
+        """The newest scan of the candidate, where the policy asks for one."""
+        if not self.policy.asks_scan:
+            return None
+        rows = self.act.rows_together(asked_newest_scan(self.version["id"]))[0]
+        return view_of_scan(rows[0]) if rows else None
+
+    @cached_property
+    def signatures(self) -> tuple[RecordedSignature, ...]:
+        """The signatures of the candidate by those whom the policy names, newest first."""
+        signers = self.policy.signers
+        rows = self.act.rows_together(asked_of_version(self.version["id"]))[0] if signers else []
+        return tuple(one for one in map(view_of_signature, rows) if one.identity in signers)
+
+    @cached_property
+    def manifest(self) -> Manifest | None:
+        """The candidate's manifest, where signatures are to be verified; None where the database was edited."""
+        if not self.signatures:
+            return None
+        rows = self.act.rows_together(asked_manifest(self.version))[0]
+        try:
+            manifest = Manifest.from_bytes(rows[0]["manifest"])
+        except InvalidArtifactError:
+            return None
+        return manifest if manifest.digest == self.version["digest"] else None
 
     @cached_property
     def checks(self) -> dict[str, RecordedCheck]:
@@ -158,6 +196,9 @@ class Assessment:
             checks=self.checks,
             over_time=self.over_time,
             card=self.card,
+            scan=self.scan,
+            signatures=self.signatures,
+            manifest=self.manifest,
         )
         return GateReport(
             model_name=self.act.model["name"],

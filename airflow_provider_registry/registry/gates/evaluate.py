@@ -18,6 +18,8 @@ from airflow_provider_registry.registry.gates.metadata import check_metadata_gat
 from airflow_provider_registry.registry.gates.over_time import check_over_time
 from airflow_provider_registry.registry.gates.required import check_required, nothing_asked, people_asked
 from airflow_provider_registry.registry.gates.result import GateResult, UnanswerableError, finite
+from airflow_provider_registry.registry.gates.scanned import check_scanned
+from airflow_provider_registry.registry.gates.signed import check_signed
 from airflow_provider_registry.registry.gates.threshold import check_threshold
 from airflow_provider_registry.registry.gates.verdicts import Verdict
 from airflow_provider_registry.registry.policies.gate import (
@@ -27,7 +29,9 @@ from airflow_provider_registry.registry.policies.gate import (
     Gate,
     IntegrityGate,
     MetadataGate,
+    ScanGate,
     Severity,
+    SignatureGate,
     ThresholdGate,
 )
 from airflow_provider_registry.registry.policies.policy import Policy
@@ -43,8 +47,8 @@ def evaluate(
         policy: what is asked.
         candidate: the version that wants the alias.
         baseline: the version that holds it, or held it last; None where nothing ever did.
-        at: the time now, aware, against which `integrity_max_age` is measured; None where the caller has seen to
-            the age of the last check already.
+        at: the time now, aware, against which `integrity_max_age` and a scan's `max_age` are measured; None where the
+            caller has seen to these ages already.
 
     Returns:
         one result for each gate, in their order, then one for the alias that the policy requires; never none, since
@@ -85,6 +89,10 @@ def _checked(
             return check_checked(gate, candidate)
         case CardGate():
             return check_card(gate, candidate)
+        case ScanGate():
+            return check_scanned(gate, candidate, at)
+        case SignatureGate():
+            return check_signed(gate, candidate)
 
 
 def _errored(gate: Gate, error: UnanswerableError) -> GateResult:

@@ -38,7 +38,7 @@ class GateReport:
         baseline_version: the number of the baseline, None where the alias never had a holder.
         baseline_assignment: the assignment by which it came to hold the alias, None where there was none.
         metrics_digest: the sha256 of the metric rows that were read, of candidate and baseline, and of the outcomes of
-            checks, the newest windows in production, and the card, where the policy asks for any.
+            checks, scans and signatures, the newest windows in production, and the card, where the policy asks for any.
         results: one for each gate.
         created_at: when it was stored, None before that.
         report_id: its id in the database, None before it is stored.
@@ -97,7 +97,7 @@ class GateReport:
         """
         version = f"version {self.version}"
         other_bytes = f"The bytes of {version} have the digest {digest[:12]} now, not {self.digest[:12]}."
-        measured = f"The metrics of {version} or of its baseline, its checks or its card, are others now."
+        measured = f"The metrics of {version} or of its baseline, its checks, card, scans or signatures are others now."
         changes = (
             (self.policy_digest != policy_digest, f"The policy of {self.alias} is another one now."),
             (self.baseline_assignment != baseline_assignment, self._baseline_moved(baseline_assignment)),

@@ -28,8 +28,8 @@ class GateResult:
         baseline_value: the baseline's value, where one was read and is finite.
         bound: the threshold or the least change asked.
         change: how much better the candidate is than the baseline, in the metric's unit.
-        check_event: position, in the model's record, of the outcome of a check that was read.
-        check_digest: the sha256 of that outcome, with all its evidence.
+        check_event: position, in the model's record, of the outcome of a check, scan or signature that was read.
+        check_digest: the sha256 of that outcome with all its evidence, of the scan's findings, or of the signature.
         card_revision: the revision of the card that was read.
         cause: why it errored or was skipped; kept where a warning softened it.
     """

@@ -38,7 +38,6 @@ class PolicyMethods:
 
         Raises:
             InvalidPolicyError: with every violation and its path.
-            UnsupportedPolicyError: it asks for a scan, which this release does not have.
             ModelNotFoundError: there is no such model.
             SupersededSinceError: this very act was done before (the same task, or the same key), and another policy is
                 in force since.

@@ -9,7 +9,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from airflow_provider_registry.errors import InvalidInputError, InvalidPolicyError, UnsupportedPolicyError
+from airflow_provider_registry.errors import InvalidInputError, InvalidPolicyError
 from airflow_provider_registry.messages import shown
 from airflow_provider_registry.registry.policies.durations import read_duration
 from airflow_provider_registry.registry.versions.rendered import plain
@@ -22,7 +22,6 @@ class Problems:
 
     def __init__(self) -> None:
         self._found: list[tuple[str, str]] = []
-        self._unsupported = False
 
     def __len__(self) -> int:
         return len(self._found)
@@ -34,22 +33,15 @@ class Problems:
         """Note one violation."""
         self._found.append((path, message))
 
-    def unsupported(self, path: str, message: str) -> None:
-        """Note something that this release cannot do yet."""
-        self._unsupported = True
-        self.add(path, message)
-
     def raise_any(self) -> None:
         """Raise them all as one error, if there are any.
 
         Raises:
-            UnsupportedPolicyError: where one of them is of a later release.
-            InvalidPolicyError: otherwise.
+            InvalidPolicyError: with all of them.
         """
         if self._found:
-            error = UnsupportedPolicyError if self._unsupported else InvalidPolicyError
             listed = "; ".join(f"{path}: {message}" for path, message in self._found)
-            raise error(f"The policy cannot be taken: {listed}.", self._found)
+            raise InvalidPolicyError(f"The policy cannot be taken: {listed}.", self._found)
 
 
 class Fields:
@@ -64,20 +56,12 @@ class Fields:
         """Note a problem with one key, or with the mapping itself for ''."""
         self._problems.add(f"{self.path}.{key}" if key else self.path, message)
 
-    def allow(self, keys: Iterable[str], later: Mapping[str, str] | None = None) -> None:
-        """Note every key that is not among these.
-
-        Parameters:
-            keys: the keys allowed.
-            later: keys of a later release, and what comes then, as in `approvals come`.
-        """
-        known, later = [str(key) for key in keys], later or {}
+    def allow(self, keys: Iterable[str]) -> None:
+        """Note every key that is not among these."""
+        known = [str(key) for key in keys]
         for key in self._given:
-            if isinstance(key, str) and key in later:
-                message = f"{later[key]} in a later release: leave {key} out until then"
-                self._problems.unsupported(f"{self.path}.{key}", message)
-            elif key not in known:
-                close = difflib.get_close_matches(str(key), [*known, *later], n=1)
+            if key not in known:
+                close = difflib.get_close_matches(str(key), known, n=1)
                 hint = f"did you mean {close[0]!r}?" if close else f"the keys are {', '.join(known)}"
                 self._problems.add(self.path, f"the key {shown(key)} is not known here; {hint}")
 

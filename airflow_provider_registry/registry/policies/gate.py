@@ -7,11 +7,14 @@ and a severity added. Each gate asks exactly one thing, so that each has a verdi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
 from airflow_provider_registry.registry.gates.exact import percent, spelt
+from airflow_provider_registry.registry.policies.durations import spell_duration
 from airflow_provider_registry.registry.versions.metrics import Phase
+from airflow_provider_registry.signing.identity import Identity
 
 
 class Severity(StrEnum):
@@ -31,6 +34,8 @@ class GateKind(StrEnum):
     INTEGRITY = "integrity"
     CHECK = "check"
     CARD = "card"
+    SCAN = "scan"
+    SIGNATURE = "signature"
 
 
 class Against(StrEnum):
@@ -263,7 +268,76 @@ class CardGate:
         return {"card": {"require": list(self.require)}, **_common(self.severity, self.name)}
 
 
-Gate = ThresholdGate | ChangeGate | MetadataGate | IntegrityGate | CheckGate | CardGate
+class Scan(StrEnum):
+    """What a scan looks for."""
+
+    PICKLE = "pickle"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanGate:
+    """The newest scan of the candidate's files found nothing that the policy does not allow.
+
+    Attributes:
+        scan: what it looks for.
+        allow: what a pickle may import beside what every scan trusts: `package.module.name`, or `package.module.*`.
+        max_age: how old the scan may be; None for any age.
+    """
+
+    scan: Scan = Scan.PICKLE
+    allow: tuple[str, ...] = ()
+    max_age: timedelta | None = None
+    severity: Severity = Severity.ERROR
+    name: str = ""
+
+    @property
+    def kind(self) -> GateKind:
+        return GateKind.SCAN
+
+    @property
+    def text(self) -> str:
+        """The gate in words: `scan for pickles that run code`."""
+        allowed = f", {len(self.allow)} imports allowed" if self.allow else ""
+        return f"scan for pickles that run code{allowed}"
+
+    def as_mapping(self) -> dict[str, Any]:
+        """The gate as a policy writes it, without defaults."""
+        optional: dict[str, Any] = {
+            "allow": list(self.allow),
+            "max_age": spell_duration(self.max_age) if self.max_age else None,
+        }
+        given = {key: value for key, value in optional.items() if value}
+        return {"scan": self.scan.value, **given, **_common(self.severity, self.name)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureGate:
+    """Somebody has signed the candidate's bytes.
+
+    Attributes:
+        identities: of whom any one will do: the old key and the new one, while keys are changed.
+    """
+
+    identities: tuple[Identity, ...]
+    severity: Severity = Severity.ERROR
+    name: str = ""
+
+    @property
+    def kind(self) -> GateKind:
+        return GateKind.SIGNATURE
+
+    @property
+    def text(self) -> str:
+        """The gate in words: `signed by the key sha256:58ff69bd9b0a…`."""
+        return f"signed by {' or '.join(identity.text for identity in self.identities)}"
+
+    def as_mapping(self) -> dict[str, Any]:
+        """The gate as a policy writes it, without defaults."""
+        listed = [identity.as_mapping() for identity in self.identities]
+        return {"signature": listed[0] if len(listed) == 1 else listed, **_common(self.severity, self.name)}
+
+
+Gate = ThresholdGate | ChangeGate | MetadataGate | IntegrityGate | CheckGate | CardGate | ScanGate | SignatureGate
 
 
 def _common(severity: Severity, name: str) -> dict[str, Any]:

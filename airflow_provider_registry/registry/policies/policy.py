@@ -19,12 +19,20 @@ from airflow_provider_registry.registry.caller import Via
 from airflow_provider_registry.registry.policies.approvals import OnNewer, Role, RollbackRule
 from airflow_provider_registry.registry.policies.durations import spell_duration
 from airflow_provider_registry.registry.policies.fields import Fields, Problems
-from airflow_provider_registry.registry.policies.gate import CardGate, CheckGate, Gate, MetricGate
+from airflow_provider_registry.registry.policies.gate import (
+    CardGate,
+    CheckGate,
+    Gate,
+    MetricGate,
+    ScanGate,
+    SignatureGate,
+)
 from airflow_provider_registry.registry.policies.people import ANYONE, Group, Who
 from airflow_provider_registry.registry.policies.read_approvals import APPROVAL_KEYS, read_approvals
 from airflow_provider_registry.registry.policies.read_gate import read_gate
 from airflow_provider_registry.registry.versions.metrics import Phase
 from airflow_provider_registry.registry.versions.rendered import read_text
+from airflow_provider_registry.signing.identity import Identity
 
 INTEGRITY_MAX_AGE = timedelta(hours=24)
 GATES_PER_POLICY = 1_000
@@ -75,7 +83,6 @@ class Policy:
 
         Raises:
             InvalidPolicyError: with every violation and its path.
-            UnsupportedPolicyError: where it asks for what comes in a later release, such as a scan.
         """
         if isinstance(given, Policy):
             return given
@@ -132,6 +139,16 @@ class Policy:
     def reads_card(self) -> bool:
         """Whether one of its gates reads the card."""
         return any(isinstance(gate, CardGate) for gate in self.gates)
+
+    @property
+    def asks_scan(self) -> bool:
+        """Whether its gates read scans."""
+        return any(isinstance(gate, ScanGate) for gate in self.gates)
+
+    @property
+    def signers(self) -> tuple[Identity, ...]:
+        """Whose signatures its gates read."""
+        return tuple(one for gate in self.gates if isinstance(gate, SignatureGate) for one in gate.identities)
 
     @property
     def digest(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from airflow_provider_registry.errors import InvalidPolicyError
+from airflow_provider_registry.errors import InvalidInputError, InvalidPolicyError
 from airflow_provider_registry.messages import shown
 from airflow_provider_registry.names import check_key
 from airflow_provider_registry.registry.cards.sections import KEY
@@ -20,12 +20,17 @@ from airflow_provider_registry.registry.policies.gate import (
     GateKind,
     IntegrityGate,
     MetadataGate,
+    Scan,
+    ScanGate,
     Severity,
+    SignatureGate,
     ThresholdGate,
 )
 from airflow_provider_registry.registry.versions.metrics import Phase
 from airflow_provider_registry.registry.versions.rendered import read_text
 from airflow_provider_registry.registry.versions.slices import normalise_slice
+from airflow_provider_registry.scanning.trusted import is_pattern
+from airflow_provider_registry.signing.identity import Identity
 
 _COMMON = ("severity", "name")
 _METRIC = ("metric", "greater_is_better", "phase", "dataset", "slice", "windows")
@@ -39,9 +44,11 @@ _KEYS: dict[GateKind, tuple[str, ...]] = {
     GateKind.INTEGRITY: (),
     GateKind.CHECK: (),
     GateKind.CARD: (),
+    GateKind.SCAN: ("allow", "max_age"),
+    GateKind.SIGNATURE: (),
 }
 _SECTIONS = 100
-_LATER = {"scan": "scans of the artifact's files come"}
+_EACH = 100  # imports that a gate allows, and identities that it names
 
 
 def read_gate(given: object, path: str, problems: Problems) -> Gate | None:
@@ -72,6 +79,12 @@ def read_gate(given: object, path: str, problems: Problems) -> Gate | None:
         return CheckGate(check=fields.checked("check", check_check_name), severity=severity, name=name)
     if kind is GateKind.CARD:
         return CardGate(require=_sections(given["card"], fields), severity=severity, name=name)
+    if kind is GateKind.SCAN:
+        fields.choice("scan", Scan.PICKLE)
+        allow = _allowed(given.get("allow"), fields)
+        return ScanGate(allow=allow, max_age=fields.duration("max_age"), severity=severity, name=name)
+    if kind is GateKind.SIGNATURE:
+        return SignatureGate(identities=_identities(given["signature"], fields), severity=severity, name=name)
     return _metric_gate(kind, fields, severity=severity, name=name)
 
 
@@ -83,7 +96,7 @@ def _kind(given: Mapping[Any, Any], fields: Fields) -> GateKind | None:
         fields.problem("", f"asks {' and '.join(kinds)} at once; write one gate for each")
         return None
     # A misspelt check is one problem, not two: its key is named with the one that was meant.
-    fields.allow((*GateKind, *_CHANGE, *_COMMON), _LATER)
+    fields.allow((*GateKind, *_CHANGE, *_COMMON))
     if all(key in (*_CHANGE, *_COMMON) for key in given):
         fields.problem("", f"asks nothing; give exactly one of {', '.join(GateKind)}")
     return None
@@ -94,9 +107,9 @@ def _allow(kind: GateKind, given: Mapping[Any, Any], fields: Fields) -> None:
     for key in wrong:
         fields.problem(key, "is for changes against the baseline; a threshold reads no baseline")
     if wrong:
-        fields.allow((kind.value, *_CHANGE, *_COMMON), _LATER)
+        fields.allow((kind.value, *_CHANGE, *_COMMON))
         return
-    fields.allow((kind.value, *_KEYS[kind], *_COMMON), _LATER)
+    fields.allow((kind.value, *_KEYS[kind], *_COMMON))
 
 
 def _metric_gate(kind: GateKind, fields: Fields, *, severity: Severity, name: str) -> Gate:
@@ -132,6 +145,38 @@ def _against(fields: Fields, phase: Phase, across: bool) -> Against:
 
 def _dataset(value: object) -> str:
     return check_key("dataset", read_text("dataset", value)) if value != "" else ""
+
+
+def _allowed(given: object, fields: Fields) -> tuple[str, ...]:
+    """What a pickle may import, each once, in order."""
+    if given is None:
+        return ()
+    listed = list(given) if isinstance(given, list | tuple) else None
+    if listed is None or len(listed) > _EACH or not all(isinstance(one, str) and is_pattern(one) for one in listed):
+        fields.problem(
+            "allow",
+            f"must be a list of at most {_EACH} imports such as mypackage.models.Churn or mypackage.models.*, not "
+            f"{shown(given)}",
+        )
+        return ()
+    return tuple(sorted(set(listed)))
+
+
+def _identities(given: object, fields: Fields) -> tuple[Identity, ...]:
+    """Who may have signed: one identity, or a list of them."""
+    listed = list(given) if isinstance(given, list | tuple) else [given]
+    if not 1 <= len(listed) <= _EACH:
+        fields.problem("signature", f"must be an identity or a list of 1 to {_EACH}, not {shown(given)}")
+        return ()
+    found: dict[Identity, None] = {}
+    for one in listed:
+        try:
+            if not isinstance(one, Mapping):
+                raise InvalidPolicyError(f"An identity must be a mapping, not {shown(one)}.")
+            found[Identity.read(one)] = None
+        except InvalidInputError as error:
+            fields.problem("signature", str(error).removesuffix("."))
+    return tuple(found)
 
 
 def _metadata_fields(given: object, fields: Fields) -> tuple[str, ...] | None:

@@ -24,6 +24,7 @@ from airflow_provider_registry.registry.profiles.tables import ProfileRow
 from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.record.views import ERASED
 from airflow_provider_registry.registry.requests.tables import DecisionRow
+from airflow_provider_registry.registry.signatures.tables import SignatureRow
 from airflow_provider_registry.registry.versions.tables import VersionRow
 
 
@@ -47,6 +48,7 @@ def erase_event(core: Core, model_name: str, seq: int, reason: str, key: str | N
         _erase_evidence(act, event)
         _erase_profile(act, event)
         _erase_card(act, event)
+        _erase_signer(act, event)
         act.record(EventType.EVENT_ERASED, {"erased": seq}, private={"reason": reason})
 
     asked = Asked("erase", model_name, sha256_of(["erase", seq]), key=key)
@@ -103,3 +105,10 @@ def _erase_card(act: Act, event: RowMapping) -> None:
         end_requests(act, version_id)
     left = {"text": NOTHING.text, "front_matter": {}, "sections": [], "digest": NOTHING.digest}
     act.connection.execute(update(CardRow).where(mine).values(left))
+
+
+def _erase_signer(act: Act, event: RowMapping) -> None:
+    """A certificate may name a person. What is left of the signature verifies no more."""
+    if event["type"] == EventType.VERSION_SIGNED:
+        mine = SignatureRow.event_id == event["id"]
+        act.connection.execute(update(SignatureRow).where(mine).values(subject="", bundle=""))

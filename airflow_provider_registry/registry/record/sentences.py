@@ -58,6 +58,10 @@ def _done(event: Event) -> str:  # noqa: PLR0912  # one branch for each type of 
             return f"recorded a profile of {version}, of the phase {said['phase']}"
         case EventType.VERSION_CARD_SET:
             return f"set revision {said['revision']} of the card of {version}"
+        case EventType.VERSION_SCANNED:
+            return f"scanned {version} by {said['scanner']} {said['scanner_version']}: {said['outcome']}"
+        case EventType.VERSION_SIGNED:
+            return f"signed {version} with the key sha256:{said['key'][:12]}…"
         case EventType.VERSION_ARCHIVED:
             return f"archived {version}"
         case EventType.VERSION_RESTORED:

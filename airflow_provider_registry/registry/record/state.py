@@ -25,6 +25,8 @@ from airflow_provider_registry.registry.record.state_of_promotions import Overri
 from airflow_provider_registry.registry.record.state_of_reports import ReportCheck
 from airflow_provider_registry.registry.record.state_of_requests import RequestCheck
 from airflow_provider_registry.registry.record.state_of_reviews import ReviewCheck
+from airflow_provider_registry.registry.record.state_of_scans import ScanCheck
+from airflow_provider_registry.registry.record.state_of_signatures import SignatureCheck
 from airflow_provider_registry.registry.record.state_of_tags import TagCheck
 from airflow_provider_registry.registry.record.state_of_versions import VersionCheck
 from airflow_provider_registry.registry.record.state_of_webhooks import WebhookCheck
@@ -40,6 +42,8 @@ _CHECKS: tuple[type[Check], ...] = (
     FeedbackCheck,
     ProfileCheck,
     CardCheck,
+    ScanCheck,
+    SignatureCheck,
     AliasCheck,
     PolicyCheck,
     ReviewCheck,

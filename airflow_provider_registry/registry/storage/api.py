@@ -15,11 +15,13 @@ from airflow_provider_registry.messages import shown
 from airflow_provider_registry.references import read_version
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.limits import check_flag
+from airflow_provider_registry.registry.signatures.acts import verify_version
 from airflow_provider_registry.registry.storage.checks import check_bytes, load_manifest
 from airflow_provider_registry.registry.storage.gc import Collected, collect
 from airflow_provider_registry.registry.storage.root import check_root
 from airflow_provider_registry.registry.versions.purged import refuse_purged
 from airflow_provider_registry.registry.versions.queries import find_version
+from airflow_provider_registry.signing.identity import Identity
 
 GRACE = timedelta(days=1)
 
@@ -38,6 +40,7 @@ class StorageMethods:
         destination: str | PathLike[str],
         *,
         model_name: str | None = None,
+        verify_signature: object = None,
         progress: Progress | None = None,
     ) -> Path:
         """Bring a version's artifact here, every file checked while it is written.
@@ -45,6 +48,7 @@ class StorageMethods:
         Parameters:
             version: a reference, a number with `model_name`, or the mapping that a registration returned.
             destination: a folder that is not there yet, or holds exactly these bytes; a single file comes into it too.
+            verify_signature: who must have signed it, as `Registry.verify_signature` takes it; None for nobody.
 
         Returns:
             the folder.
@@ -52,10 +56,14 @@ class StorageMethods:
         Raises:
             PurgedVersionError: retention removed the bytes.
             DigestMismatchError, ArtifactNotFoundError: the stored bytes are not what was registered; nothing is left.
+            InvalidSignatureError: nobody of that identity signed these bytes; nothing was fetched.
+            MissingExtraError: a signature is asked for, and model-signing is not installed.
             StorageUnavailableError: the store did not answer.
         """
         row = find_version(self._core, read_version(version, model_name))
         refuse_purged(row["model_name"], row)
+        if verify_signature is not None:
+            verify_version(self._core, row, Identity.read(verify_signature))
         manifest = load_manifest(self._core, row["model_id"], row["digest"])
         began = time.perf_counter()
         folder = download_artifact(

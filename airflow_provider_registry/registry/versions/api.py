@@ -20,6 +20,7 @@ from airflow_provider_registry.registry.cards.written import WrittenCard
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.limits import check_flag
+from airflow_provider_registry.registry.signatures.acts import sign_version
 from airflow_provider_registry.registry.storage.checks import load_manifest
 from airflow_provider_registry.registry.versions import acts
 from airflow_provider_registry.registry.versions.bytes import digest_artifact
@@ -30,6 +31,8 @@ from airflow_provider_registry.registry.versions.register import created_model, 
 from airflow_provider_registry.registry.versions.registration import Registration
 from airflow_provider_registry.registry.versions.tables import EnvironmentRow
 from airflow_provider_registry.registry.versions.views import ModelVersion, ResolvedVersion
+from airflow_provider_registry.signing.bundle import check_can_sign
+from airflow_provider_registry.signing.signer import Signer
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +59,7 @@ class VersionMethods:
         code_revision: str | None = None,
         environment: Mapping[str, Any] | bool = True,
         copy: bool = False,
+        sign: Signer | None = None,
         key: str | None = None,
         progress: Progress | None = None,
     ) -> ModelVersion:
@@ -83,15 +87,19 @@ class VersionMethods:
             environment: True to capture this interpreter and its installed distributions, False for nothing, or a
                 mapping that describes another.
             copy: copy the bytes also where `artifact` is a URI.
+            sign: whoever signs it once it is registered, as an act of its own; see `Registry.sign`.
             key: makes the act the same as another of the same key, and tells apart two of one task.
             progress: told of files and bytes; by default a bar in a terminal, else lines in the log.
 
         Raises:
             InvalidInputError: one of its children, before any byte is stored.
+            MissingExtraError: it is to be signed, and model-signing is not installed; no byte is stored.
             AutoCreateDisabledError: the model is not there and may not be created.
             RootOwnershipError: the artifact root belongs to another registry.
             StorageUnavailableError: the store did not answer; nothing was registered.
         """
+        if sign is not None:
+            check_can_sign(sign)
         for name, text in (("key", key), ("code revision", code_revision)):
             if text is not None:
                 check_text(name, text)
@@ -117,6 +125,8 @@ class VersionMethods:
         with closing(bytes):
             model = created_model(self._core, model_name) if model is None else model
             done = register(self._core, model, bytes, said, key, shown)
+        if sign is not None:
+            sign_version(self._core, self._find(done.number, model["name"]), sign, key)
         version = done.version
         if version is None:
             version = replace(self.get_version(done.number, model_name=model["name"]), event=done.event)

@@ -17,10 +17,13 @@ from airflow_provider_registry.registry.versions.tables import BytesCheckRow
 from airflow_provider_registry.registry.watch.watch import Named, Watch
 from tests.registry.requests.worlds import asks, person
 from tests.support.kernel import FLOOR, World
+from tests.support.scanned import SUSPICIOUS, scanned
+from tests.support.signers import a_signer
 from tests.support.trees import read_tree
 
 MODEL = "churn"
 NOON = "2026-03-03T12:00:00+00:00"
+SIGNER = a_signer()
 AUCS = (0.9, 0.91, 0.92, 0.93)
 REGISTERED: dict[str, Any] = {
     "metrics": {"auc": 0.95, "f1": 0.8},
@@ -134,6 +137,8 @@ ACTS: dict[str, Act] = {
     "check": lambda place: place.registry.record_check(MODEL, 3, "drift", True, {"psi": 0.04}, key="k").passed,
     "feedback": lambda place: place.registry.record_feedback_batch(f"models:/{MODEL}/3", FEEDBACK, key="k").counts,
     "card": lambda place: place.registry.set_card(f"models:/{MODEL}/3", "## Limits\n\nfew", key="k").revision,
+    "scan": lambda place: scanned(place.registry, f"models:/{MODEL}/3", SUSPICIOUS, key="k").outcome,
+    "sign": lambda place: place.registry.sign(f"models:/{MODEL}/3", SIGNER, key="k").version,
     "validate": lambda place: place.registry.validate(MODEL, 3, alias="champion", key="k").passed,
     "request": lambda place: place.registry.request_promotion(MODEL, 3, "production", key="k").state,
     "decide": _decide,

@@ -13,7 +13,9 @@ import pytest
 from airflow_provider_registry.registry import Registry
 from tests.support.kernel import FLOOR, World
 from tests.support.receiver import SECRET
+from tests.support.signers import a_signer
 
+SIGNER = a_signer()
 SECRETS = {"signing": SECRET}
 PROFILE = {"columns": {"country": {"type": "categorical", "count": 2, "categories": {"NO": 2}}}}
 APPROVED = {**FLOOR, "approvals": [{"role": "ml-lead"}]}
@@ -74,6 +76,7 @@ def good_calls(folder: Path, request_id: int) -> dict[str, dict[str, Any]]:
             "code_revision": "abc",
             "environment": False,
             "copy": False,
+            "sign": None,
             "key": None,
         },
         "get_version": version,
@@ -194,6 +197,12 @@ def good_calls(folder: Path, request_id: int) -> dict[str, dict[str, Any]]:
         },
         "profile": {"reference": 1, **churn, "phase": "training", "dataset": "clicks"},
         "profiles": {"reference": 1, **churn, "phase": "training", "dataset": "clicks", "limit": 10},
+        "scan": {**version, "timeout": 60.0, "key": None},
+        "scans": version,
+        "sign": {**version, "signer": SIGNER, "key": None},
+        "signatures": version,
+        "verify_signature": {"version": 2, **churn, "identity": {"key": SIGNER.public_key}},
+        "export_signature": {"version": 2, **churn, "path": folder / "model.sig", "identity": SIGNER.public_key},
         "gate_reports": {**version, "alias": "production"},
         "request_promotion": {"version": 2, **churn, "alias": "production", "allow_older": False, **kept},
         "get_request": {"request_id": request_id},

@@ -53,11 +53,29 @@ _POLICY_KEYS = st.sampled_from(
         *("dataset", "slice", "severity", "name", "metadata", "integrity", "scan", "across_datasets", "requires"),
         *("integrity_max_age", "approvals", "role", "count", "users", "groups", "id", "issuer", "four_eyes", "via"),
         *("distinct_people", "expires_after", "on_newer", "override", "rollback", "tasks", "description", "thresold"),
-        *("check", "review_every", "card", "require"),
+        *("check", "review_every", "card", "require", "allow", "max_age", "signature", "key", "subject", "root"),
     ]
 )
 _POLICY_VALUES = _SCALARS | st.sampled_from(
-    [*("auc", "validation", "error", "ana", "ml-lead", "7d", "P1D", "required", "airflow-ui", "supersede"), True, 1]
+    [
+        *(
+            "auc",
+            "validation",
+            "error",
+            "ana",
+            "ml-lead",
+            "7d",
+            "P1D",
+            "pickle",
+            "house.*",
+            "0" * 64,
+            "required",
+            "airflow-ui",
+            "supersede",
+        ),
+        True,
+        1,
+    ]
 )
 _POLICY_PART = _nested(_POLICY_VALUES, _POLICY_KEYS | ANY_TEXT)
 POLICIES = st.dictionaries(_POLICY_KEYS, _POLICY_PART | st.lists(_POLICY_PART, max_size=3), max_size=5) | DOCUMENTS

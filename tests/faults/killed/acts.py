@@ -5,17 +5,21 @@ A task that is tried again has the same key by itself; a person gives one.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from airflow_provider_registry.errors import InvalidSignatureError
 from airflow_provider_registry.registry import EventType
 from airflow_provider_registry.registry.policy_files.plan import apply_plan, make_plan
 from airflow_provider_registry.registry.policy_files.read import read_policy_files
 from airflow_provider_registry.registry.requests.views import PromotionRequest
-from tests.faults.killed.base import ASKED, FEEDBACK, LIVE, NEWER, PROFILE, measured
+from tests.faults.killed.base import ASKED, FEEDBACK, LIVE, NEWER, PROFILE, SIGNER, measured
 from tests.faults.killed.scene import NOW, Hands
 from tests.support.kernel import FLOOR
+from tests.support.scanned import SUSPICIOUS, scanned
 
 _FILE = """
 models:
@@ -108,6 +112,16 @@ def _decide(who: str, verdict: str) -> Callable[[Hands], Any]:
     return do
 
 
+def _verify_signature(hands: Hands) -> None:
+    with suppress(InvalidSignatureError):
+        hands.task.verify_signature("models:/churn/2", SIGNER.public_key)
+
+
+def _export_signature(hands: Hands) -> None:
+    with suppress(InvalidSignatureError):
+        hands.task.export_signature("models:/churn/2", os.devnull, SIGNER.public_key)
+
+
 def _erase(hands: Hands) -> Any:
     tagged = next(one for one in hands.task.events(model_name="churn") if one.type is EventType.VERSION_TAGGED)
     return hands.task.erase_event("churn", tagged.seq, reason="asked for")
@@ -168,6 +182,8 @@ ACTS = (
     Act("record_profile", "a second one", lambda hands: hands.task.record_profile("models:/churn/1", PROFILE)),
     Act("set_card", "the first", lambda hands: hands.task.set_card("models:/churn/1", CARD, reason="why")),
     Act("set_card", "that a request reads", lambda hands: hands.task.set_card("models:/churn/2", CARD)),
+    Act("scan", "that a request reads", lambda hands: scanned(hands.task, "models:/churn/2", SUSPICIOUS).findings),
+    Act("sign", "that a request reads", lambda hands: hands.task.sign("models:/churn/2", SIGNER).identity),
     Act("archive_version", "that was asked for", lambda hands: hands.task.archive_version("models:/churn/3")),
     Act("restore_version", "out of the archive", lambda hands: hands.task.restore_version("models:/churn/4")),
     Act("set_policy", "of a free alias", lambda hands: hands.task.set_policy("churn", "free", FLOOR)),
@@ -271,6 +287,10 @@ READS: dict[str, Callable[[Hands], Any]] = {
     "checks": lambda hands: hands.task.checks("churn", 2),
     "contest": lambda hands: hands.task.contest("models:/churn/1", "models:/churn/2", [LIVE]),
     "degradation": lambda hands: hands.task.degradation("models:/churn/2", {**LIVE, "slice": "n=0"}),
+    "scans": lambda hands: hands.task.scans("models:/churn/2"),
+    "signatures": lambda hands: hands.task.signatures("models:/churn/2"),
+    "verify_signature": _verify_signature,
+    "export_signature": _export_signature,
     "compare_versions": lambda hands: hands.task.compare_versions(1, 2, model_name="churn"),
     "environment": lambda hands: hands.task.environment("models:/churn/1"),
     "events": lambda hands: hands.task.events(),

@@ -14,16 +14,20 @@ from airflow_provider_registry.registry.database.engine import acting
 from airflow_provider_registry.registry.versions.tables import BytesCheckRow
 from tests.faults.killed.scene import Scene
 from tests.support.kernel import FLOOR, later
+from tests.support.signers import a_signer
 
 PEOPLE = {"approvals": [{"role": "lead", "users": ["ana", "bo"]}], "four_eyes": True, "on_newer": "keep_open"}
 LIVE = {"metric": "auc", "threshold": 0.7, "greater_is_better": True, "phase": "production"}
 GATED: dict[str, Any] = {**FLOOR, "override": {"users": ["ana"]}, "review_every": "90d"}
 ASKED: dict[str, Any] = {**FLOOR, **PEOPLE}
 LOOKS = {"check": "looks", "severity": "warning"}
+SIGNER = a_signer()
+SCANNED = {"scan": "pickle", "severity": "warning"}
+SIGNED = {"signature": {"key": SIGNER.public_key}, "severity": "warning"}
 WRITTEN = {"card": {"require": ["intended_use"]}, "severity": "warning"}
 NEWER: dict[str, Any] = {
     **ASKED,
-    "gates": [*FLOOR["gates"], LOOKS, {**LIVE, "slice": "n=1", "severity": "warning"}, WRITTEN],
+    "gates": [*FLOOR["gates"], LOOKS, {**LIVE, "slice": "n=1", "severity": "warning"}, WRITTEN, SCANNED, SIGNED],
     "on_newer": "supersede",
     "expires_after": "7d",
 }

@@ -95,6 +95,8 @@ NAMED = {
     "registry_profile": r"version \d+: (its profile|there is a profile)",
     "registry_request": "promotion request",
     "registry_review": "a review of what holds an alias",
+    "registry_scan": r"version \d+: (its scan|there is a scan)|scans",
+    "registry_signature": r"version \d+: (its signature|there is a signature)|signatures",
     "registry_tag": r"version \d+: its tags",
     "registry_webhook": "webhook",
     "registry_version": r"version \d+|\d+ versions are there|alias|gate report|promotion request",

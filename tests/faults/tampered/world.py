@@ -6,10 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from airflow_provider_registry.registry import Actor, Caller, Registry
+from airflow_provider_registry.registry import Actor, Caller, Finding, Registry, ScanOutcome
 from tests.support.kernel import later
+from tests.support.scanned import scanned
+from tests.support.signers import a_signer
 
 MODELS = ("churn", "leave")
+SIGNER = a_signer()
 PEOPLE = ("ana", "bo", "cy")
 
 _POLICY = {
@@ -142,6 +145,11 @@ def _say(registry: Registry, folder: Path, name: str) -> None:
     rows = [{"name": "auc", "value": 0.8, "window": days[:2]}, {"name": "auc", "value": 0.7, "window": days[1:]}]
     registry.record_metrics(f"models:/{name}/4", rows, dataset=f"of {name}", observed_at=days[2])
     registry.record_metrics(f"models:/{name}/4", rows[:1], revision=2, phase="validation", slice={"country": "NO"})
+    for findings in ((), (Finding("model", ScanOutcome.SUSPICIOUS, f"house.{name}"),)):
+        scanned(registry, f"models:/{name}/4", *findings)
+    registry.sign(f"models:/{name}/4", SIGNER)
+    forgotten = registry.sign(f"models:/{name}/3", SIGNER).event
+    registry.erase_event(name, forgotten, reason="asked for")
     forgotten = registry.record_check(name, 3, "people", True, {"who": "eva"}).event
     registry.erase_event(name, forgotten, reason="asked for")
     _use(registry, name)

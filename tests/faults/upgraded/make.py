@@ -77,6 +77,8 @@ def make(registry: Registry, folder: Path) -> None:
         registry.record_profile("models:/leave/3", {"columns": {"country": column}}, dataset="clicks")
     if hasattr(registry, "set_card"):
         registry.set_card("models:/leave/3", "---\nlicense: mit\n---\n## Intended use\n\nFor those who may leave.\n")
+    if hasattr(registry, "sign"):
+        _vouch(registry, folder)
     if hasattr(registry, "request_promotion"):
         _ask(registry)
     if hasattr(registry, "record_review"):
@@ -100,6 +102,16 @@ def _review(registry: Registry) -> None:
     ana.record_review("leave", "reviewed", outcome="keep", reason="good")
     registry.set_retention("leave", {"keep_last": 3})
     registry.apply_retention()
+
+
+def _vouch(registry: Registry, folder: Path) -> None:
+    from tests.support.signers import a_signer
+
+    artifact = folder / "model.pkl"
+    artifact.write_bytes(b"\x80\x02cos\nsystem\n.")
+    scanned = registry.register_version("leave", artifact, environment=False).reference
+    registry.scan(scanned)
+    registry.sign(scanned, a_signer())
 
 
 def _ask(registry: Registry) -> None:

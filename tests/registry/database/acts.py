@@ -15,10 +15,13 @@ from airflow_provider_registry.errors import (
 )
 from tests.registry.requests.worlds import LEAD, approve, ask, asks, by, protect
 from tests.support.kernel import FLOOR, World
+from tests.support.scanned import scanned
+from tests.support.signers import a_signer
 
 NOON = "2026-03-03T12:00:00+00:00"
 
 # Each act, as (what stands before it, the act itself).
+SIGNER = a_signer()
 Act = Callable[[World], Any]
 
 
@@ -143,6 +146,30 @@ ACTS: dict[str, tuple[Act, Act]] = {
     "card that a request reads": (
         lambda w: ask(protect(w, gates=[{"card": {"require": ["limitations"]}, "severity": "warning"}])),
         lambda w: w.registry.set_card("models:/churn/1", "## Limits", key="k"),
+    ),
+    "scan": (
+        lambda w: w.versions(0.9),
+        lambda w: scanned(w.registry, "models:/churn/1", key="k"),
+    ),
+    "scan what a request reads": (
+        lambda w: ask(protect(w, gates=[{"scan": "pickle", "severity": "warning"}])),
+        lambda w: scanned(w.registry, "models:/churn/1", key="k"),
+    ),
+    "validate by a scan": (
+        lambda w: (w.versions(0.9), w.registry.set_policy("churn", "production", {"gates": [{"scan": "pickle"}]})),
+        lambda w: w.registry.validate("churn", 1, alias="production", key="k"),
+    ),
+    "sign": (
+        lambda w: w.versions(0.9),
+        lambda w: w.registry.sign("models:/churn/1", SIGNER, key="k"),
+    ),
+    "validate by a signature": (
+        lambda w: (
+            w.versions(0.9),
+            w.registry.sign("models:/churn/1", SIGNER),
+            w.registry.set_policy("churn", "production", {"gates": [{"signature": {"key": SIGNER.public_key}}]}),
+        ),
+        lambda w: w.registry.validate("churn", 1, alias="production", key="k"),
     ),
     "archive": (lambda w: w.versions(0.9), lambda w: w.registry.archive_version("models:/churn/1", key="k")),
     "restore": (

@@ -21,10 +21,12 @@ from airflow_provider_registry.registry.database.tables import metadata
 from airflow_provider_registry.registry.reviews import acts as reviews
 from tests.support.kernel import FLOOR, later
 from tests.support.postgres import dsn_of
+from tests.support.signers import a_signer
 
 AIRFLOWS = ("CREATE TABLE dag_run (id int)", "CREATE TABLE connection (id int, password text)")
 ASKS = {**FLOOR, "approvals": [{"role": "ml-lead", "users": ["ana"]}], "override": {"users": ["ana"]}}
 AUDIT = {"name": "audit", "url": "http://127.0.0.1:9/", "secret": "signing"}
+SIGNER = a_signer()
 ANA = Caller(Actor("python", "ana", "ana"))
 TASK = Caller(Actor("airflow", "retrain", "retrain"), via=Via.TASK)
 
@@ -56,6 +58,10 @@ FORBIDDEN = (
     "DELETE FROM registry_profile",
     "UPDATE registry_card SET revision = 2",
     "DELETE FROM registry_card",
+    "UPDATE registry_scan SET outcome = 'clean'",
+    "DELETE FROM registry_scan",
+    "UPDATE registry_signature SET root = ''",
+    "DELETE FROM registry_signature",
     "UPDATE registry_gate_report SET passed = true",
     "UPDATE registry_identity SET registry_id = ''",
     "UPDATE registry_assignment SET version_id = 1",
@@ -171,6 +177,8 @@ def test_a_worker_does_all_that_tasks_do(connect: Connect, asked: Registry, tmp_
     asked.record_feedback("models:/churn/1", kind="comment", value="late", source="bo")
     asked.record_profile("models:/churn/1", profile_of({"age": [1, 2]}))
     asked.set_card("models:/churn/1", "## Limits")
+    asked.scan("models:/churn/1")
+    asked.sign("models:/churn/1", SIGNER)
     asked.archive_version("models:/churn/2")
     asked.restore_version("models:/churn/2")
     asked.verify_artifact("models:/churn/1")
@@ -299,6 +307,9 @@ def test_an_admin_may_do_everything_that_the_registry_does(connect: Connect, ask
     admin.erase_event("churn", 2, reason="a test")
     checked = asked.record_check("churn", 1, "drift", True, {"by": "eva"})
     admin.erase_event("churn", checked.event, reason="a test")
+    signed = asked.sign("models:/churn/1", SIGNER)
+    admin.erase_event("churn", signed.event, reason="a test")
+    assert admin.signatures("models:/churn/1")[0].is_erased
     assert {} == admin.checks("churn", 1)[0].evidence
     admin.record_feedback("models:/churn/1", kind="comment", value="late", source="bo")
     assert 1 == admin.erase_feedback("models:/churn/1", source="bo", reason="asked for")

@@ -132,7 +132,13 @@ class TestMigrate:
                 assert kept(before, rows_of(engine))
 
     @pytest.mark.parametrize(
-        ("revision", "what"), [("0004", "webhooks"), ("0005", "outcomes of checks"), ("0009", "model cards")]
+        ("revision", "what"),
+        [
+            ("0004", "webhooks"),
+            ("0005", "outcomes of checks"),
+            ("0009", "model cards"),
+            ("0010", "scans or signatures"),
+        ],
     )
     def test_a_downgrade_that_would_lose_what_only_newer_releases_know_is_refused(self, engine, revision, what):
         migrate.migrate(engine, revision)

@@ -106,7 +106,7 @@ class TestBinding:
             (
                 "metrics_digest",
                 "x",
-                "The metrics of version 3 or of its baseline, its checks or its card, are others now.",
+                "The metrics of version 3 or of its baseline, its checks, card, scans or signatures are others now.",
             ),
         ],
     )

@@ -9,7 +9,6 @@ from airflow_provider_registry.errors import (
     InvalidPolicyError,
     ModelNotFoundError,
     PolicyNotFoundError,
-    UnsupportedPolicyError,
 )
 from tests.support.kernel import FLOOR, LIFTED, contents
 
@@ -41,8 +40,8 @@ class TestSetPolicy:
     def test_what_cannot_be_a_policy_is_refused_and_nothing_is_written(self, world):
         world.registry.create_model("churn")
         before = contents(world.registry.engine)
-        with pytest.raises(UnsupportedPolicyError, match="scan"):
-            world.registry.set_policy("churn", "production", {"gates": [{"scan": "pickle"}]})
+        with pytest.raises(InvalidPolicyError, match="scan"):
+            world.registry.set_policy("churn", "production", {"gates": [{"scan": "malware"}]})
         with pytest.raises(InvalidPolicyError):
             world.registry.set_policy("churn", "production", {"gates": [{"metric": "auc"}]})
         with pytest.raises(InvalidPolicyError, match="itself"):

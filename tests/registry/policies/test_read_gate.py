@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from airflow_provider_registry.errors import InvalidPolicyError, UnsupportedPolicyError
+from airflow_provider_registry.errors import InvalidPolicyError
 from airflow_provider_registry.registry.policies.gate import (
     CardGate,
     ChangeGate,
@@ -19,6 +19,7 @@ from airflow_provider_registry.registry.policies.gate import (
 )
 from airflow_provider_registry.registry.policies.policy import Policy
 from airflow_provider_registry.registry.versions.metrics import Phase
+from tests.support.signers import a_signer
 
 AUC: dict[str, Any] = {"metric": "auc", "greater_is_better": True}
 
@@ -128,6 +129,12 @@ def test_each_kind_of_gate_is_read(given: dict[str, Any], expected: Gate) -> Non
         ({"card": {"require": ["a"], "or": 1}}, "$.gates[0].card", "must be a mapping such as"),
         ({"card": {"require": ["Intended use"]}}, "$.gates[0].card", "write the key of a section"),
         ({"card": {"require": ["a", "a"]}}, "$.gates[0].card", "requires a section twice"),
+        ({"scan": "malware"}, "$.gates[0].scan", "must be one of pickle"),
+        ({"scan": "pickle", "allow": ["*"]}, "$.gates[0].allow", "imports such as mypackage.models.Churn"),
+        ({"scan": "pickle", "max_age": "soon"}, "$.gates[0].max_age", "must be a duration"),
+        ({"signature": []}, "$.gates[0].signature", "an identity or a list of 1 to 100"),
+        ({"signature": {"subject": "CN=ci"}}, "$.gates[0].signature", "must be {key:"),
+        ({"signature": {"key": "0" * 63}}, "$.gates[0].signature", "64 hexadecimal digits"),
         ({"integrity": False}, "$.gates[0].integrity", "must be true, not False"),
     ],
 )
@@ -140,6 +147,8 @@ def test_what_is_wrong_is_named_with_its_path(given: object, path: str, message:
     assert f"{path}: {found}" in str(caught.value)
 
 
-def test_a_scan_comes_in_a_later_release() -> None:
-    with pytest.raises(UnsupportedPolicyError, match=r"\$\.gates\[0\]\.scan: scans .* in a later release"):
-        read({"scan": "pickle", "severity": "error"})
+def test_the_same_key_is_one_identity_whether_by_its_fingerprint_or_by_its_file() -> None:
+    signer = a_signer()
+    gate = read({"signature": {"key": signer.public_key}})
+    assert gate == read(gate.as_mapping())
+    assert gate == read({"signature": [{"key": signer.public_key}, gate.as_mapping()["signature"]]})

@@ -32,7 +32,7 @@ models:
           - {role: a, groups: [risk]}
           - {role: b, groups: [risk, rsik]}
       staging: {requires: Staging}
-      canary: {gates: [{scan: pickle}]}
+      canary: {gates: [{scan: malware}]}
       latest: {}
       Production: 3
 """

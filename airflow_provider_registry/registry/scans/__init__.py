@@ -1,0 +1,1 @@
+"""Scans: what a scanner found in the files of a version, kept beside it."""

@@ -1,0 +1,1 @@
+"""Signatures: who vouched for the bytes of a version, kept beside it."""
