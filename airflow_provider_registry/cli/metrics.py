@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from argparse import Namespace
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from airflow_provider_registry.cli import reading
@@ -16,6 +13,8 @@ from airflow_provider_registry.cli.output import Line, note, show, show_one
 from airflow_provider_registry.cli.paging import gathered
 from airflow_provider_registry.errors import InvalidInputError
 from airflow_provider_registry.registry import MetricPoint
+from airflow_provider_registry.registry.metrics.points import FIELDS
+from airflow_provider_registry.registry.rows_from_files import read_rows
 
 
 @command
@@ -46,7 +45,8 @@ def list_points(args: Namespace) -> None:
 def record(args: Namespace) -> None:
     """Record what a version measured."""
     named, model = reading.named_version(args.model, args.version)
-    with connected(args) as registry, _given(args) as metrics:
+    metrics = _given(args)
+    with connected(args) as registry:
         recorded = registry.record_metrics(
             named,
             metrics,
@@ -63,17 +63,15 @@ def record(args: Namespace) -> None:
     show_one(args, recorded.as_mapping(), lambda said: said)
 
 
-@contextmanager
-def _given(args: Namespace) -> Iterator[Mapping[str, Any] | Iterable[Mapping[str, Any]]]:
+def _given(args: Namespace) -> Mapping[str, Any] | Iterable[Mapping[str, Any]]:
     if bool(args.metric) == bool(args.file):
         raise InvalidInputError("Which metrics? Give -m NAME=VALUE, or --file FILE.")
     if args.metric:
-        yield reading.pairs("metric", args.metric)
-    elif args.file.lower().endswith(".csv"):
-        with Path(args.file).open(encoding="utf-8-sig", newline="") as file:
-            yield csv.DictReader(file)  # row by row, however many there are
-    else:
-        yield reading.json_file(args.file)
+        return reading.pairs("metric", args.metric)
+    if args.file.lower().endswith((".csv", ".parquet")):
+        return read_rows(args.file, fields=FIELDS)  # row by row, however many there are
+    metrics: Mapping[str, Any] | Iterable[Mapping[str, Any]] = reading.json_file(args.file)
+    return metrics
 
 
 def _window(args: Namespace) -> tuple[datetime | None, datetime | None] | None:

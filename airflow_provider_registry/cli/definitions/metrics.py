@@ -41,9 +41,9 @@ GROUP = GroupCommand(
             Arg(
                 ("--file",),
                 metavar="FILE",
-                help="Instead of -m: JSON, a mapping of names to numbers or a list of rows; or .csv with a header. "
-                "Rows have name and value, and where they differ phase, dataset, slice, window_from, window_to, "
-                "observed_at and revision; - is JSON on standard input",
+                help="Instead of -m: JSON, a mapping of names to numbers or a list of rows; or .csv or .parquet with "
+                "named columns. Rows have name and value, and where they differ phase, dataset, slice, window_from, "
+                "window_to, observed_at and revision; - is JSON on standard input",
             ),
             Arg(("--from",), dest="window_from", metavar="TIME", help="Begin of the window, in ISO 8601"),
             Arg(("--to",), dest="window_to", metavar="TIME", help="End of the window, exclusive"),

@@ -16,12 +16,13 @@ from airflow_provider_registry.registry.metrics.acts import record_metrics
 from airflow_provider_registry.registry.metrics.load import Loaded
 from airflow_provider_registry.registry.metrics.points import Shared
 from airflow_provider_registry.registry.metrics.queries import Wanted, find_series, page, thinned
-from airflow_provider_registry.registry.metrics.times import is_nothing, read_moment
 from airflow_provider_registry.registry.metrics.views import MetricPage, MetricSeries, RecordedMetrics
+from airflow_provider_registry.registry.moments import read_moment
 from airflow_provider_registry.registry.search.tokens import read_token, write_token
 from airflow_provider_registry.registry.search.values import Kind
 from airflow_provider_registry.registry.versions.metrics import Phase, read_metric
 from airflow_provider_registry.registry.versions.queries import find_version
+from airflow_provider_registry.registry.versions.rendered import is_unsaid
 
 MOST_SPANS = 10_000
 MOST_POINTS = 10_000
@@ -175,8 +176,8 @@ class MetricMethods:
         if revision not in ("newest", "all"):
             raise InvalidInputError(f"revision is {shown(revision)}: give 'newest' or 'all'.")
         named = _read_where(where)
-        begin = None if is_nothing(since) else read_moment("since", since)
-        end = None if is_nothing(until) else read_moment("until", until)
+        begin = None if is_unsaid(since) else read_moment("since", since)
+        end = None if is_unsaid(until) else read_moment("until", until)
         found = find_version(self._core, read_version(version, model_name))
         return Wanted(find_series(self._core, found["id"], named), begin, end, revision == "newest")
 

@@ -10,15 +10,16 @@ from typing import Any, NamedTuple
 from airflow_provider_registry.errors import InvalidInputError, InvalidMetricError
 from airflow_provider_registry.messages import shown
 from airflow_provider_registry.registry.limits import check_whole
-from airflow_provider_registry.registry.metrics.times import Window, is_nothing, read_moment, read_window
+from airflow_provider_registry.registry.moments import Window, read_moment, read_window
 from airflow_provider_registry.registry.versions.metrics import Metric, Phase, read_metric, read_metric_value
-from airflow_provider_registry.registry.versions.rendered import is_many, plain, read_rendered
+from airflow_provider_registry.registry.versions.rendered import is_many, is_unsaid, plain, read_rendered
 
 HIGHEST_REVISION = 2**31 - 1
 
 _WHERE = ("phase", "dataset", "slice")
 _WHEN = ("window", "window_from", "window_to", "observed_at", "revision")
-_KEYS = ("name", "value", *_WHERE, *_WHEN)
+FIELDS = ("name", "value", *_WHERE, *_WHEN)
+"""What a row may say."""
 
 
 class Series(NamedTuple):
@@ -76,7 +77,7 @@ class Shared:
         Parameters:
             now: when what was measured without a time was.
         """
-        said = {key: value for key, value in given.items() if not is_nothing(value)}
+        said = {key: value for key, value in given.items() if not is_unsaid(value)}
         where = read_metric({"name": "any", "value": 0, **_picked(said, _WHERE)}, Phase.PRODUCTION)
         return cls(
             read_moment("observed_at", said.get("observed_at", now)),
@@ -111,8 +112,8 @@ class Shared:
     def _each(self, rows: Iterable[object]) -> Iterator[Point]:
         for number, row in enumerate(rows, start=1):
             try:
-                if not isinstance(row, Mapping) or "name" not in row or "value" not in row or set(row) - set(_KEYS):
-                    raise InvalidMetricError(f"A row has the keys {', '.join(_KEYS)}; this one is {shown(row)}.")
+                if not isinstance(row, Mapping) or "name" not in row or "value" not in row or set(row) - set(FIELDS):
+                    raise InvalidMetricError(f"A row has the keys {', '.join(FIELDS)}; this one is {shown(row)}.")
                 yield self._point(row)
             except InvalidInputError as error:
                 raise type(error)(f"Row {number:,}: {error}") from None
@@ -120,7 +121,7 @@ class Shared:
     def _point(self, row: Mapping[str, Any]) -> Point:
         metric = self._metric(row)
         observed = self.observed_at
-        if not is_nothing(at := row.get("observed_at")):
+        if not is_unsaid(at := row.get("observed_at")):
             observed = read_moment("observed_at", at)
         begin, end = self._window(row, observed)
         revision = row.get("revision")
@@ -128,7 +129,7 @@ class Shared:
             Series(metric.phase.value, metric.name, metric.dataset, metric.slice),
             begin,
             end,
-            self.revision if is_nothing(revision) else read_revision(revision),
+            self.revision if is_unsaid(revision) else read_revision(revision),
             observed,
             metric.value,
         )
@@ -141,7 +142,7 @@ class Shared:
             value = read_metric_value(known.name, row["value"])
             return Metric(known.name, value, known.phase, known.dataset, known.slice)
         said = {"dataset": self.dataset, "slice": self.slice, "phase": self.phase.value}
-        said |= {key: row[key] for key in _WHERE if not is_nothing(row.get(key))}
+        said |= {key: row[key] for key in _WHERE if not is_unsaid(row.get(key))}
         metric = read_metric({"name": row["name"], "value": row["value"], **said})
         if plainly:
             self._known[names] = metric
@@ -149,11 +150,11 @@ class Shared:
 
     def _window(self, row: Mapping[str, Any], observed: datetime) -> Window:
         begin, end = row.get("window_from"), row.get("window_to")
-        if not is_nothing(given := row.get("window")):
+        if not is_unsaid(given := row.get("window")):
             if begin or end:
                 raise InvalidMetricError("It has a window, and window_from or window_to beside it: give it once.")
             return read_window(given)
-        if not (is_nothing(begin) and is_nothing(end)):
+        if not (is_unsaid(begin) and is_unsaid(end)):
             return read_window((begin, end))
         return self.window or (observed, observed)
 

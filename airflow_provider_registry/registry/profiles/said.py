@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -12,11 +11,11 @@ from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import InvalidProfileError
 from airflow_provider_registry.messages import shown
 from airflow_provider_registry.names import check_key
-from airflow_provider_registry.registry.moments import read_moment
+from airflow_provider_registry.registry.moments import Window, read_window
 from airflow_provider_registry.registry.profiles.profile import read_profile
 from airflow_provider_registry.registry.record.chain import moment
 from airflow_provider_registry.registry.versions.metrics import Phase
-from airflow_provider_registry.registry.versions.rendered import is_unsaid, read_rendered, read_text
+from airflow_provider_registry.registry.versions.rendered import is_unsaid, read_text
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class SaidProfile:
 
     phase: Phase
     dataset: str
-    window: tuple[datetime, datetime] | None
+    window: Window | None
     body: Mapping[str, Any]
 
     @classmethod
@@ -42,7 +41,12 @@ class SaidProfile:
             InvalidInputError: one of them is not what it must be.
             TooLargeError: the profile has more than 1 MiB of JSON.
         """
-        return cls(read_phase(phase), read_dataset(dataset), _read_window(window), read_profile(profile))
+        return cls(
+            read_phase(phase),
+            read_dataset(dataset),
+            None if window is None else read_window(window),
+            read_profile(profile),
+        )
 
     @property
     def of(self) -> dict[str, Any]:
@@ -80,17 +84,3 @@ def read_dataset(given: object) -> str:
         InvalidInputError: it is no such name.
     """
     return "" if is_unsaid(given) else check_key("dataset", read_text("dataset", given))
-
-
-def _read_window(given: object) -> tuple[datetime, datetime] | None:
-    if given is None:
-        return None
-    window = read_rendered("ends of the window", given, InvalidProfileError)
-    if isinstance(window, Mapping) and set(window) == {"from", "to"}:
-        window = (window["from"], window["to"])
-    if not isinstance(window, list | tuple) or len(window) != 2:
-        raise InvalidProfileError(f"The window is {shown(given)}: give when it begins and ends, (start, end).")
-    begin, end = read_moment("The begin of the window", window[0]), read_moment("The end of the window", window[1])
-    if begin >= end:
-        raise InvalidProfileError(f"The window does not end after it begins: {shown(given)}; its end is exclusive.")
-    return begin, end

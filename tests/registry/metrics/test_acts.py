@@ -149,7 +149,7 @@ class TestRecording:
             ([{"name": "auc", "value": 1, "window_to": FIRST}], {}, "The begin of the window is None"),
             ({"auc": 1}, {"window": (FIRST, FIRST)}, "does not end after it begins"),
             ({"auc": 1}, {"window": "today"}, "give when it begins and when it ends"),
-            ({"auc": 1}, {"observed_at": datetime(2026, 3, 3)}, "a time with its zone"),  # noqa: DTZ001
+            ({"auc": 1}, {"observed_at": datetime(2026, 3, 3)}, "no time zone"),  # noqa: DTZ001
             ({"auc": 1}, {"phase": "live"}, "the phases are training, validation, production"),
             ({"auc": 1}, {"revision": 0}, "revision is 0: give a whole number from 1 to"),
             ({"auc": 1}, {"slice": "country"}, "without '='"),

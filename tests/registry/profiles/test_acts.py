@@ -68,7 +68,7 @@ class TestRecording:
         ("said", "message"),
         [
             ({"phase": "serving"}, "no phase 'serving': it is training, validation, production"),
-            ({"window": NOON}, "give when it begins and ends"),
+            ({"window": NOON}, "give when it begins and when it ends"),
             ({"window": (NOON, NOON)}, "does not end after it begins"),
             ({"window": ("noon", NOON)}, "The begin of the window is 'noon'"),
             ({"dataset": "two\nlines"}, "on one line"),
