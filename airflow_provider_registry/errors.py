@@ -200,6 +200,10 @@ class RequestNotFoundError(NotFoundError):
     """No promotion request has this id."""
 
 
+class RouteNotFoundError(NotFoundError):
+    """No route leads from the alias to this version."""
+
+
 class NoEarlierHolderError(NotFoundError):
     """A rollback has nothing to go back to."""
 
@@ -340,6 +344,22 @@ class ProtectedAliasError(RefusedError):
     """The alias is protected, and this act would move it past its policy."""
 
 
+class NoTrafficLeftError(RefusedError):
+    """The challengers of an alias would take all of its traffic, and leave its holder none."""
+
+
+class DeploymentFailedError(RefusedError):
+    """What a target should run has failed there.
+
+    Attributes:
+        deployment: how the target stands, a `Deployment`.
+    """
+
+    def __init__(self, message: str, deployment: Any = None) -> None:
+        super().__init__(message)
+        self.deployment = deployment
+
+
 class BusyAliasError(RefusedError):
     """Other acts moved the alias again and again while bytes were read for this one; nothing was written."""
 
@@ -357,7 +377,7 @@ class PurgedVersionError(ArchivedVersionError):
 
 
 class VersionInUseError(RefusedError):
-    """The version cannot be archived: something that runs uses it."""
+    """The version cannot be archived: an alias points at it, a route leads to it, or it is deployed."""
 
 
 class TestVersionError(RefusedError):

@@ -7,6 +7,8 @@ from airflow_provider_registry.registry.aliases.views import Assignment
 from airflow_provider_registry.registry.caller import Actor, Caller, Producer
 from airflow_provider_registry.registry.cards.views import CardRevision
 from airflow_provider_registry.registry.checks.views import RecordedCheck
+from airflow_provider_registry.registry.deployments.states import ActualState, DesiredState
+from airflow_provider_registry.registry.deployments.views import Deployment
 from airflow_provider_registry.registry.evidence.views import EvidencePack
 from airflow_provider_registry.registry.feedback.kinds import FeedbackKind
 from airflow_provider_registry.registry.feedback.views import Feedback, FeedbackPage, FeedbackSummary, RecordedFeedback
@@ -34,6 +36,8 @@ from airflow_provider_registry.registry.retention.retention import Retention
 from airflow_provider_registry.registry.retention.views import Fate, ModelRetention, RetentionReport, VersionFate
 from airflow_provider_registry.registry.reviews.outcome import ReviewOutcome
 from airflow_provider_registry.registry.reviews.views import DueReview, Review
+from airflow_provider_registry.registry.routes.share import RouteKind
+from airflow_provider_registry.registry.routes.views import Route
 from airflow_provider_registry.registry.rows_from_files import read_rows
 from airflow_provider_registry.registry.scans.views import RecordedScan
 from airflow_provider_registry.registry.search.views import ModelPage, VersionPage
@@ -42,7 +46,7 @@ from airflow_provider_registry.registry.storage.gc import Collected
 from airflow_provider_registry.registry.versions.compare import Aspect, Compared, VersionComparison
 from airflow_provider_registry.registry.versions.inputs import Input
 from airflow_provider_registry.registry.versions.metrics import Metric, Phase
-from airflow_provider_registry.registry.versions.views import ModelVersion, ResolvedVersion
+from airflow_provider_registry.registry.versions.views import AnsweredBy, ModelVersion, ResolvedVersion
 from airflow_provider_registry.registry.webhooks.tables import WebhookOutcome
 from airflow_provider_registry.registry.webhooks.views import WebhookAttempt, WebhookState
 from airflow_provider_registry.registry.webhooks.webhook import Webhook
@@ -52,6 +56,8 @@ from airflow_provider_registry.signing.signer import Signer
 
 __all__ = [
     "Actor",
+    "ActualState",
+    "AnsweredBy",
     "Aspect",
     "Assignment",
     "Caller",
@@ -61,6 +67,8 @@ __all__ = [
     "Compared",
     "Contest",
     "Degradation",
+    "Deployment",
+    "DesiredState",
     "DueReview",
     "Event",
     "EventPage",
@@ -102,6 +110,8 @@ __all__ = [
     "RetentionReport",
     "Review",
     "ReviewOutcome",
+    "Route",
+    "RouteKind",
     "ScanOutcome",
     "Signer",
     "SigningMethod",

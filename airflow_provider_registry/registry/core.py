@@ -23,6 +23,8 @@ from airflow_provider_registry.registry.meter import NO_METER, Meter
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+    from airflow_provider_registry.registry.routes.cache import RoutingCache
+
 T = TypeVar("T")
 
 # Seconds; longer than any search takes that an index serves, and shorter than people wait.
@@ -59,7 +61,14 @@ class Core:
     def acts(self) -> Acts:
         """The one door to changing anything."""
         self._check()
-        return Acts(self.engine, self.caller, self.meter)
+        return Acts(self.engine, self.caller, self.meter, self.routing.acted)
+
+    @cached_property
+    def routing(self) -> RoutingCache:
+        """What this process keeps of aliases and routes; an act of its own puts it out of date."""
+        from airflow_provider_registry.registry.routes.cache import cache_of
+
+        return cache_of(self.engine)
 
     @cached_property
     def store(self) -> ArtifactStore:

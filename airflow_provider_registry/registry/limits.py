@@ -9,6 +9,8 @@ from airflow_provider_registry.messages import shown
 
 # The largest number that both databases hold in a column.
 LARGEST = 2**63 - 1
+# Seconds; more than anybody waits.
+_LONGEST = 1_000_000
 
 
 def check_whole(parameter: str, given: object, most: int = LARGEST) -> int:
@@ -27,7 +29,7 @@ def check_whole(parameter: str, given: object, most: int = LARGEST) -> int:
     return given
 
 
-def check_seconds(parameter: str, given: object, most: float = 1_000_000) -> float:
+def check_seconds(parameter: str, given: object, most: float = _LONGEST) -> float:
     """Refuse what is no number of seconds above 0.
 
     Parameters:
@@ -40,6 +42,20 @@ def check_seconds(parameter: str, given: object, most: float = 1_000_000) -> flo
     if not isinstance(given, int | float) or isinstance(given, bool) or not 0 < given <= most:
         raise InvalidInputError(f"{parameter} is {shown(given, 60)}: give seconds, above 0 and up to {most:,.0f}.")
     return float(given)
+
+
+def check_age(parameter: str, given: object) -> float:
+    """Refuse what is no number of seconds from 0 on.
+
+    Parameters:
+        parameter: its name, for the message.
+
+    Raises:
+        InvalidInputError: naming the parameter.
+    """
+    if not isinstance(given, int | float) or isinstance(given, bool) or not 0 <= given <= _LONGEST:
+        raise InvalidInputError(f"{parameter} is {shown(given, 60)}: give seconds, from 0 up to {_LONGEST:,}.")
+    return given
 
 
 def check_flag(parameter: str, given: object) -> bool:
@@ -60,7 +76,7 @@ def check_moment(given: object) -> datetime:
     """A moment, in UTC.
 
     Raises:
-        InvalidInputError: it is none, or one without a time zone.
+        InvalidInputError: it is none, has no time zone, or lies outside the calendar.
     """
     example = "write datetime(2026, 3, 3, 12, 0, tzinfo=UTC)"
     if not isinstance(given, datetime):

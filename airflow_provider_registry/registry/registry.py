@@ -19,6 +19,7 @@ from airflow_provider_registry.registry.core import SEARCH_TIMEOUT, Core
 from airflow_provider_registry.registry.database import migrate
 from airflow_provider_registry.registry.database.clock import process_user
 from airflow_provider_registry.registry.database.engine import make_engine
+from airflow_provider_registry.registry.deployments.api import DeploymentMethods
 from airflow_provider_registry.registry.evidence.api import EvidenceMethods
 from airflow_provider_registry.registry.feedback.api import FeedbackMethods
 from airflow_provider_registry.registry.gates.api import GateMethods
@@ -32,6 +33,7 @@ from airflow_provider_registry.registry.record.api import RecordMethods
 from airflow_provider_registry.registry.requests.api import RequestMethods
 from airflow_provider_registry.registry.retention.api import RetentionMethods
 from airflow_provider_registry.registry.reviews.api import ReviewMethods
+from airflow_provider_registry.registry.routes.api import RouteMethods
 from airflow_provider_registry.registry.scans.api import ScanMethods
 from airflow_provider_registry.registry.search.api import SearchMethods
 from airflow_provider_registry.registry.signatures.api import SignatureMethods
@@ -50,6 +52,8 @@ class Registry(
     ModelMethods,
     VersionMethods,
     AliasMethods,
+    RouteMethods,
+    DeploymentMethods,
     PolicyMethods,
     GateMethods,
     CheckMethods,

@@ -21,6 +21,7 @@ REVOKE ALL ON
     public.registry_card,
     public.registry_check,
     public.registry_decision,
+    public.registry_deployment,
     public.registry_environment,
     public.registry_event,
     public.registry_feedback,
@@ -41,6 +42,7 @@ REVOKE ALL ON
     public.registry_reader,
     public.registry_request,
     public.registry_review,
+    public.registry_route,
     public.registry_scan,
     public.registry_signature,
     public.registry_tag,
@@ -76,6 +78,7 @@ GRANT SELECT ON
     public.registry_card,
     public.registry_check,
     public.registry_decision,
+    public.registry_deployment,
     public.registry_environment,
     public.registry_event,
     public.registry_feedback,
@@ -96,6 +99,7 @@ GRANT SELECT ON
     public.registry_reader,
     public.registry_request,
     public.registry_review,
+    public.registry_route,
     public.registry_scan,
     public.registry_signature,
     public.registry_tag,
@@ -114,6 +118,7 @@ GRANT INSERT ON
     public.registry_bytes_check,
     public.registry_card,
     public.registry_check,
+    public.registry_deployment,
     public.registry_environment,
     public.registry_event,
     public.registry_feedback,
@@ -130,6 +135,7 @@ GRANT INSERT ON
     public.registry_profile,
     public.registry_reader,
     public.registry_request,
+    public.registry_route,
     public.registry_scan,
     public.registry_signature,
     public.registry_tag,
@@ -160,6 +166,8 @@ GRANT UPDATE (to_at, ended_by_event) ON public.registry_assignment TO registry_w
 
 GRANT UPDATE (checked_at) ON public.registry_bytes_check TO registry_worker;
 
+GRANT UPDATE (to_at, ended_by_event) ON public.registry_deployment TO registry_worker;
+
 GRANT UPDATE (expires_at) ON public.registry_lease TO registry_worker;
 
 GRANT UPDATE (loaded_at, digest, points, first_at, last_at, event_id) ON public.registry_metric_batch TO registry_worker;
@@ -169,6 +177,8 @@ GRANT UPDATE (last_version, pending_requests, head_seq, head_hash, head_at) ON p
 GRANT UPDATE (seq, moved_at) ON public.registry_reader TO registry_worker;
 
 GRANT UPDATE (state, ended_at, ended_by_event) ON public.registry_request TO registry_worker;
+
+GRANT UPDATE (to_at, ended_by_event) ON public.registry_route TO registry_worker;
 
 GRANT UPDATE (description, archived_at, purged_at) ON public.registry_version TO registry_worker;
 
@@ -200,6 +210,8 @@ GRANT USAGE ON SEQUENCE
 GRANT UPDATE (text, front_matter, sections, digest) ON public.registry_card TO registry_admin;
 
 GRANT UPDATE (evidence, digest) ON public.registry_check TO registry_admin;
+
+GRANT UPDATE (url) ON public.registry_deployment TO registry_admin;
 
 GRANT UPDATE (private, private_key) ON public.registry_event TO registry_admin;
 

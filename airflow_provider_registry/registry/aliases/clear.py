@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.errors import AliasNotFoundError, InvalidInputError, ProtectedAliasError
 from airflow_provider_registry.event_types import EventType
@@ -13,6 +15,7 @@ from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.policies.policy import Policy
+from airflow_provider_registry.registry.routes.ending import EndedRoutes
 
 
 def clear_alias(core: Core, model_name: str, alias: str, reason: str, key: str | None) -> None:
@@ -33,9 +36,12 @@ def clear_alias(core: Core, model_name: str, alias: str, reason: str, key: str |
         kind = EventType.ALIAS_CLEARED if rules is None else EventType.ALIAS_OVERRIDDEN
         payload = {} if rules is None else {"emptied": number, "policy_digest": rules.digest}
         version = number if rules is None else None
-        event_id = act.record(kind, payload, version=version, alias=state.name, private={"reason": reason})
+        routes = EndedRoutes.of(act, state)
+        where: dict[str, Any] = {"version": version, "alias": state.name}
+        event_id = act.record(kind, payload | routes.said, **where, private={"reason": reason})
         if rules is not None:
             write_override(act, event_id)
+        routes.write(act, event_id)
         end(act, state, event_id)
 
     asked = Asked("clear_alias", model_name, sha256_of("clear"), alias=alias, key=key)

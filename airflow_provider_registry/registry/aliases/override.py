@@ -29,6 +29,7 @@ from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.policies.policy import Policy
 from airflow_provider_registry.registry.requests.admission import allowed, refuse_door
 from airflow_provider_registry.registry.requests.states import Ending
+from airflow_provider_registry.registry.routes.ending import EndedRoutes
 from airflow_provider_registry.registry.versions.acts import locked_version
 
 
@@ -94,6 +95,9 @@ def _move(act: Act, state: AliasState, version: Row, wish: Wish) -> int:
     payload: dict[str, Any] = {"replaced": state.holder["version"] if state.holder else None}
     payload |= {"digest": version["digest"], "policy_digest": state.policy["digest"]}
     where: dict[str, Any] = {"version": version["version"], "alias": state.name}
-    event_id = act.record(EventType.ALIAS_OVERRIDDEN, payload, **where, private={"reason": wish.reason})
+    routes = EndedRoutes.of(act, state)
+    private = {"reason": wish.reason}
+    event_id = act.record(EventType.ALIAS_OVERRIDDEN, payload | routes.said, **where, private=private)
     write_override(act, event_id)
+    routes.write(act, event_id)
     return move(act, state, state.alias_id, event_id, version["id"], previous_id=state.baseline_id)

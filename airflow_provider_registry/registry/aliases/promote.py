@@ -2,50 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from airflow_provider_registry.artifacts.progress import Progress
 from airflow_provider_registry.canonical import sha256_of
-from airflow_provider_registry.errors import ApprovalNeededError, NotPassedError
 from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.names import check_alias, check_text
 from airflow_provider_registry.registry.aliases.checked import CheckedBytes, with_checked_bytes
-from airflow_provider_registry.registry.aliases.eligible import refuse_ineligible, refuse_older
+from airflow_provider_registry.registry.aliases.let_in import Admission, Refusal, asked_to_let_in, let_in, refused
 from airflow_provider_registry.registry.aliases.queries import assignment_by_id
 from airflow_provider_registry.registry.aliases.repeats import repeated
-from airflow_provider_registry.registry.aliases.state import AliasState, asked_of_alias, ensure_alias, move, read_state
+from airflow_provider_registry.registry.aliases.state import AliasState, ensure_alias, move, read_state
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
 from airflow_provider_registry.registry.aliases.views import Assignment
 from airflow_provider_registry.registry.aliases.wish import Wish
 from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
-from airflow_provider_registry.registry.database.batch import Asking
 from airflow_provider_registry.registry.database.prepared import Row
-from airflow_provider_registry.registry.gates.acts import record_refusal
-from airflow_provider_registry.registry.gates.assess import Assessment, asked_first, report_payload
-from airflow_provider_registry.registry.gates.report import GateReport
-from airflow_provider_registry.registry.requests.commit import approved_request, refuse_another
-from airflow_provider_registry.registry.requests.opening import Opened
-from airflow_provider_registry.registry.requests.queries import request_by_id
 from airflow_provider_registry.registry.requests.states import Ending, RequestState
-from airflow_provider_registry.registry.storage.checks import CHECKED_AT
-from airflow_provider_registry.registry.versions.acts import VERSION, locked_version
+from airflow_provider_registry.registry.routes.ending import EndedRoutes
+from airflow_provider_registry.registry.versions.acts import locked_version
 
 # A promotion that was made now; the id of an assignment that was there; or what keeps the alias from moving.
-_Outcome: TypeAlias = Assignment | int | GateReport | Opened
-
-
-@dataclass
-class _Promotion:
-    """A promotion under way."""
-
-    act: Act
-    wish: Wish
-    asked: Asked
-    version: Row
-    state: AliasState
+_Outcome: TypeAlias = Assignment | int | Refusal
 
 
 def promote(core: Core, wish: Wish, progress: Progress | None) -> Assignment:
@@ -54,17 +34,11 @@ def promote(core: Core, wish: Wish, progress: Progress | None) -> Assignment:
     check_text("reason", wish.reason)
     checked = CheckedBytes()
     outcome = with_checked_bytes(core, checked, lambda: _run(core, wish, checked), progress)
-    if isinstance(outcome, GateReport):
-        raise NotPassedError(outcome.sentence(), outcome)
-    if isinstance(outcome, Opened):
-        raise _needed(core, outcome)
-    return outcome if isinstance(outcome, Assignment) else assignment_by_id(core, outcome)
-
-
-def _needed(core: Core, opened: Opened) -> ApprovalNeededError:
-    request = request_by_id(core, opened.request_id)
-    before = f"{request_by_id(core, opened.earlier).sentence()} " if opened.earlier is not None else ""
-    return ApprovalNeededError(f"{before}{request.sentence()} Promote again once it is approved.", request)
+    if isinstance(outcome, Assignment):
+        return outcome
+    if isinstance(outcome, int):
+        return assignment_by_id(core, outcome)
+    raise refused(core, outcome, "Promote")
 
 
 def _run(core: Core, wish: Wish, checked: CheckedBytes) -> _Outcome:
@@ -79,25 +53,10 @@ def _run(core: Core, wish: Wish, checked: CheckedBytes) -> _Outcome:
         state.refuse_locked(act.model["name"])
         if state.holder is not None and state.holder["version_id"] == version["id"]:
             return _confirm(act, state, version, wish)
-        if wish.request is not None:
-            refuse_another(act, state, version, wish.request)
-        refuse_ineligible(act, version, state)
-        if not wish.allow_older:
-            refuse_older(act, version, state)
-        checked.require(act, version, state)
-        promotion = _Promotion(act, wish, asked, version, state)
-        return _move(promotion) if state.policy is None else _through_policy(promotion)
+        admission = let_in(act, version, state, wish, asked, checked)
+        return _move(act, state, version, wish, admission) if isinstance(admission, Admission) else admission
 
-    ids = (AliasRow, AssignmentRow)
-    return core.acts.run(asked, work, repeated, ids=ids, reads=_asked_first(wish))
-
-
-def _asked_first(wish: Wish) -> list[Asking]:
-    """What the act reads of the version, the alias, and, should it be protected, of the candidate and the baseline."""
-    version = wish.version
-    numbered = {"model_id": version["model_id"], "version": version["version"]}
-    candidate = [(CHECKED_AT, {"version_id": version["id"]}), *asked_first(version, wish.alias)]
-    return [(VERSION, numbered), *asked_of_alias(version["model_id"], wish.alias), *candidate]
+    return core.acts.run(asked, work, repeated, ids=(AliasRow, AssignmentRow), reads=asked_to_let_in(wish))
 
 
 def _confirm(act: Act, state: AliasState, version: Row, wish: Wish) -> int:
@@ -109,45 +68,20 @@ def _confirm(act: Act, state: AliasState, version: Row, wish: Wish) -> int:
     return int(state.last["id"])
 
 
-def _through_policy(promotion: _Promotion) -> _Outcome:
-    assessment = Assessment(promotion.act, promotion.version, promotion.state)
-    report = assessment.stored_and_bound()
-    if report is None and not assessment.report.passed:
-        return record_refusal(assessment, promotion.asked)
-    request = approved_request(assessment, report, promotion.asked, promotion.wish)
-    if isinstance(request, Opened):
-        return request
-    if request is not None:
-        promotion.act.pending.move(request, RequestState.PROMOTED)
-    return _move(promotion, assessment, report, request)
-
-
-def _move(
-    promotion: _Promotion,
-    assessment: Assessment | None = None,
-    stored: GateReport | None = None,
-    request: Row | None = None,
-) -> Assignment:
-    """Write it down.
-
-    Parameters:
-        assessment: of a protected alias.
-        stored: the report that lets the version in; None where it is the assessment's own, which is stored now.
-        request: the approved request that is promoted.
-    """
-    act, state, version = promotion.act, promotion.state, promotion.version
+def _move(act: Act, state: AliasState, version: Row, wish: Wish, admission: Admission) -> Assignment:
+    """Write it down."""
     payload: dict[str, Any] = {"replaced": state.holder["version"] if state.holder else None}
-    payload |= {"digest": version["digest"], "allow_older": promotion.wish.allow_older}
-    if assessment is not None:
-        payload["report"] = report_payload(stored or assessment.report)
-    if request is not None:
-        payload["request"] = request["id"]
+    payload |= {"digest": version["digest"], "allow_older": wish.allow_older, **admission.said}
+    if admission.request is not None:
+        act.pending.move(admission.request, RequestState.PROMOTED)
     if state.alias_id is not None:
         act.pending.end_all(Ending.BASELINE, alias_id=state.alias_id)
+    routes = EndedRoutes.of(act, state)
     where: dict[str, Any] = {"version": version["version"], "alias": state.name}
-    event_id = act.record(EventType.ALIAS_PROMOTED, payload, **where, private={"reason": promotion.wish.reason})
-    if assessment is not None and stored is None:
-        assessment.store(event_id)
+    private = {"reason": wish.reason}
+    event_id = act.record(EventType.ALIAS_PROMOTED, payload | routes.said, **where, private=private)
+    admission.store(event_id)
+    routes.write(act, event_id)
     move(act, state, ensure_alias(act, state), event_id, version["id"], previous_id=state.baseline_id)
     rules = state.rules
     return Assignment(
@@ -161,7 +95,7 @@ def _move(
         act=EventType.ALIAS_PROMOTED,
         event=act.head["head_seq"],
         by=act.caller.actor.name,
-        reason=promotion.wish.reason,
+        reason=wish.reason,
         unchecked=False,
         request=payload.get("request"),
         task=act.caller.producer.task_key if act.caller.producer else None,

@@ -28,6 +28,7 @@ from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.requests.states import Ending
+from airflow_provider_registry.registry.routes.ending import EndedRoutes
 from airflow_provider_registry.registry.versions.acts import locked_version
 from airflow_provider_registry.registry.versions.tables import VersionRow
 
@@ -79,12 +80,15 @@ def _work(act: Act, retreat: Retreat, checked: CheckedBytes) -> int:
     unchecked = version["id"] in checked.excused
     if unchecked:
         log.warning("The artifact store did not answer: %s goes back unchecked.", retreat.alias)
-    payload = {"digest": version["digest"], "unchecked": unchecked}
+    payload: dict[str, Any] = {"digest": version["digest"], "unchecked": unchecked}
     payload["replaced"] = state.holder["version"] if state.holder else None
     where: dict[str, Any] = {"version": version["version"], "alias": state.name}
     assert state.alias_id is not None
     act.pending.end_all(Ending.BASELINE, alias_id=state.alias_id)
-    event_id = act.record(EventType.ALIAS_ROLLED_BACK, payload, **where, private={"reason": retreat.reason})
+    routes = EndedRoutes.of(act, state)
+    private = {"reason": retreat.reason}
+    event_id = act.record(EventType.ALIAS_ROLLED_BACK, payload | routes.said, **where, private=private)
+    routes.write(act, event_id)
     return move(act, state, state.alias_id, event_id, version["id"], previous_id=target["previous_id"])
 
 

@@ -15,6 +15,7 @@ from airflow_provider_registry.registry.database.prepared import ONE, Ask, Prepa
 from airflow_provider_registry.registry.policies.policy import Policy
 from airflow_provider_registry.registry.policies.stored import read_stored
 from airflow_provider_registry.registry.policies.tables import PolicyRow
+from airflow_provider_registry.registry.routes.tables import RouteRow
 from airflow_provider_registry.registry.versions.tables import VersionRow
 
 
@@ -28,6 +29,7 @@ class AliasState:
             is empty.
         policy: the policy in force.
         locked: it had a policy and has none (rule 6).
+        is_routed: challengers stand beside its holder.
     """
 
     name: str
@@ -35,6 +37,7 @@ class AliasState:
     last: Row | None = None
     policy: Row | None = None
     locked: bool = False
+    is_routed: bool = False
 
     @property
     def holder(self) -> Row | None:
@@ -82,6 +85,7 @@ def read_state(ask: Ask, model_id: int, alias: str) -> AliasState:
         last=assignments[0] if assignments else None,
         policy=policy if in_force else None,
         locked=policy is not None and not in_force,
+        is_routed=bool(names[0]["is_routed"]),
     )
 
 
@@ -120,7 +124,8 @@ def end(act: Act, state: AliasState, event_id: int) -> None:
 
 
 _ALIAS = select(AliasRow.id).where(AliasRow.model_id == bindparam("model_id"), AliasRow.folded == bindparam("folded"))
-_NAMED = Prepared(lambda dialect: _ALIAS.add_columns(AliasRow.name))
+_ROUTED = select(RouteRow.event_id).where(RouteRow.alias_id == AliasRow.id, RouteRow.to_at.is_(None)).exists()
+_NAMED = Prepared(lambda dialect: _ALIAS.add_columns(AliasRow.name, _ROUTED.label("is_routed")))
 _NEWEST_POLICY = Prepared(
     lambda dialect: (
         select(PolicyRow.__table__)

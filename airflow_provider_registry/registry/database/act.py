@@ -173,8 +173,20 @@ class Act:
 class Acts:
     """Runs acts on one database for one caller."""
 
-    def __init__(self, engine: Engine, caller: Caller, meter: Meter = NO_METER) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        caller: Caller,
+        meter: Meter = NO_METER,
+        acted: Callable[[int], None] = lambda model_id: None,
+    ) -> None:
+        """Run acts for a caller.
+
+        Parameters:
+            acted: told of each model on which an act was done, or may have been: after the commit.
+        """
         self._engine = acting(engine)
+        self._acted = acted
         self._caller = caller
         self._meter = meter
         self._ids: dict[str, int] = {}  # of models by folded name: whose a name is never changes (rule 15)
@@ -207,11 +219,14 @@ class Acts:
         def once() -> T:
             with self._engine.connect() as connection, connection.begin() as transaction:
                 act = self._locked(connection, asked, salt, (EventRow, *ids), reads)
-                found = act.repeats(fingerprint(act) if fingerprint else asked.fingerprint)
-                result = work(act) if found is None else repeat(act, found)
-                if found is None or act.head:
-                    act.close()
-                act.batch.commit(transaction)
+                try:
+                    found = act.repeats(fingerprint(act) if fingerprint else asked.fingerprint)
+                    result = work(act) if found is None else repeat(act, found)
+                    if found is None or act.head:
+                        act.close()
+                    act.batch.commit(transaction)
+                finally:  # also where the answer to the COMMIT was lost
+                    self._acted(act.model["id"])
                 measure.outcome = "done" if found is None else "repeated"
                 measure.gates = Counter(act.gates)
                 return result

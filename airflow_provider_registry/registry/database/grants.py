@@ -112,6 +112,9 @@ GRANTS: Mapping[str, tuple[Grant, ...]] = {
     "registry_scan": (_INSERT,),
     # A certificate may name a person, and is erased with its event.
     "registry_signature": (_INSERT, _update("subject", "bundle", role=Role.ADMIN)),
+    # Where a target answers may name people, and is erased with its event.
+    "registry_deployment": (_INSERT, _update("to_at", "ended_by_event"), _update("url", role=Role.ADMIN)),
+    "registry_route": (_INSERT, _update("to_at", "ended_by_event")),
     "registry_lease": (_INSERT, _update("expires_at"), _DELETE),
     # Whoever may set a webhook may have everything that happens sent to wherever they like.
     "registry_webhook": (Grant(Role.ADMIN, Right.INSERT), _update("to_at", role=Role.ADMIN)),

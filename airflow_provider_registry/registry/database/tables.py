@@ -6,6 +6,7 @@ from airflow_provider_registry.registry.aliases.tables import AliasRow, Assignme
 from airflow_provider_registry.registry.cards.tables import CardRow
 from airflow_provider_registry.registry.checks.tables import CheckRow
 from airflow_provider_registry.registry.database.base import Base
+from airflow_provider_registry.registry.deployments.tables import DeploymentRow
 from airflow_provider_registry.registry.feedback.tables import FeedbackRow
 from airflow_provider_registry.registry.gates.tables import GateReportRow
 from airflow_provider_registry.registry.metrics.tables import BatchRow, PointRow, SeriesRow
@@ -15,6 +16,7 @@ from airflow_provider_registry.registry.profiles.tables import ProfileRow
 from airflow_provider_registry.registry.record.tables import EventRow, ReaderRow
 from airflow_provider_registry.registry.requests.tables import DecisionRow, RequestRow
 from airflow_provider_registry.registry.reviews.tables import ReviewRow
+from airflow_provider_registry.registry.routes.tables import RouteRow
 from airflow_provider_registry.registry.scans.tables import ScanRow
 from airflow_provider_registry.registry.signatures.tables import SignatureRow
 from airflow_provider_registry.registry.storage.tables import IdentityRow, LeaseRow
@@ -35,7 +37,7 @@ TABLES = (
     TagRow, InputRow, AliasRow, AssignmentRow, OverrideRow, PolicyRow, GateReportRow, RequestRow, DecisionRow,
     IdentityRow, LeaseRow, ReaderRow, WebhookRow, WebhookQueueRow, WebhookAttemptRow, CheckRow,
     SeriesRow, BatchRow, PointRow, ReviewRow,
-    FeedbackRow, ProfileRow, CardRow, ScanRow, SignatureRow,
+    FeedbackRow, ProfileRow, CardRow, ScanRow, SignatureRow, DeploymentRow, RouteRow,
 )  # fmt: skip
 
 metadata = Base.metadata

@@ -17,6 +17,7 @@ from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.policies.policy import Policy
 from airflow_provider_registry.registry.policies.tables import PolicyRow
 from airflow_provider_registry.registry.requests.states import Ending
+from airflow_provider_registry.registry.routes.ending import EndedRoutes
 
 
 def set_policy(core: Core, model_name: str, alias: str, policy: Policy, reason: str, key: str | None) -> None:
@@ -57,7 +58,10 @@ def remove_policy(core: Core, model_name: str, alias: str, reason: str, key: str
         if state.policy is None:
             raise PolicyNotFoundError(f"The alias {alias!r} of {act.model['name']!r} has no policy to remove.")
         act.pending.end_all(Ending.POLICY, alias_id=state.alias_id)
-        act.record(EventType.POLICY_REMOVED, {"before": _digest(state)}, alias=state.name, private={"reason": reason})
+        routes = EndedRoutes.of(act, state)
+        payload = {"before": _digest(state), **routes.said}
+        event_id = act.record(EventType.POLICY_REMOVED, payload, alias=state.name, private={"reason": reason})
+        routes.write(act, event_id)
         _end(act, state)
 
     def repeat(act: Act, event: Row) -> None:

@@ -17,6 +17,7 @@ from airflow_provider_registry.registry.checks.outcome import Outcome
 from airflow_provider_registry.registry.checks.tables import CheckRow
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
+from airflow_provider_registry.registry.deployments.tables import DeploymentRow
 from airflow_provider_registry.registry.limits import check_whole
 from airflow_provider_registry.registry.models.tables import ModelRow
 from airflow_provider_registry.registry.profiles.said import SaidProfile
@@ -49,6 +50,7 @@ def erase_event(core: Core, model_name: str, seq: int, reason: str, key: str | N
         _erase_profile(act, event)
         _erase_card(act, event)
         _erase_signer(act, event)
+        _erase_url(act, event)
         act.record(EventType.EVENT_ERASED, {"erased": seq}, private={"reason": reason})
 
     asked = Asked("erase", model_name, sha256_of(["erase", seq]), key=key)
@@ -73,6 +75,13 @@ def _erase_creator(act: Act, event: RowMapping) -> None:
         act.connection.execute(update(VersionRow).where(*mine).values(created_by=ERASED))
     if event["type"] == EventType.MODEL_CREATED:
         act.connection.execute(update(ModelRow).where(ModelRow.id == act.model["id"]).values(created_by=ERASED))
+
+
+def _erase_url(act: Act, event: RowMapping) -> None:
+    """Where a target answers may say whose it is."""
+    if event["type"] == EventType.DEPLOYMENT_RECORDED:
+        mine = DeploymentRow.event_id == event["id"]
+        act.connection.execute(update(DeploymentRow).where(mine).values(url=None))
 
 
 def _erase_evidence(act: Act, event: RowMapping) -> None:

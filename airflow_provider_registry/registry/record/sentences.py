@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_registry.event_types import EventType
+from airflow_provider_registry.registry.deployments.states import ActualState, DesiredState
+from airflow_provider_registry.registry.deployments.words import stands
 from airflow_provider_registry.registry.requests.states import Ending, RequestState
 from airflow_provider_registry.registry.retention.retention import retention_text
+from airflow_provider_registry.registry.routes.share import RouteKind, Share
 
 if TYPE_CHECKING:
     from airflow_provider_registry.registry.record.views import Event
@@ -84,6 +87,12 @@ def _done(event: Event) -> str:  # noqa: PLR0912  # one branch for each type of 
         case EventType.ALIAS_REVIEWED:
             role = f", as {said['role']}" if said["role"] else ""
             return f"looked again at {version}, which holds {alias}{role}, and said {said['outcome']}"
+        case EventType.ALIAS_ROUTED:
+            return f"gave {version} {_share(said)} of the traffic of {alias}, beside version {said['holder']}"
+        case EventType.ALIAS_ROUTE_ENDED:
+            return f"ended the route of {version}, which had {_share(said)} of the traffic of {alias}"
+        case EventType.DEPLOYMENT_RECORDED:
+            return f"recorded that {_target(said)}"
         case EventType.REQUEST_OPENED:
             return f"asked that {version} become {alias}"
         case EventType.REQUEST_DECIDED:
@@ -129,6 +138,22 @@ def _brought_back(event: Event) -> str:
     return f", which brings the bytes of {_versions(back)} back" if back else ""
 
 
+def _share(said: Mapping[str, Any]) -> str:
+    return Share(RouteKind(said["kind"]), said["share"]).words
+
+
+def _target(said: Mapping[str, Any]) -> str:
+    desired, actual = said["desired"], said["actual"]
+    return stands(
+        said["target"],
+        said["environment"],
+        DesiredState(desired["state"]) if desired else None,
+        desired["version"] if desired else None,
+        ActualState(actual["state"]) if actual else None,
+        actual["version"] if actual else None,
+    )
+
+
 def _instead(event: Event) -> str:
     replaced = event.payload["replaced"]
     return f" in place of version {replaced}" if replaced else ""
@@ -153,12 +178,13 @@ def _missing(event: Event) -> str:
 
 
 def _ended(event: Event) -> str:
-    """What the act made of requests that it was not about."""
+    """What the act made of requests and routes that it was not about."""
     others = [said for said in event.payload.get("requests", ()) if "why" in said]
+    routes = (f" The route of version {number} ended." for number in event.payload.get("routes_ended", ()))
     return "".join(
         f" Request {said['request']} for version {said['version']} {_became(said)}, since {Ending(said['why']).words}."
         for said in others
-    )
+    ) + "".join(routes)
 
 
 def _became(said: Mapping[str, Any]) -> str:

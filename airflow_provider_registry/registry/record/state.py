@@ -16,6 +16,7 @@ from airflow_provider_registry.registry.record.state_of_aliases import AliasChec
 from airflow_provider_registry.registry.record.state_of_artifacts import ArtifactCheck
 from airflow_provider_registry.registry.record.state_of_cards import CardCheck
 from airflow_provider_registry.registry.record.state_of_checks import CheckedCheck
+from airflow_provider_registry.registry.record.state_of_deployments import DeploymentCheck
 from airflow_provider_registry.registry.record.state_of_feedback import FeedbackCheck
 from airflow_provider_registry.registry.record.state_of_metrics import MeasuredCheck
 from airflow_provider_registry.registry.record.state_of_models import ModelCheck
@@ -25,6 +26,7 @@ from airflow_provider_registry.registry.record.state_of_promotions import Overri
 from airflow_provider_registry.registry.record.state_of_reports import ReportCheck
 from airflow_provider_registry.registry.record.state_of_requests import RequestCheck
 from airflow_provider_registry.registry.record.state_of_reviews import ReviewCheck
+from airflow_provider_registry.registry.record.state_of_routes import RouteCheck
 from airflow_provider_registry.registry.record.state_of_scans import ScanCheck
 from airflow_provider_registry.registry.record.state_of_signatures import SignatureCheck
 from airflow_provider_registry.registry.record.state_of_tags import TagCheck
@@ -51,6 +53,8 @@ _CHECKS: tuple[type[Check], ...] = (
     RequestCheck,
     OverrideCheck,
     PromotionCheck,
+    RouteCheck,
+    DeploymentCheck,
     WebhookCheck,
     ModelCheck,
 )

@@ -52,10 +52,21 @@ class OverrideCheck(Check):
 class PromotionCheck(Check):
     """Where the policy asked for approvals, each promotion ended a request for just that which has them.
 
-    That requests are what the record says of them, and of which version, is checked before.
+    A route rests on such a request too, and does not end it: what counts is what was approved before. That requests are
+    what the record says of them, and of which version, is checked before.
     """
 
     what = "promotions"
+    hears = (EventType.ALIAS_ROUTED,)
+
+    def __init__(self, fail: Fail) -> None:
+        super().__init__(fail)
+        # The request that each route rests on, by the route's event.
+        self._requests: dict[int, int | None] = {}
+
+    def hear(self, told: Told) -> None:
+        """See `Check.hear`."""
+        self._requests[told.id] = told.payload().get("request")
 
     def check(self, connection: Connection, model_id: int) -> None:
         """See `Check.check`."""
@@ -63,14 +74,22 @@ class PromotionCheck(Check):
         if not asking:
             return
         approvals = _approvals(connection, model_id)
-        statement = select(EventRow.id, EventRow.seq, EventRow.alias, EventRow.version, EventRow.at)
-        mine = (EventRow.model_id == model_id, EventRow.type == EventType.ALIAS_PROMOTED, EventRow.alias.in_(asking))
+        statement = select(EventRow.id, EventRow.seq, EventRow.alias, EventRow.version, EventRow.at, EventRow.type)
+        types = (EventType.ALIAS_PROMOTED, EventType.ALIAS_ROUTED)
+        mine = (EventRow.model_id == model_id, EventRow.type.in_(types), EventRow.alias.in_(asking))
         for row in connection.execute(statement.where(*mine).order_by(EventRow.seq)).mappings():
             policy = _in_force(asking[row["alias"]], row)
-            given = approvals.get((row["id"], row["alias"], row["version"]), Counter())
-            for role in policy.approvals if policy else ():
+            routed = row["type"] == EventType.ALIAS_ROUTED
+            if policy is None:
+                continue
+            if routed:
+                given = _approvals_before(connection, row, self._requests[row["id"]])
+            else:
+                given = approvals.get((row["id"], row["alias"], row["version"]), Counter())
+            did = "routed to" if routed else "promoted"
+            for role in policy.approvals:
                 if given[role.role] < role.count:
-                    why = f"it promoted the version, and the approvals of {role.role} that it needed are not there"
+                    why = f"it {did} the version, and the approvals of {role.role} that it needed are not there"
                     self._fail(row["seq"], why)
 
 
@@ -92,6 +111,19 @@ def _asking(connection: Connection, model_id: int) -> dict[str, list[_Span]]:
 def _in_force(spans: list[_Span], event: RowMapping) -> Policy | None:
     held = (policy for since, until, policy in spans if since <= event["at"] and (until is None or event["at"] < until))
     return next(held, None)
+
+
+def _approvals_before(connection: Connection, event: RowMapping, request_id: int | None) -> Counter[str]:
+    """How many approvals a request had in each role when an event said that it let its version in."""
+    statement = (
+        select(DecisionRow.role)
+        .join(RequestRow, RequestRow.id == DecisionRow.request_id)
+        .join(AliasRow, AliasRow.id == RequestRow.alias_id)
+        .join(VersionRow, VersionRow.id == RequestRow.version_id)
+        .where(RequestRow.id == request_id, AliasRow.name == event["alias"], VersionRow.version == event["version"])
+        .where(DecisionRow.verdict == Verdict.APPROVE, DecisionRow.event_id < event["id"])
+    )
+    return Counter(connection.scalars(statement))
 
 
 def _approvals(connection: Connection, model_id: int) -> dict[tuple[int, str, int], Counter[str]]:

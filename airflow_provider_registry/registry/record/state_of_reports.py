@@ -19,7 +19,7 @@ from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.record.told import Check, Told
 from airflow_provider_registry.registry.versions.tables import VersionRow
 
-# Of a promotion or a request that rests on a gate report; others, of free aliases, say nothing of any.
+# Of a promotion, a route or a request that rests on a gate report; others, of free aliases, say nothing of any.
 _REPORT = b'"report":{'
 
 # Digest, verdict, and when it was stored.
@@ -43,7 +43,10 @@ class ReportCheck(Check):
     """Each gate report is the one that its event means, and none that an event means is away."""
 
     what = "gate reports"
-    hears = (EventType.VERSION_VALIDATED, EventType.ALIAS_PROMOTED, EventType.REQUEST_OPENED)
+    hears = (
+        *(EventType.VERSION_VALIDATED, EventType.ALIAS_PROMOTED),
+        *(EventType.ALIAS_ROUTED, EventType.REQUEST_OPENED),
+    )
 
     def __init__(self, fail: Fail) -> None:
         super().__init__(fail)
@@ -74,7 +77,7 @@ class ReportCheck(Check):
             digest = said.report[0]
             if reports:
                 known.add(digest)
-            # A promotion or a request rests on one that it came with, or that was stored before.
+            # A promotion, a route or a request rests on one that it came with, or that was stored before.
             if (said.validated and not reports) or digest not in known:
                 self._fail(said.seq, "its gate report is not there")
             if reports and first != said.event_id:

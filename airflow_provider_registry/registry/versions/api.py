@@ -20,6 +20,7 @@ from airflow_provider_registry.registry.cards.written import WrittenCard
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.limits import check_flag
+from airflow_provider_registry.registry.routes.api import MAX_AGE, check_answer_key, routing_of
 from airflow_provider_registry.registry.signatures.acts import sign_version
 from airflow_provider_registry.registry.storage.checks import load_manifest
 from airflow_provider_registry.registry.versions import acts
@@ -149,14 +150,32 @@ class VersionMethods:
         """
         return load_versions(self._core, [self._find(version, model_name)])[0]
 
-    def resolve(self, version: object, *, model_name: str | None = None) -> ResolvedVersion:
+    def resolve(
+        self, version: object, *, model_name: str | None = None, key: str | None = None, max_age: float = MAX_AGE
+    ) -> ResolvedVersion:
         """Which version a reference names now: one round trip, for those who need no more.
+
+        With a key, challengers answer too: an alias's holder, or one that has a route beside it, by the key. The same
+        key has the same answer while nothing moves, and when shares change, no more keys move than must. It is computed
+        in this process, from the alias and its routes as they were read at most `max_age` seconds ago; acts of this
+        process are seen at once. Without a key it is always the holder, and read each time.
+
+        Parameters:
+            key: of what is answered for, such as `customer-42`; it is told to nobody.
+            max_age: seconds for which what was read counts; 0 to read each time. Only with a key.
 
         Raises:
             InvalidReferenceError: it names no version.
+            InvalidInputError: the key is no text, or the age no number of seconds.
             ModelNotFoundError, VersionNotFoundError, AliasNotFoundError: it is not there.
         """
-        return resolve(self._core, read_version(version, model_name))
+        named = read_version(version, model_name)
+        if key is None:
+            return resolve(self._core, named)
+        text = check_answer_key(key)
+        if named.alias is None:
+            return resolve(self._core, named)
+        return routing_of(self._core, named, max_age).answers(text)
 
     def environment(self, version: object, *, model_name: str | None = None) -> Mapping[str, Any] | None:
         """The Python environment that a version was made in: interpreter and distributions; None if not captured."""

@@ -16,9 +16,12 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, and_, or_, select,
 from sqlalchemy.orm import aliased
 
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
+from airflow_provider_registry.registry.deployments.states import LIVE_ACTUAL, LIVE_DESIRED
+from airflow_provider_registry.registry.deployments.tables import DeploymentRow
 from airflow_provider_registry.registry.models.tables import ModelRow
 from airflow_provider_registry.registry.requests.states import PENDING
 from airflow_provider_registry.registry.requests.tables import RequestRow
+from airflow_provider_registry.registry.routes.tables import RouteRow
 from airflow_provider_registry.registry.versions.tables import Storage, VersionRow
 
 # The id of a version, and what needs it, as the rest of a sentence about the version.
@@ -64,6 +67,26 @@ def _holders(scope: Scope) -> Iterator[Need]:
     statement = statement.where(*held, scope.within(AssignmentRow.__table__.c.version_id)).order_by(AliasRow.name)
     for version_id, alias in scope.connection.execute(statement):
         yield version_id, f"holds {alias}"
+
+
+def _challengers(scope: Scope) -> Iterator[Need]:
+    routed = (RouteRow.model_id == scope.model_id, RouteRow.to_at.is_(None))
+    statement = select(RouteRow.version_id, AliasRow.name).join(AliasRow, AliasRow.id == RouteRow.alias_id)
+    statement = statement.where(*routed, scope.within(RouteRow.__table__.c.version_id)).order_by(AliasRow.name)
+    for version_id, alias in scope.connection.execute(statement):
+        yield version_id, f"has a route beside the holder of {alias}"
+
+
+def _deployed(scope: Scope) -> Iterator[Need]:
+    columns = DeploymentRow.__table__.c
+    now = (columns.model_id == scope.model_id, columns.to_at.is_(None))
+    for version_id, live, how in (
+        (columns.desired_version_id, columns.desired.in_(LIVE_DESIRED), "should run"),
+        (columns.actual_version_id, columns.actual.in_(LIVE_ACTUAL), "runs, or may run,"),
+    ):
+        statement = select(version_id, columns.environment, columns.target).where(*now, live, scope.within(version_id))
+        for number, environment, target in scope.connection.execute(statement.order_by(columns.event_id)):
+            yield number, f"{how} at {target} in {environment}"
 
 
 def _ways_back(scope: Scope) -> Iterator[Need]:
@@ -121,5 +144,5 @@ def _references(scope: Scope) -> Iterator[Need]:
 
 
 _Reader: TypeAlias = Callable[[Scope], Iterator[Need]]
-_IN_USE: tuple[_Reader, ...] = (_holders,)
+_IN_USE: tuple[_Reader, ...] = (_holders, _challengers, _deployed)
 _MAY_NEED: tuple[_Reader, ...] = (_ways_back, _requests, _references)

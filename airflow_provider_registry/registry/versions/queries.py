@@ -26,7 +26,7 @@ from airflow_provider_registry.registry.versions.tables import (
     ArtifactRow,
     VersionRow,
 )
-from airflow_provider_registry.registry.versions.views import ModelVersion, ResolvedVersion
+from airflow_provider_registry.registry.versions.views import AnsweredBy, ModelVersion, ResolvedVersion
 
 if TYPE_CHECKING:
     from airflow_provider_registry.artifacts.manifest import Manifest
@@ -92,7 +92,8 @@ _FIND = {by: _prepared(select_versions, by_alias=by) for by in (True, False)}
 def resolve(core: Core, reference: Reference) -> ResolvedVersion:
     """Which version a reference names; see `Registry.resolve`."""
     row = _ask(core, _RESOLVE, reference)
-    return ResolvedVersion(row["name"], row["version"], row["digest"], row["uri"])
+    by = AnsweredBy.VERSION if reference.alias is None else AnsweredBy.HOLDER
+    return ResolvedVersion(row["name"], row["version"], row["digest"], row["uri"], by)
 
 
 def find_version(core: Core, reference: Reference) -> Row:

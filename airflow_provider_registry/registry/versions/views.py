@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from airflow_provider_registry.errors import NotFoundError
@@ -14,6 +15,15 @@ from airflow_provider_registry.registry.versions.metrics import Metric, Phase
 from airflow_provider_registry.registry.versions.tables import Storage
 
 
+class AnsweredBy(StrEnum):
+    """Why it is this version that a reference names."""
+
+    VERSION = "version"
+    HOLDER = "holder"
+    ROUTE = "route"
+    SHADOW = "shadow"
+
+
 @dataclass(frozen=True, slots=True)
 class ResolvedVersion:
     """Which version a reference names, and no more: one round trip.
@@ -21,12 +31,14 @@ class ResolvedVersion:
     Attributes:
         digest: sha256 of the artifact's canonical manifest.
         uri: where the artifact lies.
+        answered_by: whether it was named by its number, holds the alias, or has a route beside the holder.
     """
 
     model_name: str
     version: int
     digest: str
     uri: str
+    answered_by: AnsweredBy
 
     @property
     def reference(self) -> str:

@@ -20,7 +20,7 @@ def check_url(url: object, *, allow_http: bool = False) -> str:
     Raises:
         InvalidInputError: with what is wrong. The URL is not shown, since some hold what only a few should know.
     """
-    parts = _split(url)
+    parts = split_url(url)
     if parts.username is not None or parts.password is not None:
         raise InvalidInputError("holds a user or a password: leave them out, since every message is signed")
     if parts.fragment:
@@ -36,7 +36,12 @@ def shown_url(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}{'/…' if parts.path.strip('/') or parts.query else ''}"
 
 
-def _split(url: object) -> SplitResult:
+def split_url(url: object) -> SplitResult:
+    """The parts of a URL with a host, to be asked by http or https.
+
+    Raises:
+        InvalidInputError: it is none, in words that go on after what it is called. It is not shown.
+    """
     if not isinstance(url, str) or not _URL.fullmatch(url):
         raise InvalidInputError("must be a URL of at most 2,000 printable ASCII characters, https://…")
     try:

@@ -79,6 +79,8 @@ def make(registry: Registry, folder: Path) -> None:
         registry.set_card("models:/leave/3", "---\nlicense: mit\n---\n## Intended use\n\nFor those who may leave.\n")
     if hasattr(registry, "sign"):
         _vouch(registry, folder)
+    if hasattr(registry, "route"):
+        _deploy(registry)
     if hasattr(registry, "request_promotion"):
         _ask(registry)
     if hasattr(registry, "record_review"):
@@ -112,6 +114,12 @@ def _vouch(registry: Registry, folder: Path) -> None:
     scanned = registry.register_version("leave", artifact, environment=False).reference
     registry.scan(scanned)
     registry.sign(scanned, a_signer())
+
+
+def _deploy(registry: Registry) -> None:
+    registry.route("leave", 3, "production", traffic=10, reason="a canary")
+    registry.record_deployment("models:/leave/2", "production", "eu", desired="running", url="https://eu/")
+    registry.record_deployment("models:/leave/2", "production", "eu", actual="running")
 
 
 def _ask(registry: Registry) -> None:

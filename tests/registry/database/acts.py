@@ -171,6 +171,45 @@ ACTS: dict[str, tuple[Act, Act]] = {
         ),
         lambda w: w.registry.validate("churn", 1, alias="production", key="k"),
     ),
+    "route": (
+        lambda w: (w.versions(0.8, 0.9), w.registry.promote("churn", 1, "production")),
+        lambda w: w.registry.route("churn", 2, "production", traffic=10, key="k"),
+    ),
+    "route protected": (
+        lambda w: (
+            w.versions(0.9, 0.91),
+            w.registry.promote("churn", 1, "production"),
+            w.registry.set_policy("churn", "production", FLOOR),
+        ),
+        lambda w: w.registry.route("churn", 2, "production", traffic=10, key="k"),
+    ),
+    "end route": (
+        lambda w: (
+            w.versions(0.8, 0.9),
+            w.registry.promote("churn", 1, "production"),
+            w.registry.route("churn", 2, "production", traffic=10),
+        ),
+        lambda w: w.registry.end_route("churn", 2, "production", key="k"),
+    ),
+    "promote, which ends a route": (
+        lambda w: (
+            w.versions(0.8, 0.9),
+            w.registry.promote("churn", 1, "production"),
+            w.registry.route("churn", 2, "production", traffic=10),
+        ),
+        lambda w: w.registry.promote("churn", 2, "production", key="k"),
+    ),
+    "deploy": (
+        lambda w: w.versions(0.9),
+        lambda w: w.registry.record_deployment("models:/churn/1", "production", "eu", desired="running", key="k"),
+    ),
+    "deploy anew": (
+        lambda w: (
+            w.versions(0.9),
+            w.registry.record_deployment("models:/churn/1", "production", "eu", desired="running"),
+        ),
+        lambda w: w.registry.record_deployment("models:/churn/1", "production", "eu", actual="running", key="k"),
+    ),
     "archive": (lambda w: w.versions(0.9), lambda w: w.registry.archive_version("models:/churn/1", key="k")),
     "restore": (
         lambda w: (w.versions(0.9), w.registry.archive_version("models:/churn/1")),

@@ -13,7 +13,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from airflow_provider_registry.errors import DatabaseDeniedError, InvalidInputError, RecordTamperedError
 from airflow_provider_registry.registry import Actor, Caller, Registry, profile_of
-from airflow_provider_registry.registry.aliases import override, promote
+from airflow_provider_registry.registry.aliases import let_in, override
 from airflow_provider_registry.registry.caller import Via
 from airflow_provider_registry.registry.database.grants import GRANTS, Right, Role, role_script, role_statements
 from airflow_provider_registry.registry.database.prepared import Prepared
@@ -62,6 +62,10 @@ FORBIDDEN = (
     "DELETE FROM registry_scan",
     "UPDATE registry_signature SET root = ''",
     "DELETE FROM registry_signature",
+    "UPDATE registry_route SET share = 5000",
+    "DELETE FROM registry_route",
+    "UPDATE registry_deployment SET actual = 'running'",
+    "DELETE FROM registry_deployment",
     "UPDATE registry_gate_report SET passed = true",
     "UPDATE registry_identity SET registry_id = ''",
     "UPDATE registry_assignment SET version_id = 1",
@@ -179,6 +183,12 @@ def test_a_worker_does_all_that_tasks_do(connect: Connect, asked: Registry, tmp_
     asked.set_card("models:/churn/1", "## Limits")
     asked.scan("models:/churn/1")
     asked.sign("models:/churn/1", SIGNER)
+    for traffic in (5, 10):
+        asked.promote("churn", 1, "staging")
+        asked.route("churn", 2, "staging", traffic=traffic)
+    asked.end_route("churn", 2, "staging")
+    for actual in ("pending", "stopped"):
+        asked.record_deployment("models:/churn/2", "production", "eu", desired="stopped", actual=actual)
     asked.archive_version("models:/churn/2")
     asked.restore_version("models:/churn/2")
     asked.verify_artifact("models:/churn/1")
@@ -270,9 +280,24 @@ def test_a_review_that_a_worker_forges_is_found(
 def test_a_promotion_that_a_worker_forges_is_found(
     connect: Connect, asked: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(promote, "approved_request", lambda *_: None)
+    monkeypatch.setattr(let_in, "approved_request", lambda *_: None)
     asked.promote("churn", 1, "production")
-    with pytest.raises(RecordTamperedError, match="the approvals of ml-lead that it needed are not"):
+    with pytest.raises(
+        RecordTamperedError, match="it promoted the version, and the approvals of ml-lead that it needed"
+    ):
+        asked.verify_record("churn")
+
+
+@pytest.mark.postgres
+def test_a_route_that_a_worker_forges_is_found(
+    connect: Connect, asked: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect(Role.APPROVER, ANA).override("churn", 1, "production", reason="a test")
+    monkeypatch.setattr(let_in, "approved_request", lambda *_: None)
+    asked.route("churn", 2, "production", traffic=10)
+    with pytest.raises(
+        RecordTamperedError, match="it routed to the version, and the approvals of ml-lead that it needed"
+    ):
         asked.verify_record("churn")
 
 
@@ -318,6 +343,10 @@ def test_an_admin_may_do_everything_that_the_registry_does(connect: Connect, ask
     written = asked.set_card("models:/churn/1", "by eva")
     admin.erase_event("churn", written.event, reason="a test")
     assert "" == admin.card_revisions("models:/churn/1")[0].text
+    url = "https://eva.example.com"
+    deployed = asked.record_deployment("models:/churn/1", "production", "eu", desired="running", url=url)
+    admin.erase_event("churn", deployed.event, reason="a test")
+    assert [None] == [one.url for one in admin.deployments("churn")]
     assert "(erased)" == admin.get_version("models:/churn/1").created_by
     admin.verify_record("churn")
 

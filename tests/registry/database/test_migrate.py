@@ -31,6 +31,10 @@ UNINDEXED = {
     ("registry_gate_report", "baseline_assignment_id"),
     ("registry_request", "report_id"),
     ("registry_request", "ended_by_event"),
+    ("registry_deployment", "model_id", "desired_version_id"),
+    ("registry_deployment", "model_id", "actual_version_id"),
+    ("registry_deployment", "ended_by_event"),
+    ("registry_route", "ended_by_event"),
 }
 
 

@@ -41,10 +41,16 @@ EXPECTED = {
     "validate by a scan": (18, 17, 18),
     "sign": (9, 8, 6),
     "validate by a signature": (19, 18, 19),
-    "archive": (15, 14, 10),
+    "route": (14, 18, 6),
+    "route protected": (21, 19, 8),
+    "end route": (12, 11, 10),
+    "promote, which ends a route": (15, 19, 6),
+    "deploy": (9, 8, 5),
+    "deploy anew": (10, 9, 5),
+    "archive": (18, 17, 13),
     "restore": (14, 13, 9),
     "set retention": (5, 4, 4),
-    "archive one version by retention": (25, 24, 24),
+    "archive one version by retention": (34, 33, 33),
     "review": (12, 11, 10),
     "ask": (18, 17, 18),
     "ask and supersede": (20, 19, 20),
@@ -59,7 +65,7 @@ EXPECTED = {
     "override": (20, 19, 19),
     "empty past the policy": (13, 12, 12),
     "set a policy under requests": (13, 12, 13),
-    "archive a version that is asked for": (17, 16, 13),
+    "archive a version that is asked for": (20, 19, 16),
 }
 
 

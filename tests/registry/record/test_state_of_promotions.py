@@ -7,7 +7,7 @@ from sqlalchemy import delete, insert, select, update
 
 from airflow_provider_registry.errors import RecordTamperedError
 from airflow_provider_registry.registry import Actor, Caller
-from airflow_provider_registry.registry.aliases import promote, rollback
+from airflow_provider_registry.registry.aliases import let_in, rollback
 from airflow_provider_registry.registry.aliases.tables import OverrideRow
 from airflow_provider_registry.registry.database.engine import acting
 from airflow_provider_registry.registry.record.tables import EventRow
@@ -114,7 +114,7 @@ def test_two_approvals_of_one_person_are_not_those_of_two(world, monkeypatch):
 def test_a_promotion_that_was_made_up_without_a_request_of_its_own_is_found(passed, named, monkeypatch):
     """As whoever holds the worker's role could write it: a chain that is right, and says anything."""
     spent = {"id": passed.requests("churn")[0].request_id}
-    monkeypatch.setattr(promote, "approved_request", lambda *_: None if named == "none" else spent)
+    monkeypatch.setattr(let_in, "approved_request", lambda *_: None if named == "none" else spent)
     monkeypatch.setattr(PendingRequests, "move", lambda *_: None)
     passed.promote("churn", 1, "production")
     with pytest.raises(RecordTamperedError, match="approvals of ml-lead"):
