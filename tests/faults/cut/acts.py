@@ -139,6 +139,10 @@ ACTS: dict[str, Act] = {
     "card": lambda place: place.registry.set_card(f"models:/{MODEL}/3", "## Limits\n\nfew", key="k").revision,
     "scan": lambda place: scanned(place.registry, f"models:/{MODEL}/3", SUSPICIOUS, key="k").outcome,
     "sign": lambda place: place.registry.sign(f"models:/{MODEL}/3", SIGNER, key="k").version,
+    "route": lambda place: place.registry.route(MODEL, 3, "champion", traffic=10, key="k").share,
+    "deploy": lambda place: (
+        place.registry.record_deployment(f"models:/{MODEL}/3", "production", "eu", desired="running", key="k").event
+    ),
     "validate": lambda place: place.registry.validate(MODEL, 3, alias="champion", key="k").passed,
     "request": lambda place: place.registry.request_promotion(MODEL, 3, "production", key="k").state,
     "decide": _decide,

@@ -80,7 +80,7 @@ def good_calls(folder: Path, request_id: int) -> dict[str, dict[str, Any]]:
             "key": None,
         },
         "get_version": version,
-        "resolve": version,
+        "resolve": {**version, "key": "customer-42", "max_age": 10.0},
         "environment": version,
         "compare_versions": {"first": 1, "second": 2, **churn},
         "set_tag": {**version, "name": "a", "value": "b", "key": None},
@@ -92,6 +92,25 @@ def good_calls(folder: Path, request_id: int) -> dict[str, dict[str, Any]]:
         "override": {**version, "version": 2, "alias": "guarded", **kept},
         "rollback": {**churn, "alias": "moved", "to": 1, **kept},
         "clear_alias": {**churn, "alias": "moved", **kept},
+        "route": {
+            **{"version": 3, **churn, "alias": "moving", "traffic": 10, "shadow": False},
+            **{"allow_older": False, "request": None, **kept},
+        },
+        "end_route": {"version": 1, **churn, "alias": "moving", **kept},
+        "routes": {**churn, "alias": "moving"},
+        "routes_at": {**churn, "alias": "moving", "at": datetime(2026, 3, 3, tzinfo=UTC)},
+        "route_history": {**churn, "alias": "moving"},
+        "shadows": {"reference": "models:/churn@moving", "max_age": 10.0},
+        "record_deployment": {
+            **{**version, "environment": "production", "target": "eu", "desired": "running", "actual": "pending"},
+            **{"url": "https://eu.example.com/", **kept},
+        },
+        "deployments": {**churn, "environment": "production", "target": "eu", "live": True},
+        "deployments_at": {
+            **{**churn, "environment": "production", "target": "eu"},
+            "at": datetime(2026, 3, 3, tzinfo=UTC),
+        },
+        "deployment_history": {**churn, "environment": "production", "target": "eu"},
         "holders": {"named": [("churn", "production")]},
         "live": {"alias": "moved"},
         "alias_at": {**churn, "alias": "moved", "at": datetime(2026, 3, 3, tzinfo=UTC)},
@@ -241,6 +260,9 @@ def peopled(world: World) -> int:
     registry.set_tag(1, "kept", "x", model_name="churn")
     registry.promote("churn", 1, "moved")
     registry.promote("churn", 2, "moved")
+    registry.promote("churn", 2, "moving")
+    registry.route("churn", 1, "moving", traffic=5)
+    registry.record_deployment("models:/churn/1", "staging", "eu", actual="running")
     registry.set_policy("churn", "production", APPROVED)
     registry.promote("churn", 1, "guarded")
     registry.set_policy("churn", "guarded", {**FLOOR, "override": {"users": ["tester"]}})

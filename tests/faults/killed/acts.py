@@ -96,6 +96,14 @@ def _promote(version: int, alias: str, **more: Any) -> Callable[[Hands], Any]:
     return lambda hands: hands.task.promote("churn", version, alias, reason="why", progress=hands.progress, **more)
 
 
+def _route(version: int, alias: str, **more: Any) -> Callable[[Hands], Any]:
+    return lambda hands: hands.task.route("churn", version, alias, reason="why", progress=hands.progress, **more)
+
+
+def _deploy(target: str, **said: str) -> Callable[[Hands], Any]:
+    return lambda hands: hands.task.record_deployment("models:/churn/2", "production", target, **said)
+
+
 def _request(version: int, alias: str) -> Callable[[Hands], Any]:
     return lambda hands: hands.task.request_promotion("churn", version, alias, reason="why")
 
@@ -246,6 +254,15 @@ ACTS = (
         "a protected alias",
         lambda hands: hands.task.rollback("churn", "gated", reason="bad", progress=hands.progress),
     ),
+    Act("route", "beside the holder", _route(3, "free", traffic=10)),
+    Act("route", "of bytes not read for long, instead of a shadow", _route(1, "free", traffic=10)),
+    Act("route", "through gates", _route(3, "gated", traffic=10)),
+    Act("route", "that passes no gate", _route(5, "gated", traffic=10)),
+    Act("route", "by the approved request", _route(2, "asked", traffic=10)),
+    Act("route", "that people are to be asked about", _route(6, "asked", shadow=True)),
+    Act("end_route", "of a shadow", lambda hands: hands.task.end_route("churn", 1, "free", reason="bad")),
+    Act("record_deployment", "of a new target", _deploy("us", desired="running", url="https://us.example.com/")),
+    Act("record_deployment", "of a target that is known", _deploy("eu", actual="running")),
     Act("clear_alias", "that is free", lambda hands: hands.task.clear_alias("churn", "free")),
     Act(
         "clear_alias",
@@ -292,6 +309,9 @@ READS: dict[str, Callable[[Hands], Any]] = {
     "verify_signature": _verify_signature,
     "export_signature": _export_signature,
     "compare_versions": lambda hands: hands.task.compare_versions(1, 2, model_name="churn"),
+    "deployment_history": lambda hands: hands.task.deployment_history("churn"),
+    "deployments": lambda hands: hands.task.deployments(),
+    "deployments_at": lambda hands: hands.task.deployments_at("churn", hands.task.get_model("churn").created_at),
     "environment": lambda hands: hands.task.environment("models:/churn/1"),
     "events": lambda hands: hands.task.events(),
     "export_record": lambda hands: list(hands.task.export_record("churn")),
@@ -318,9 +338,13 @@ READS: dict[str, Callable[[Hands], Any]] = {
     "retention": lambda hands: hands.task.retention("churn"),
     "reviews": lambda hands: hands.task.reviews("churn"),
     "reviews_due": lambda hands: hands.task.reviews_due(),
-    "resolve": lambda hands: hands.task.resolve("models:/churn@free"),
+    "resolve": lambda hands: [hands.task.resolve("models:/churn@free", key=key) for key in (None, "customer-42")],
+    "route_history": lambda hands: hands.task.route_history("churn"),
+    "routes": lambda hands: hands.task.routes("churn", "free"),
+    "routes_at": lambda hands: hands.task.routes_at("churn", "free", hands.task.get_model("churn").created_at),
     "search_models": lambda hands: hands.task.search_models("name = 'churn'"),
     "search_versions": lambda hands: hands.task.search_versions("metrics.auc > 0.8"),
+    "shadows": lambda hands: hands.task.shadows("models:/churn@free"),
     "verify_record": lambda hands: hands.task.verify_record("churn"),
     "webhook_attempts": lambda hands: hands.task.webhook_attempts("other"),
     "webhook_states": lambda hands: hands.task.webhook_states(),

@@ -53,9 +53,9 @@ def build(scene: Scene) -> None:
     """Fill an empty registry, and keep it.
 
     Of `churn`, version 4 is archived since two days, 5 passes no gate, and 6 was made by the task itself. `free` moved
-    from 1 to 2, as `gated` did, which is to be reviewed; `asked` is held by 1, with an approved request for 2 and an
-    open one for 3; `newer` has an open one for 2; nobody is asked for `auto`, `read` has its bytes read, and `locked`
-    lost its policy. Nobody wants the bytes of `stranded`.
+    from 1 to 2, as `gated` did, which is to be reviewed; 1 shadows `free`, and 2 should run at `eu`. `asked` is held by
+    1, with an approved request for 2 and an open one for 3; `newer` has an open one for 2; nobody is asked for `auto`,
+    `read` has its bytes read, and `locked` lost its policy. Nobody wants the bytes of `stranded`.
     """
     for content in CONTENTS:
         scene.make(content)
@@ -105,6 +105,8 @@ def _move(registry: Registry) -> None:
         registry.promote("churn", 1, alias)
     for alias, policy in {"gated": GATED, "asked": ASKED, "newer": NEWER, "auto": FLOOR, "read": READ}.items():
         registry.set_policy("churn", alias, policy)
+    registry.route("churn", 1, "free", shadow=True)
+    registry.record_deployment("models:/churn/2", "production", "eu", desired="running")
     registry.set_policy("churn", "locked", FLOOR)
     registry.remove_policy("churn", "locked", reason="gone")
 

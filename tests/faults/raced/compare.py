@@ -14,7 +14,7 @@ from airflow_provider_registry.registry.models.tables import ModelRow
 from airflow_provider_registry.registry.record.tables import EventRow
 from tests.faults.raced.replay import Replay
 from tests.faults.raced.runner import Try
-from tests.registry.state_machine.beside import as_said, as_seen
+from tests.registry.state_machine.beside import as_said, as_seen, shares
 
 # The events that an act may append, by how it was answered; None stands for any other error.
 _EVENTS: dict[str, set[EventType]] = {
@@ -35,6 +35,9 @@ _EVENTS: dict[str, set[EventType]] = {
     "withdraw": {EventType.REQUEST_WITHDRAWN},
     "promote": {EventType.ALIAS_PROMOTED, EventType.ALIAS_CONFIRMED},
     "override": {EventType.ALIAS_OVERRIDDEN},
+    "route": {EventType.ALIAS_ROUTED},
+    "end_route": {EventType.ALIAS_ROUTE_ENDED},
+    "deploy": {EventType.DEPLOYMENT_RECORDED},
     "rollback": {EventType.ALIAS_ROLLED_BACK},
     "clear": {EventType.ALIAS_CLEARED, EventType.ALIAS_OVERRIDDEN},
     "gc": set(),
@@ -48,12 +51,16 @@ _OF_ERRORS: dict[str, set[EventType]] = {
     "DecisionRefusedError": {EventType.REQUEST_DECISION_REFUSED},
 }
 # Acts that may find that there was nothing to do: the policy is in force, the webhooks stand, the request is pending,
-# the card says the same, the request has the approvals that it needs, and keeps them.
-_MAY_BE_IDLE = {"card", "set_policy", "set_webhooks", "set_retention", "retain", "request", "decide", "gc"}
+# the card says the same, the request has the approvals that it needs, and keeps them; the route is there, the target
+# stands so.
+_MAY_BE_IDLE = {
+    *("card", "set_policy", "set_webhooks", "set_retention", "retain", "request", "decide", "gc"),
+    *("route", "deploy"),
+}
 # The last word counts: where somebody else said another meanwhile, the same is said once more.
-_SAID_AGAIN = {"tag", "untag", "describe", "check", "card"}
+_SAID_AGAIN = {"tag", "untag", "describe", "check", "card", "deploy"}
 # When these are done again under their key, since what they were about is another now, is for the rules to say.
-_JUDGED = {"validate", "request", "promote", "decide", "review"}
+_JUDGED = {"validate", "request", "promote", "route", "decide", "review"}
 
 
 def check_tables(registry: Registry, name: str, told: Replay, events: list[Event]) -> None:
@@ -69,6 +76,8 @@ def check_tables(registry: Registry, name: str, told: Replay, events: list[Event
     reviewed = [(one.alias, one.version, one.outcome.value, one.by) for one in registry.reviews(name)]
     same(told.reviews, reviewed)
     same(told.keep and told.keep.last, (kept := registry.retention(name)) and kept.keep_last)
+    should = {one.desired_version: one.desired for one in registry.deployments(name)}
+    same({one.number: one.should for one in told.versions.values() if one.should}, should)
     for said in told.versions.values():
         newest = [one.passed for one in registry.checks(name, said.number)[:1]]
         same([said.looked.passed] if said.looked else [], newest)
@@ -82,6 +91,8 @@ def _check_aliases(registry: Registry, name: str, told: Replay) -> None:
     same({one for one, alias in aliases.items() if alias.locked or alias.policy is not None}, set(model.protected))
     in_force = {alias: policy.as_mapping() for alias, policy in registry.policies(name).items()}
     same({one for one, alias in aliases.items() if alias.policy is not None}, set(in_force))
+    routes = {(each.alias, each.version, each.share) for each in registry.routes(name)}
+    same({(one, *each) for one, alias in aliases.items() for each in shares(alias)}, routes)
     for one, alias in aliases.items():
         history = registry.history(name, one)
         same([stay.version for stay in alias.stays], [assignment.version for assignment in history])

@@ -42,6 +42,7 @@ WEIGHTS = {
     "set_policy": 4, "remove_policy": 1, "validate": 6, "request": 12, "decide": 22, "withdraw": 3, "promote": 22,
     "override": 3, "rollback": 12, "clear": 2, "gc": 1, "set_webhooks": 2, "review": 6, "set_retention": 3,
     "retain": 10,
+    "route": 14, "end_route": 3, "deploy": 4,
 }  # fmt: skip
 # What people are not asked to do.
 OF_TASKS = {"register", "check", "card", "tag", "untag", "describe", "validate"}
@@ -120,6 +121,11 @@ class Planner:
                 )
             case "set_retention":
                 return replace(plan, given=pick.randrange(len(KEEPS)))
+            case "route":
+                traffic = pick.choice([None, 10, 40, 60])
+                return replace(plan, key=f"{plan.key} {traffic}", given=traffic)
+            case "deploy":
+                return replace(plan, given=pick.choice(["running", "stopped", "stopped"]))
             case "describe":
                 return replace(plan, given=pick.choice("abc"))
             case "set_policy":
@@ -212,6 +218,16 @@ def _card(registry: Registry, plan: Plan, _: Path) -> Any:
     return registry.set_card(plan.version, CARDS[plan.given], model_name=plan.model, key=plan.key).version
 
 
+def _route(registry: Registry, plan: Plan, _: Path) -> Any:
+    share = {"traffic": plan.given, "shadow": plan.given is None}
+    return registry.route(plan.model, plan.version, plan.alias, **share, reason=plan.key, key=plan.key).version
+
+
+def _deploy(registry: Registry, plan: Plan, _: Path) -> None:
+    said = {"desired": plan.given, "model_name": plan.model, "reason": plan.key, "key": plan.key}
+    registry.record_deployment(plan.version, "production", f"target {plan.version}", **said)
+
+
 def _collect(registry: Registry, plan: Plan, _: Path) -> None:
     registry.gc(grace=timedelta(0))
 
@@ -238,6 +254,9 @@ def _on_version(act: str, given: Callable[[Plan], list[Any]], *, reason: bool = 
 _DO: dict[str, Callable[[Registry, Plan, Path], Any]] = {
     "register": _register,
     "promote": _promote,
+    "route": _route,
+    "end_route": _said("end_route", "model", "version", "alias", reason=""),
+    "deploy": _deploy,
     "decide": _decide,
     "archive": _on_version("archive_version", lambda plan: [], reason=True),
     "restore": _on_version("restore_version", lambda plan: [], reason=True),

@@ -166,6 +166,16 @@ class Replay(Rules):
     def _told_promote(self, event: Event, who: Someone, key: str) -> Outcome:
         return self.promote(who, _alias(event), _number(event), key)
 
+    def _told_route(self, event: Event, who: Someone, key: str) -> Outcome:
+        traffic = key.rpartition(" ")[2]  # which a request that it had to ask for does not say
+        return self.route(who, _alias(event), _number(event), None if traffic == "None" else int(traffic), key)
+
+    def _told_end_route(self, event: Event, who: Someone, key: str) -> Outcome:
+        return self.end_route(_alias(event), _number(event))
+
+    def _told_deploy(self, event: Event, who: Someone, key: str) -> Outcome:
+        return self.deploy(_number(event), event.payload["desired"]["state"])
+
     def _told_decide(self, event: Event, who: Someone, key: str) -> Outcome:
         said = event.payload
         return self.decide(who, self.request_of(said["request"]), said["verdict"] == "approve", said["role"], False)

@@ -90,7 +90,13 @@ def _move(registry: Registry, name: str) -> None:
     registry.rollback(name, "shadow", reason="worse")
     registry.promote(name, 2, "shadow", reason="confirmed")
     registry.promote(name, 4, "shadow", allow_older=True)
+    registry.route(name, 1, "shadow", traffic=10, reason="a canary", allow_older=True)
+    registry.route(name, 3, "shadow", traffic="20.5", allow_older=True)
+    registry.route(name, 1, "shadow", traffic=30, allow_older=True)
+    registry.route(name, 2, "shadow", shadow=True, allow_older=True)
+    registry.end_route(name, 3, "shadow", reason="worse")
     registry.promote(name, 1, "trial", reason="a try")
+    registry.route(name, 2, "trial", traffic=5)
     registry.clear_alias(name, "trial", reason="tried")
     registry.set_policy(name, "staging", _FLOOR, reason="a floor")
     registry.validate(name, 2, alias="staging")
@@ -133,6 +139,17 @@ def _retain(registry: Registry, folder: Path, name: str) -> None:
         registry.register_version(name, _file(folder, f"{name} 6"), environment=False)
 
 
+def _deploy(registry: Registry, name: str) -> None:
+    """A rollout at one target, another that is stopped, and a URL that was erased."""
+    eu, us = ("production", f"{name} eu"), ("staging", "us")
+    registry.record_deployment(f"models:/{name}/1", *eu, desired="running", actual="pending", url=f"https://{name}/")
+    registry.record_deployment(f"models:/{name}/1", *eu, actual="running")
+    registry.record_deployment(f"models:/{name}/2", *eu, desired="running", reason="a rollout")
+    registry.record_deployment(f"models:/{name}/1", *us, desired="stopped")
+    forgotten = registry.record_deployment(f"models:/{name}/1", *us, actual="stopped", url="https://eva/").event
+    registry.erase_event(name, forgotten, reason="asked for")
+
+
 def _say(registry: Registry, folder: Path, name: str) -> None:
     for number in (1, 2):
         registry.set_tag(f"models:/{name}/{number}", "checked", f"{name} {number}")
@@ -158,6 +175,7 @@ def _say(registry: Registry, folder: Path, name: str) -> None:
     registry.set_card(f"models:/{name}/2", f"## Contact\n\nana, of {name}")
     forgotten = registry.set_card(f"models:/{name}/3", "## Contact\n\neva").event
     registry.erase_event(name, forgotten, reason="asked for")
+    _deploy(registry, name)
     registry.archive_version(f"models:/{name}/5", reason="old")
     _retain(registry, folder, name)
     webhook = {"url": f"https://hooks.example.com/{name}", "secret": "signing"}

@@ -18,7 +18,7 @@ from tests.registry.state_machine.book import Outcome
 from tests.registry.state_machine.clock import MovedClock
 from tests.registry.state_machine.people import Someone
 from tests.registry.state_machine.rules import Rules
-from tests.registry.state_machine.state import PENDING, Request
+from tests.registry.state_machine.state import PENDING, Alias, Request
 
 Act = Callable[[], Any]
 
@@ -116,6 +116,8 @@ class Beside(RuleBasedStateMachine):
         model, aliases = self.registry.get_model(self.name), self.should.aliases.items()
         same(len(self.should.versions), model.latest_version)
         same({name: alias.holder.version for name, alias in aliases if alias.holder}, dict(model.aliases))
+        routes = {(one.alias, one.version, one.share) for one in self.registry.routes(self.name)}
+        same({(name, *each) for name, alias in aliases for each in shares(alias)}, routes)
         same({name for name, alias in aliases if alias.locked or alias.policy is not None}, set(model.protected))
 
     def teardown(self) -> None:
@@ -157,6 +159,11 @@ class Beside(RuleBasedStateMachine):
                 found = self.registry.alias_at(self.name, name, one.from_at)
                 assert found is not None
                 same(one.version, found.version)
+
+
+def shares(alias: Alias) -> list[tuple[int, int]]:
+    """What each challenger gets, in hundredths of a percent."""
+    return [(number, 100 * (traffic or 0)) for number, traffic in alias.routes.items()]
 
 
 def same(said: object, seen: object) -> None:

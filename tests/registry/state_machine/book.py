@@ -42,7 +42,7 @@ class Book:
         times: of each event, the model's creation first; and types.
         webhooks: what tells them apart, by name.
         brought_back: the purged versions that the last registration gave their bytes again.
-        opened, promoted, reported: what was done under which key.
+        opened, promoted, routed, reported: what was done under which key.
     """
 
     def __init__(self) -> None:
@@ -55,6 +55,7 @@ class Book:
         self.requests: list[Request] = []
         self.opened: dict[str, list[Request]] = {}
         self.promoted: dict[str, Held] = {}
+        self.routed: dict[str, tuple[int, int | None]] = {}
         self.webhooks: dict[str, str] = {}
         self.brought_back: list[int] = []
         self.reported: set[tuple[str, Policy, Held | None, Read]] = set()
@@ -104,7 +105,8 @@ class Book:
             return Outcome(error=errors.VersionNotFoundError)
         if version.archived:
             return Outcome(error=errors.ArchivedVersionError)
-        if any(alias.holds(number) for alias in self.aliases.values()):
+        used = any(alias.holds(number) or number in alias.routes for alias in self.aliases.values())
+        if used or version.should == "running":
             return Outcome(error=errors.VersionInUseError)
         version.archived_at = self.at
         for alias in self.aliases:
@@ -153,6 +155,18 @@ class Book:
             return None, None
         return version.looked if policy.looks else None, version.card if policy.reads else None
 
+    def deploy(self, number: int, desired: str) -> Outcome:
+        """Say what the version's own target should do with it."""
+        version = self.versions.get(number)
+        if version is None:
+            return Outcome(error=errors.VersionNotFoundError)
+        if version.should == desired:
+            return Outcome()
+        if desired == "running" and version.archived:
+            return Outcome(error=errors.ArchivedVersionError)
+        version.should = desired
+        return self._done(EventType.DEPLOYMENT_RECORDED)
+
     def set_policy(self, name: str, policy: Policy) -> Outcome:
         alias = self.aliases[name]
         if alias.policy == policy:
@@ -166,6 +180,7 @@ class Book:
         if alias.policy is None:
             return Outcome(error=errors.PolicyNotFoundError)
         alias.policy, alias.locked = None, True
+        alias.routes.clear()
         self._end(name, State.INVALIDATED)
         return self._done(EventType.POLICY_REMOVED)
 

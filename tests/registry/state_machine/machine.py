@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
@@ -112,6 +113,13 @@ class Machine(Beside):
         else:
             outcome, act = self.should.archive(number), self.registry.archive_version
         self.compare(outcome, lambda: act(number, model_name=self.name, key=key))
+
+    @rule(number=NUMBERS, desired=st.sampled_from(["running", "stopped", "stopped"]))
+    def deploy(self, number: int, desired: str) -> None:
+        """Each version has a target of its own: what matters here is that a live one is not archived."""
+        number, act, key = self.existing(number), self.registry.record_deployment, next(self.keys)
+        place, said = ("production", f"target {number}"), {"desired": desired, "model_name": self.name, "key": key}
+        self.compare(self.should.deploy(number, desired), lambda: act(number, *place, **said))
 
     @rule(number=NUMBERS, passed=MOSTLY, asked=MOSTLY)
     def check(self, number: int, passed: bool, asked: bool) -> None:
@@ -249,6 +257,26 @@ class Machine(Beside):
         self.tasks.append(lambda: self.promoted(who, alias, number, key))
         act = self.stage.seen_by(who).promote
         self.compare(self.should.promote(who, alias, number, key), lambda: act(self.name, number, alias, key=key))
+
+    @precondition(lambda self: any(alias.holder for alias in self.should.aliases.values()))
+    @rule(who=ANYBODY, alias=ALIASES, number=NUMBERS, traffic=st.sampled_from([10, 60, None]))
+    def route(self, who: Someone, alias: str, number: int, traffic: int | None) -> None:
+        self.routed(who, alias, self.existing(number), traffic, next(self.keys))
+
+    def routed(self, who: Someone, alias: str, number: int, traffic: int | None, key: str) -> None:
+        self.tasks.append(lambda: self.routed(who, alias, number, traffic, key))
+        act = self.stage.seen_by(who).route
+        said: dict[str, Any] = {"traffic": traffic, "shadow": traffic is None, "key": key}
+        self.compare(self.should.route(who, alias, number, traffic, key), lambda: act(self.name, number, alias, **said))
+
+    @precondition(lambda self: any(alias.routes for alias in self.should.aliases.values()))
+    @rule(number=NUMBERS, there=MOSTLY)
+    def end_route(self, number: int, there: bool) -> None:
+        """Mostly one that there is."""
+        open_ones = [(name, one) for name, alias in self.should.aliases.items() for one in alias.routes]
+        alias, number = open_ones[number % len(open_ones)] if there else ("staging", self.existing(number))
+        act, key = self.registry.end_route, next(self.keys)
+        self.compare(self.should.end_route(alias, number), lambda: act(self.name, number, alias, key=key))
 
     @rule(who=ANYBODY, alias=ALIASES, number=NUMBERS, may=MOSTLY)
     def override(self, who: Someone, alias: str, number: int, may: bool) -> None:

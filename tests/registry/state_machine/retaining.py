@@ -92,6 +92,8 @@ class Retaining(Asking):
             return False
         if any(each.version == one.number and self.state_of(each, at) in PENDING for each in self.requests):
             return False
+        if one.should == "running" or any(one.number in alias.routes for alias in self.aliases.values()):
+            return False
         for alias in self.aliases.values():
             back = alias.goes_back_to()
             if one.number in (alias.last and alias.last.version, back and back.version):

@@ -15,7 +15,7 @@ from tests.registry.state_machine.state import Alias, Held, State
 
 
 class Rules(Retaining):
-    """All acts; here those that move aliases."""
+    """All acts; here those that move aliases, and routes beside their holders."""
 
     def promote(self, who: Someone, name: str, number: int, key: str) -> Outcome:
         alias, unfit = self.aliases[name], self._unfit(name, number)
@@ -63,6 +63,42 @@ class Rules(Retaining):
         self._end(name, State.INVALIDATED)
         alias.move(number, alias.last if event is not EventType.ALIAS_ROLLED_BACK else before, event, self.at)
         return self._done(event, version=number)
+
+    def route(self, who: Someone, name: str, number: int, traffic: int | None, key: str) -> Outcome:
+        """Through the policy as a promotion, but that the approved request stays."""
+        alias, unfit = self.aliases[name], self._unfit(name, number)
+        if key in self.routed:
+            stands = number in alias.routes and (number, alias.routes[number]) == self.routed[key]
+            return Outcome(version=number) if stands else Outcome(error=errors.SupersededSinceError)
+        if unfit in (errors.VersionNotFoundError, errors.LockedAliasError):
+            return Outcome(error=unfit)
+        if alias.holder is None:
+            return Outcome(error=errors.AliasNotFoundError)
+        if alias.holds(number):
+            return Outcome(error=errors.AlreadyHeldError)
+        if number in alias.routes and alias.routes[number] == traffic:
+            return Outcome(version=number)
+        if sum(share or 0 for other, share in alias.routes.items() if other != number) + (traffic or 0) >= 100:
+            return Outcome(error=errors.NoTrafficLeftError)
+        if unfit:
+            return Outcome(error=unfit)
+        if not self._passes(name, number):
+            return self._not_passed(name, number, key)
+        newest = self.newest(name, number)
+        approved = newest is not None and self.state_of(newest, self.at) is State.APPROVED
+        if not approved and alias.policy is not None and alias.policy.roles:
+            return self._ask_people(who, name, number, key)
+        alias.routes[number] = traffic
+        self.routed[key] = (number, traffic)
+        return self._done(EventType.ALIAS_ROUTED, version=number)
+
+    def end_route(self, name: str, number: int) -> Outcome:
+        if number not in self.versions:
+            return Outcome(error=errors.VersionNotFoundError)
+        if number not in self.aliases[name].routes:
+            return Outcome(error=errors.RouteNotFoundError)
+        del self.aliases[name].routes[number]
+        return self._done(EventType.ALIAS_ROUTE_ENDED)
 
     def override(self, who: Someone, name: str, number: int) -> Outcome:
         alias, unfit = self.aliases[name], self._unfit(name, number)

@@ -47,7 +47,7 @@ Read = tuple[Looked | None, Card | None]
 
 @dataclass
 class Version:
-    """A model version; who stands behind the run that made it; the version of the same key that it supersedes."""
+    """A model version; who made it; the version of the same key that it supersedes; what its own target should do."""
 
     number: int
     auc: float
@@ -58,6 +58,7 @@ class Version:
     purged: bool = False
     looked: Looked | None = None
     card: Card | None = None
+    should: str | None = None
 
     @property
     def archived(self) -> bool:
@@ -136,11 +137,16 @@ class Request:
 
 @dataclass
 class Alias:
-    """What an alias should be."""
+    """What an alias should be.
+
+    Attributes:
+        routes: what each challenger gets, in percent; None for a copy.
+    """
 
     stays: list[Held] = field(default_factory=list)
     policy: Policy | None = None
     locked: bool = False
+    routes: dict[int, int | None] = field(default_factory=dict)
 
     @property
     def last(self) -> Held | None:
@@ -158,6 +164,7 @@ class Alias:
         return self.holder.before if self.holder and self.holds(number) else self.last
 
     def end(self, by: EventType, at: datetime) -> None:
+        self.routes.clear()
         if self.holder:
             self.holder.until = at
             self.holder.ended_by = by
