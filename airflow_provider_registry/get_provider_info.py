@@ -32,11 +32,11 @@ def get_provider_info() -> dict[str, Any]:
             _modules(
                 "operators",
                 *("register", "scan", "validate", "approve", "promote", "rollback", "download", "review", "retention"),
-                *("metrics", "branch", "feedback"),
+                *("metrics", "branch", "feedback", "deployment", "route"),
             )
         ],
-        "sensors": [_modules("sensors", "alias", "approval", "metric")],
-        "triggers": [_modules("triggers", "alias", "request", "approval", "review", "record", "metric")],
+        "sensors": [_modules("sensors", "alias", "approval", "metric", "deployment")],
+        "triggers": [_modules("triggers", "alias", "request", "approval", "review", "record", "metric", "deployment")],
         "notifications": [
             f"{_PACKAGE}.notifications.model_registry.ModelRegistryNotifier",
             f"{_PACKAGE}.notifications.webhook.WebhookNotifier",

@@ -24,6 +24,7 @@ MODULES = [
     "airflow_provider_registry.notifications.webhook",
     "airflow_provider_registry.operators.approve",
     "airflow_provider_registry.operators.branch",
+    "airflow_provider_registry.operators.deployment",
     "airflow_provider_registry.operators.download",
     "airflow_provider_registry.operators.metrics",
     "airflow_provider_registry.operators.promote",
@@ -33,10 +34,12 @@ MODULES = [
     "airflow_provider_registry.operators.rollback",
     "airflow_provider_registry.operators.feedback",
     "airflow_provider_registry.operators.scan",
+    "airflow_provider_registry.operators.route",
     "airflow_provider_registry.operators.validate",
     "airflow_provider_registry.sensors.alias",
     "airflow_provider_registry.sensors.approval",
     "airflow_provider_registry.sensors.metric",
+    "airflow_provider_registry.sensors.deployment",
 ]
 # Airflow itself imports these everywhere: provider info for all, the command's definition for every `airflow …`.
 EVERYWHERE = ["airflow_provider_registry.get_provider_info"]

@@ -29,7 +29,7 @@ from airflow_provider_registry.operators.approve_question import Waited, put_que
 from airflow_provider_registry.operators.checks import check_flag, check_seconds
 from airflow_provider_registry.operators.links import ModelVersionLink, PromotionRequestLink, RequiredActionsLink
 from airflow_provider_registry.operators.naming import NamesVersion
-from airflow_provider_registry.operators.promote import GATE_REPORT
+from airflow_provider_registry.operators.through_policy import GATE_REPORT
 
 if TYPE_CHECKING:
     from airflow.sdk import Context

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_registry.assets.lineage import note_live
-from airflow_provider_registry.errors import AlreadyHeldError, ApprovalNeededError, NotPassedError
+from airflow_provider_registry.errors import AlreadyHeldError, NotPassedError
 from airflow_provider_registry.hooks.caller import read_producer
-from airflow_provider_registry.operators.answers import IfNotPassed, airflow_answers, check_if_not_passed, not_passed
-from airflow_provider_registry.operators.approvals import AwaitsApproval
+from airflow_provider_registry.operators.answers import IfNotPassed, check_if_not_passed, not_passed
 from airflow_provider_registry.operators.checks import check_flag
 from airflow_provider_registry.operators.links import (
     ModelVersionLink,
@@ -19,6 +18,7 @@ from airflow_provider_registry.operators.links import (
     required_actions,
 )
 from airflow_provider_registry.operators.naming import NamesVersion, known_model
+from airflow_provider_registry.operators.through_policy import GATE_REPORT, ThroughPolicy, push
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from airflow_provider_registry.registry import Registry
     from airflow_provider_registry.registry.aliases.views import Assignment
     from airflow_provider_registry.registry.requests.views import PromotionRequest
-
-GATE_REPORT = "gate_report"
-PROMOTION_REQUEST = "promotion_request"
 
 
 class RequestPromotionOperator(NamesVersion):
@@ -80,7 +77,7 @@ class RequestPromotionOperator(NamesVersion):
         try:
             request = self._request(registry)
         except NotPassedError as error:
-            _push(self, context, GATE_REPORT, error.report.as_mapping())
+            push(self, context, GATE_REPORT, error.report.as_mapping())
             raise not_passed(error.report, self.if_not_passed) from error
         self.log.info("%s", request.sentence())
         ti = context["ti"]
@@ -101,7 +98,7 @@ class RequestPromotionOperator(NamesVersion):
             return registry.get_request(newest.request_id)
 
 
-class PromoteModelVersionOperator(AwaitsApproval):
+class PromoteModelVersionOperator(ThroughPolicy):
     """Points an alias at a version: a free alias just moves, a protected one moves through its policy.
 
     A gate report that passed and still holds counts; where there is none, the gates are answered here. A task that is
@@ -133,9 +130,6 @@ class PromoteModelVersionOperator(AwaitsApproval):
         for is the XCom `promotion_request`.
     """
 
-    template_fields: Sequence[str] = (*AwaitsApproval.template_fields, "alias", "reason")
-    operator_extra_links = (ModelVersionLink(), PromotionRequestLink(), RequiredActionsLink())
-
     def __init__(
         self,
         *,
@@ -151,65 +145,18 @@ class PromoteModelVersionOperator(AwaitsApproval):
         timeout: timedelta | float | None = None,
         **kwargs: Any,
     ) -> None:
-        named = {"version": version, "reference": reference, "model_name": model_name}
-        super().__init__(deferrable=deferrable, poll_interval=poll_interval, timeout=timeout, **named, **kwargs)
-        check_if_not_passed(if_not_passed)
-        self.alias = alias
-        self.reason = reason
-        self.if_not_passed = if_not_passed
-        self.allow_older = check_flag("allow_older", allow_older)
+        waits: dict[str, Any] = {"deferrable": deferrable, "poll_interval": poll_interval, "timeout": timeout}
+        asks: dict[str, Any] = {"reason": reason, "if_not_passed": if_not_passed, "allow_older": allow_older}
+        named: dict[str, Any] = {"version": version, "reference": reference, "model_name": model_name}
+        super().__init__(alias=alias, **named, **asks, **waits, **kwargs)
         self.announce(known_model(model_name, version, reference), alias)
 
-    def act(self, registry: Registry, context: Context) -> dict[str, Any]:
-        """Promote the version, or wait until it may be."""
-        model_name, version = self.named()
-        try:
-            return self._promote(registry, context, model_name, version)
-        except ApprovalNeededError as error:
-            self.log.info("%s", error)
-            _push(self, context, PROMOTION_REQUEST, error.request.as_mapping())
-            return self._go_on(registry, context, error.request, self.deadline())
-
-    def execute_complete(
-        self, context: Context, event: Mapping[str, Any], request_id: int, deadline: float | None = None
+    def attempt(
+        self, registry: Registry, context: Context, model_name: str | None, version: object, request: int | None
     ) -> dict[str, Any]:
-        """Promote what was waited for.
-
-        Parameters:
-            event: what the trigger found.
-            request_id: the request that was waited for: no other does in its place.
-            deadline: when waiting ends, in seconds since 1970.
-        """
-        self.tell({"request_id": request_id})
-        if event.get("timed_out"):
-            raise self.timed_out(request_id)
-        with airflow_answers(), self.hook.get_conn() as registry:
-            return self._commit(registry, context, registry.get_request(request_id), deadline)
-
-    def _go_on(
-        self, registry: Registry, context: Context, request: PromotionRequest, deadline: float | None
-    ) -> dict[str, Any]:
-        self.tell(request.as_mapping())
-        return self._commit(registry, context, self.settled(registry, request, deadline), deadline)
-
-    def _commit(
-        self, registry: Registry, context: Context, request: PromotionRequest, deadline: float | None
-    ) -> dict[str, Any]:
-        self.log.info("%s", request.sentence())
-        try:
-            return self._promote(registry, context, request.model_name, request.version, request.request_id)
-        except ApprovalNeededError as error:
-            return self._go_on(registry, context, error.request, deadline)
-
-    def _promote(
-        self, registry: Registry, context: Context, model_name: str | None, version: object, request: int | None = None
-    ) -> dict[str, Any]:
+        """Promote the version."""
         given: dict[str, Any] = {"reason": self.reason, "allow_older": self.allow_older, "key": self.key}
-        try:
-            held = registry.promote(model_name, version, self.alias, request=request, **given)
-        except NotPassedError as error:
-            _push(self, context, GATE_REPORT, error.report.as_mapping())
-            raise not_passed(error.report, self.if_not_passed) from error
+        held = registry.promote(model_name, version, self.alias, request=request, **given)
         before = f"version {held.previous_version}" if held.previous_version else "nothing"
         self.log.info("%s of %s moved from %s to version %d.", held.alias, held.model_name, before, held.version)
         if held.request is not None:
@@ -226,8 +173,3 @@ def _is_told_by_another(held: Assignment, context: Context) -> bool:
     """Whether another task of this Airflow put the version there, whose asset event it is."""
     mine = read_producer(context).task_key if "ti" in context else None
     return held.task is not None and mine is not None and held.task[0] == mine[0] and held.task != mine
-
-
-def _push(task: NamesVersion, context: Context, key: str, value: Mapping[str, Any]) -> None:
-    if task.do_xcom_push:
-        context["ti"].xcom_push(key, dict(value))

@@ -49,7 +49,7 @@ class WaitTrigger(BaseEventTrigger):
     ) -> None:
         # All waits of a connection share one look, which one bad name would spoil for all.
         check_model_name(model_name)
-        if alias is not None:
+        if alias not in (None, RECORD):
             check_alias(alias)
         super().__init__()  # type: ignore[no-untyped-call]  # Airflow's own has no types
         self.model_registry_conn_id = model_registry_conn_id

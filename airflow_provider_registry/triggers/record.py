@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import logging
 import math
-from collections.abc import AsyncIterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from airflow.triggers.base import BaseEventTrigger, TriggerEvent
 
 from airflow_provider_registry.assets.uris import ModelUri, parse_uri
 from airflow_provider_registry.errors import ModelNotFoundError
 from airflow_provider_registry.hooks import settings
-from airflow_provider_registry.hooks.model_registry import ModelRegistryHook
 from airflow_provider_registry.names import KEY_LENGTH
-from airflow_provider_registry.triggers.stream import MAX_PAUSE, StreamKey, room_of, stream_key
+from airflow_provider_registry.triggers.patience import patiently
+from airflow_provider_registry.triggers.stream import StreamKey, room_of, stream_key
 from airflow_provider_registry.triggers.wait import RECORD, Payload, Wait
 
 if TYPE_CHECKING:
     from airflow_provider_registry.registry import Registry
 
-log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 # How long after an event it is noted that it was handed on, in seconds: what a triggerer fires is in Airflow's database
 # a second or two later, and a triggerer that is killed before that is to fire it again.
@@ -117,26 +116,15 @@ class _Place:
 
     async def read(self) -> Sequence[Payload]:
         """What comes next; the beginning is the place that was noted, or the end of the record."""
-        found: Sequence[Payload] = await self._patiently(self._read)
-        return found
+        return await self._patiently(self._read)
 
     async def note(self, upto: int) -> None:
         """Keep in the registry that all was handed on up to a place."""
         await self._patiently(lambda registry: registry.advance(self._reader, self._about.model_name, upto))
         self.noted = upto
 
-    async def _patiently(self, work: Any) -> Any:
-        """Do work in a thread, again and again until the database takes part."""
-        hook, pause = ModelRegistryHook(self._about.conn_id), 1.0
-        while True:
-            try:
-                registry = await hook.aget_conn()
-                return await asyncio.to_thread(_work_and_close, work, registry)
-            except Exception as error:
-                hook = ModelRegistryHook(self._about.conn_id)
-                log.warning("The watcher of %s goes on. %s: %s", self._about, type(error).__name__, error)
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, MAX_PAUSE)
+    async def _patiently(self, work: Callable[[Registry], T]) -> T:
+        return await patiently(self._about.conn_id, work, f"The watcher of {self._about}")
 
     def _read(self, registry: Registry) -> Sequence[Payload]:
         try:
@@ -161,11 +149,6 @@ class _Place:
     @property
     def _kind(self) -> str:
         return self._about.event or ("version.live" if self._about.alias else "version.registered")
-
-
-def _work_and_close(work: Any, registry: Registry) -> Any:
-    with registry:
-        return work(registry)
 
 
 def reader_of(about: ModelUri) -> str:
