@@ -132,6 +132,7 @@ def test_every_example_is_executed_here(client: AirflowClient) -> None:
     executed = {"register_folder", "retrain", "score", "rollback", "wait_for_release", "approval", "deliver_webhooks"}
     executed |= {"each_release", "release_notes", "relay", "data_checks", "announce", "reviews", "retention"}
     executed |= {"monitor", "retrain_on_degradation", "feedback", "model_card", "scan"}
+    executed |= {"canary", "shadow", "blue_green"}  # by `test_strategies`
     assert executed == {file.stem for file in EXAMPLES.glob("*.py")}
 
 
