@@ -246,7 +246,7 @@ def good_calls(folder: Path, request_id: int) -> dict[str, dict[str, Any]]:
         "erase_event": {**churn, "seq": 1, **kept},
         "search_versions": {"filter": "name = 'churn'", "order_by": "version", "page_size": 10, "page_token": None},
         "search_models": {"filter": "name = 'churn'", "order_by": "name", "page_size": 10, "page_token": None},
-        "download": {**version, "destination": folder / "taken" / "model"},
+        "download": {**version, "verify_signature": None, "destination": folder / "taken" / "model"},
         "verify_artifact": version,
         "gc": {"grace": timedelta(days=1), "dry_run": False},
     }
@@ -258,6 +258,7 @@ def peopled(world: World) -> int:
     world.versions(0.9, 0.91, 0.92, 0.93)
     registry.archive_version(4, model_name="churn")
     registry.set_tag(1, "kept", "x", model_name="churn")
+    registry.sign(2, SIGNER, model_name="churn")
     registry.promote("churn", 1, "moved")
     registry.promote("churn", 2, "moved")
     registry.promote("churn", 2, "moving")
