@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from os import PathLike, fspath
-from pathlib import Path
+from os import PathLike
 
 from airflow_provider_registry.artifacts.progress import Progress
-from airflow_provider_registry.errors import InvalidInputError
-from airflow_provider_registry.messages import shown
-from airflow_provider_registry.names import check_text
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.evidence.pack import write_pack
 from airflow_provider_registry.registry.evidence.views import EvidencePack
+from airflow_provider_registry.registry.outgoing import read_file_path
 from airflow_provider_registry.registry.requests.locked import read_id
 
 
@@ -41,14 +38,4 @@ class EvidenceMethods:
             StorageUnavailableError, StorageDeniedError: the file cannot be written.
             DigestMismatchError, RecordTamperedError: the manifest or the policy was edited in the database.
         """
-        return write_pack(self._core, read_id(request_id), _file(path), progress)
-
-
-def _file(given: object) -> Path:
-    try:
-        path = Path(check_text("path", fspath(given)))  # type: ignore[call-overload]  # whatever else, it raises
-    except TypeError:
-        raise InvalidInputError(f"The path is {shown(given)}: give that of the zip to write.") from None
-    if not path.name:
-        raise InvalidInputError(f"The path {shown(str(path))} is a folder: give that of the zip to write.")
-    return path
+        return write_pack(self._core, read_id(request_id), read_file_path(path, "a zip"), progress)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,12 +13,11 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo, is_zipfile
 
 from airflow_provider_registry.artifacts.local_errors import local_errors
 from airflow_provider_registry.artifacts.progress import Progress, default_progress
-from airflow_provider_registry.errors import InvalidInputError
-from airflow_provider_registry.messages import shown
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.evidence.contents import EVENTS, Contents, read_contents
 from airflow_provider_registry.registry.evidence.views import EvidencePack
 from airflow_provider_registry.registry.moment import at_one_moment
+from airflow_provider_registry.registry.outgoing import finished, refuse_other
 
 SUMS = "SHA256SUMS"
 _THEN = (1980, 1, 1, 0, 0, 0)  # the first that a zip can say
@@ -30,10 +27,10 @@ _FILE = 0o100644 << 16
 def write_pack(core: Core, request_id: int, path: Path, progress: Progress | None) -> EvidencePack:
     """Write the evidence of a request; see `Registry.evidence_pack`."""
     with local_errors(str(path)), TemporaryDirectory(prefix="model-evidence-") as folder:
-        _refuse_other(path)
+        refuse_other(path, _is_pack, "evidence pack")
         events = Path(folder) / "events.jsonl"
         contents = at_one_moment(core, lambda moment: read_contents(moment, request_id, events))
-        with _finished(path) as unfinished:
+        with finished(path) as unfinished:
             _write(unfinished, contents, events, progress or default_progress())
             digest = _sha256(unfinished)
     request = contents.request
@@ -41,16 +38,8 @@ def write_pack(core: Core, request_id: int, path: Path, progress: Progress | Non
     return EvidencePack(path, digest, request.request_id, reference, request.alias, contents.head)
 
 
-def _refuse_other(path: Path) -> None:
-    """Take the place of an earlier pack, and of nothing else: a path may be wrong, and what lay there is then gone."""
-    if path.is_dir():
-        raise InvalidInputError(f"The path {shown(str(path))} is a folder: give that of the zip to write.")
-    if os.path.lexists(path) and not _is_pack(path):
-        raise InvalidInputError(f"There is a file {shown(str(path))} already, which is no evidence pack: give another.")
-
-
 def _is_pack(path: Path) -> bool:
-    if not path.is_file() or path.is_symlink() or not is_zipfile(path):
+    if not is_zipfile(path):
         return False
     try:
         with ZipFile(path) as pack:
@@ -88,14 +77,3 @@ def _sums(files: Mapping[str, bytes], events: Path) -> bytes:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-@contextmanager
-def _finished(path: Path) -> Iterator[Path]:
-    """A file to write that comes to stand under its name once it is whole."""
-    unfinished = path.with_name(f"{path.name}.unfinished")
-    try:
-        yield unfinished
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)

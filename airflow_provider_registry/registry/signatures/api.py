@@ -5,11 +5,11 @@ from __future__ import annotations
 from os import PathLike
 from pathlib import Path
 
-from airflow_provider_registry.errors import InvalidArtifactError
 from airflow_provider_registry.references import read_version
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.signatures.acts import sign_version, signatures_of, verify_version
+from airflow_provider_registry.registry.signatures.exported import write_bundle
 from airflow_provider_registry.registry.signatures.views import RecordedSignature
 from airflow_provider_registry.registry.versions.queries import find_version
 from airflow_provider_registry.signing.identity import Identity
@@ -84,7 +84,7 @@ class SignatureMethods:
 
         Parameters:
             version: a reference, a number with `model_name`, or the mapping that a registration returned.
-            path: the file, such as `model.sig`; what is there is replaced.
+            path: the file, such as `model.sig`; an earlier signature may be there, and nothing else.
             identity: who must have signed, as for `verify_signature`.
             model_name: the model; None where `version` names it.
 
@@ -93,15 +93,11 @@ class SignatureMethods:
 
         Raises:
             InvalidSignatureError: there is no such signature, or none holds.
-            InvalidArtifactError: the file cannot be written.
+            InvalidInputError: the path is none, or there is something else than a signature.
+            StorageUnavailableError, StorageDeniedError: the file cannot be written.
         """
         found = self.verify_signature(version, identity, model_name=model_name)
-        try:
-            file = Path(path)
-            file.write_text(found.signed.bundle, encoding="utf-8")
-        except (OSError, TypeError, ValueError) as error:
-            raise InvalidArtifactError(f"The signature cannot be written to that file: {error}.") from error
-        return file
+        return write_bundle(path, found.signed.bundle)
 
     def _found(self, version: object, model_name: str | None) -> Row:
         return find_version(self._core, read_version(version, model_name))

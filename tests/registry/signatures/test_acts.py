@@ -92,6 +92,20 @@ class TestOtherTools:
         (folder / "model.pkl").write_text("others")
         assert 0 != subprocess.run(command, capture_output=True, text=True, check=False).returncode
 
+    def test_an_exported_signature_takes_the_place_of_a_signature_and_of_nothing_else(self, world, tmp_path):
+        signer = a_signer()
+        world.register(sign=signer)
+        path = tmp_path / "model.sig"
+        for _ in range(2):
+            assert path == world.registry.export_signature(VERSION, path, pinned(signer))
+        (tmp_path / "notes.json").write_text('{"mine": true}')
+        (tmp_path / "link.sig").symlink_to(path)
+        for name in ("notes.json", "link.sig", "."):
+            with pytest.raises(InvalidInputError):
+                world.registry.export_signature(VERSION, tmp_path / name, pinned(signer))
+        assert '{"mine": true}' == (tmp_path / "notes.json").read_text()
+        assert ["link.sig", "model.sig"] == sorted(each.name for each in tmp_path.glob("*.sig*"))
+
 
 class TestDownload:
     def test_nothing_is_fetched_that_the_pinned_identity_did_not_sign(self, world, tmp_path):
