@@ -20,13 +20,13 @@ def read_file_path(given: object, what: str) -> Path:
         what: is to be written, with its article.
 
     Raises:
-        InvalidInputError: that is no path, or the path of a folder.
+        InvalidInputError: that is no path of a file.
     """
     try:
         path = Path(check_text("path", fspath(given)))  # type: ignore[call-overload]  # whatever else, it raises
     except TypeError:
         raise InvalidInputError(f"The path is {shown(given)}: give that of the file to write, {what}.") from None
-    if not path.name or path.is_dir():
+    if not path.name:
         raise InvalidInputError(f"The path {shown(str(path))} is a folder: give that of the file to write, {what}.")
     return path
 
@@ -43,7 +43,7 @@ def refuse_other(path: Path, is_one: Callable[[Path], bool], what: str) -> None:
         InvalidInputError: something else is there.
     """
     if os.path.lexists(path) and (path.is_symlink() or not path.is_file() or not is_one(path)):
-        raise InvalidInputError(f"There is a file {shown(str(path))} already, which is no {what}: give another.")
+        raise InvalidInputError(f"What lies at {shown(str(path))} is no {what}: give the path of another file.")
 
 
 @contextmanager

@@ -337,7 +337,7 @@ def test_an_earlier_pack_and_what_a_try_left_are_written_over_and_nothing_else(w
         other_zip.writestr("passwords", "x")
     for _ in range(2):
         before = path.read_bytes()
-        with pytest.raises(InvalidInputError, match="already, which is no evidence pack"):
+        with pytest.raises(InvalidInputError, match="is no evidence pack"):
             world.registry.evidence_pack(asked, path)
         assert before == path.read_bytes()
         path.write_text("text")
