@@ -93,7 +93,8 @@ def test_whatever_a_caller_passes_there_is_a_clear_error_or_none_and_nothing_hal
         for parameter, name, error in _broken(peopled_registry, method)
     ]
     assert not broken, "\n".join(broken)
-    if method not in ("download", "evidence_pack", "export_signature"):  # where those write is the caller's own choice: see the trees
+    # Where those write is the caller's own choice: see the trees.
+    if method not in ("download", "evidence_pack", "export_signature"):
         assert before == tree(folder, *places, *_database(folder))
     world.registry.verify_record("churn")
     # All of it can be read, and written as JSON in UTF-8.
