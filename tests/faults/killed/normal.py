@@ -18,8 +18,11 @@ from airflow_provider_registry.registry.database.tables import metadata
 
 Rows = dict[str, list[dict[str, Any]]]
 
-# The hash of an event is over its moment and random key; `verify_record` says whether it is right.
-_RANDOM = {"hash", "head_hash", "private_key", "token", "previous", "try_number", "registry_id"}
+# The hash of an event is over its moment and random key; `verify_record` says whether it is right. A signature on an
+# elliptic curve has a random part.
+_RANDOM = {
+    *("hash", "head_hash", "private_key", "token", "previous", "try_number", "registry_id", "bundle", "bundle_sha256"),
+}
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\.\d{6}(Z|\+00:00)?")
 # What people read has whole seconds.
 _SECOND = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00")
