@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_registry.errors import NotFoundError
-from airflow_provider_registry.hooks.model_registry import ModelRegistryHook
 from airflow_provider_registry.names import fold
 from airflow_provider_registry.triggers.base import WaitTrigger
-from airflow_provider_registry.triggers.stream import MAX_PAUSE, room_of
+from airflow_provider_registry.triggers.patience import patiently
+from airflow_provider_registry.triggers.stream import room_of
 from airflow_provider_registry.triggers.wait import RECORD, AliasNamed, Payload, Wait
 
 if TYPE_CHECKING:
     from airflow_provider_registry.registry import Registry
-
-log = logging.getLogger(__name__)
 
 
 class ModelMetricTrigger(WaitTrigger):
@@ -60,7 +56,8 @@ class ModelMetricTrigger(WaitTrigger):
                 said = await wait.told
             if "length" not in said:  # its time is over
                 return said
-            if (degraded := await self._patiently()) is not None:
+            who = f"The wait for {self.reference}"
+            if (degraded := await patiently(self.model_registry_conn_id, self._read, who)) is not None:
                 return degraded
             wait = self._longer(said["length"], wait)
 
@@ -72,22 +69,9 @@ class ModelMetricTrigger(WaitTrigger):
 
         return Wait(self.looks_at(), answer, before.not_before, before.deadline)
 
-    async def _patiently(self) -> Payload | None:
-        """Read the metrics, again and again until the database takes part; None where it has not degraded."""
-        pause = min(1.0, self.poll_interval)
-        while True:
-            try:
-                registry = await ModelRegistryHook(self.model_registry_conn_id).aget_conn()
-                return await asyncio.to_thread(self._read, registry)
-            except Exception as error:
-                log.warning("The wait for %s goes on. %s: %s", self.reference, type(error).__name__, error)
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, MAX_PAUSE)
-
     def _read(self, registry: Registry) -> Payload | None:
-        with registry:
-            try:
-                found = registry.degradation(self.reference, self.condition)
-            except NotFoundError:  # not yet, or the alias is empty
-                return None
+        try:
+            found = registry.degradation(self.reference, self.condition)
+        except NotFoundError:  # not yet, or the alias is empty
+            return None
         return found.as_mapping() if found.degraded else None

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import aliased
 
 from airflow_provider_registry.registry.aliases.tables import AssignmentRow
 from airflow_provider_registry.registry.database.clock import clock_columns
-from airflow_provider_registry.registry.database.prepared import ONE, Row
+from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.policies.tables import PolicyRow
 from airflow_provider_registry.registry.reviews.outcome import ReviewOutcome
 from airflow_provider_registry.registry.reviews.tables import ReviewRow
@@ -30,8 +31,11 @@ def review_columns(dialect: str) -> tuple[ColumnElement[Any], ...]:
     """The newest review of an assignment, when it was last kept, and the time now."""
     mine = ReviewRow.assignment_id == AssignmentRow.id
     kept = select(func.max(ReviewRow.created_at)).where(mine, ReviewRow.outcome == ReviewOutcome.KEEP)
+    other = aliased(ReviewRow)
+    # Not by order and limit: PostgreSQL would sort, where the table is small.
+    last = select(func.max(other.event_id)).where(other.assignment_id == AssignmentRow.id).correlate(AssignmentRow)
     newest = [
-        select(column).where(mine).order_by(ReviewRow.event_id.desc()).limit(ONE).scalar_subquery().label(name)
+        select(column).where(ReviewRow.event_id == last.scalar_subquery()).scalar_subquery().label(name)
         for column, name in ((ReviewRow.outcome, "review"), (ReviewRow.created_at, "reviewed_at"))
     ]
     return (kept.scalar_subquery().label("kept_at"), *newest, clock_columns(dialect)[0])
