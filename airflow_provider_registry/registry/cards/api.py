@@ -6,6 +6,7 @@ from typing import Any
 
 from airflow_provider_registry.names import check_text
 from airflow_provider_registry.references import read_version
+from airflow_provider_registry.registry.at_one_moment import at_one_moment
 from airflow_provider_registry.registry.cards.acts import set_card
 from airflow_provider_registry.registry.cards.bom import bom_of
 from airflow_provider_registry.registry.cards.formats import CardFormat, written_as
@@ -14,7 +15,6 @@ from airflow_provider_registry.registry.cards.queries import OF_VERSION, view
 from airflow_provider_registry.registry.cards.views import CardRevision
 from airflow_provider_registry.registry.cards.written import WrittenCard
 from airflow_provider_registry.registry.core import Core
-from airflow_provider_registry.registry.moment import at_one_moment
 from airflow_provider_registry.registry.versions.queries import find_version
 
 

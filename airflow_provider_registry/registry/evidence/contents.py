@@ -14,6 +14,7 @@ from sqlalchemy import select
 from airflow_provider_registry.canonical import canonical_json
 from airflow_provider_registry.references import Reference
 from airflow_provider_registry.registry.aliases.tables import AliasRow
+from airflow_provider_registry.registry.at_one_moment import Moment
 from airflow_provider_registry.registry.cards.bom import bom_of
 from airflow_provider_registry.registry.cards.formats import CardFormat, written_as
 from airflow_provider_registry.registry.cards.material import Material, gather
@@ -21,7 +22,6 @@ from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.stream import streamed
 from airflow_provider_registry.registry.gates.assess import report_of
 from airflow_provider_registry.registry.gates.tables import GateReportRow
-from airflow_provider_registry.registry.moment import Moment
 from airflow_provider_registry.registry.policies.stored import read_stored
 from airflow_provider_registry.registry.policies.tables import PolicyRow
 from airflow_provider_registry.registry.record.export import KeptEvent

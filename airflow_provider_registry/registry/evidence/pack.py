@@ -13,10 +13,10 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo, is_zipfile
 
 from airflow_provider_registry.artifacts.local_errors import local_errors
 from airflow_provider_registry.artifacts.progress import Progress, default_progress
+from airflow_provider_registry.registry.at_one_moment import at_one_moment
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.evidence.contents import EVENTS, Contents, read_contents
 from airflow_provider_registry.registry.evidence.views import EvidencePack
-from airflow_provider_registry.registry.moment import at_one_moment
 from airflow_provider_registry.registry.outgoing import finished, refuse_other
 
 SUMS = "SHA256SUMS"
