@@ -32,8 +32,7 @@ class RecordMetricsOperator(NamesVersion):
         revision: 1, or more for a correction (templated).
 
     Returns:
-        model_name, version, reference; the digest of what was recorded; how much of it was new, and how much was known;
-        and the event of the record.
+        model_name, version, reference, points (how many), the digest of what was recorded, and the event of the record.
     """
 
     template_fields: Sequence[str] = (

@@ -13,7 +13,7 @@ def test_what_is_recorded_is_listed(run, world):
     world.versions(0.9)
     given = ("-m", "auc=0.88", "-m", "loss=0.5", *WINDOW, "--slice", "b=1,a=2")
     (said,) = run.json("metrics", "record", "churn", "1", *given)
-    assert (said["reference"], said["new"], said["known"]) == ("models:/churn/1", 2, 0)
+    assert (said["reference"], said["points"]) == ("models:/churn/1", 2)
     header, auc, _ = run.table("metrics", "list", "models:/churn/1")
     assert header == ["metric", "value", "from", "to", "phase", "dataset", "slice", "revision"]
     assert auc[:2] == ["auc", "0.88"]
@@ -44,7 +44,7 @@ def test_rows_come_from_a_file(run, world, tmp_path, suffix):
         lines = [",".join(map(str, row.values())) for row in rows]
         file.write_text("\n".join([",".join(rows[0]), *lines]))
     (said,) = run.json("metrics", "record", "churn", "1", "--file", str(file))
-    assert said["new"] == 2
+    assert said["points"] == 2
     assert [row["value"] for row in run.json("metrics", "list", "churn", "1")] == [0.8, 0.7]
 
 

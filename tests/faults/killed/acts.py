@@ -163,7 +163,11 @@ ACTS = (
     Act("describe_version", "in words", lambda hands: hands.task.describe_version("models:/churn/1", "the first")),
     Act("record_check", "the first", lambda hands: hands.task.record_check("churn", 1, "drift", False, {"psi": 0.3})),
     Act("record_check", "that a request reads", lambda hands: hands.task.record_check("churn", 2, "looks", True)),
-    Act("record_metrics", "the first", lambda hands: hands.task.record_metrics("models:/churn/1", measured(0.8, 0.7))),
+    Act(
+        "record_metrics",
+        "the first",
+        lambda hands: hands.task.record_metrics("models:/churn/1", measured(0.8, 0.7)).as_mapping(),
+    ),
     Act(
         "record_metrics",
         "some new, and a request reads them",

@@ -14,14 +14,16 @@ from typing import Any
 
 from sqlalchemy import Engine, inspect, select
 
+from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.registry.database.tables import metadata
 
 Rows = dict[str, list[dict[str, Any]]]
 
 # The hash of an event is over its moment and random key; `verify_record` says whether it is right. A signature on an
-# elliptic curve has a random part.
+# elliptic curve has a random part, and what is private of feedback a random key.
 _RANDOM = {
     *("hash", "head_hash", "private_key", "token", "previous", "try_number", "registry_id", "bundle", "bundle_sha256"),
+    *("private_digest", "rows_digest"),
 }
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\.\d{6}(Z|\+00:00)?")
 # What people read has whole seconds.
@@ -102,8 +104,7 @@ def plain(value: Any) -> Any:
         case bytes():
             return _text(value.decode(errors="replace"))
         case Mapping():
-            # The digest of an event's private part is keyed by its row.
-            drop = _RANDOM | {"private"} if "previous" in value else _RANDOM
+            drop = _random_of(value)
             return {str(key): plain(one) for key, one in value.items() if key not in drop}
         case list() | tuple() | set() | frozenset():
             return [plain(one) for one in value]
@@ -112,6 +113,15 @@ def plain(value: Any) -> Any:
     if is_dataclass(value):
         return plain({each.name: getattr(value, each.name) for each in fields(value)})
     return repr(value)
+
+
+def _random_of(value: Mapping[Any, Any]) -> set[str]:
+    """The keys of what is random in a row, or in what an event says."""
+    # The digest of an event's private part is keyed by its row.
+    keyed = {"private"} if "previous" in value else set()
+    # A guess of feedback must not be confirmed, so this is no digest of it.
+    drawn = {"fingerprint"} if value.get("type") == EventType.VERSION_FEEDBACK_RECORDED else set()
+    return _RANDOM | keyed | drawn
 
 
 def differences(one: Any, other: Any, where: str = "") -> list[str]:
@@ -148,8 +158,9 @@ def _statements() -> dict[str, tuple[str, tuple[str, ...]]]:
 
 @lru_cache(maxsize=10_000)
 def _row(names: tuple[str, ...], values: tuple[Any, ...]) -> _Row:
-    named = zip(names, values, strict=True)
-    shown = {name: plain(value) for name, value in named if name not in _RANDOM}
+    named = dict(zip(names, values, strict=True))
+    drop = _random_of(named)
+    shown = {name: plain(value) for name, value in named.items() if name not in drop}
     return _Row(shown, frozenset(_moments(shown)))
 
 
