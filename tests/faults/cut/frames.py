@@ -79,8 +79,8 @@ def _named(kind: str, message: bytes) -> str:
 
 
 def postgres_framers() -> tuple[Framer, Framer]:
-    """For one connection: the client's and the server's."""
-    return PostgresFramer("SQX", startup=True), PostgresFramer("Z", startup=False)
+    """For one connection: the client's and the server's. Rows that are copied in are asked for (G), and end (c, f)."""
+    return PostgresFramer("SQXcf", startup=True), PostgresFramer("ZG", startup=False)
 
 
 class HttpFramer:
