@@ -24,17 +24,28 @@ from airflow_provider_registry.assets.model import model_asset, model_event_asse
 from airflow_provider_registry.decorators.model_gate import model_gate_task
 from airflow_provider_registry.decorators.model_version import model_version_task
 from airflow_provider_registry.hooks.model_registry import ModelRegistryHook
+from airflow_provider_registry.hooks.signer import read_signer
 from airflow_provider_registry.hooks.signing import signing_secret
 from airflow_provider_registry.notifications.model_registry import ModelRegistryNotifier
 from airflow_provider_registry.notifications.webhook import WebhookNotifier
 from airflow_provider_registry.operators.approve import ApproveModelVersionOperator
+from airflow_provider_registry.operators.branch import BranchOnGateOperator
+from airflow_provider_registry.operators.deployment import RecordDeploymentOperator
 from airflow_provider_registry.operators.download import DownloadModelVersionOperator
+from airflow_provider_registry.operators.feedback import RecordFeedbackOperator
+from airflow_provider_registry.operators.metrics import RecordMetricsOperator
 from airflow_provider_registry.operators.promote import PromoteModelVersionOperator, RequestPromotionOperator
 from airflow_provider_registry.operators.register import RegisterModelVersionOperator
+from airflow_provider_registry.operators.retention import ApplyRetentionOperator
+from airflow_provider_registry.operators.review import ReviewModelOperator
 from airflow_provider_registry.operators.rollback import RollbackModelOperator
+from airflow_provider_registry.operators.route import EndRouteOperator, RouteTrafficOperator
+from airflow_provider_registry.operators.scan import ScanModelVersionOperator
 from airflow_provider_registry.operators.validate import ValidateModelVersionOperator
 from airflow_provider_registry.sensors.alias import ModelAliasSensor
 from airflow_provider_registry.sensors.approval import PromotionApprovalSensor
+from airflow_provider_registry.sensors.deployment import DeploymentSensor
+from airflow_provider_registry.sensors.metric import ModelMetricSensor
 """
 DAG = """
 with DAG("bench"):

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from airflow_provider_registry.errors import DecisionRefusedError
-from airflow_provider_registry.registry import Event, EventType, Registry
+from airflow_provider_registry.registry import Event, EventType, Registry, profile_of
 from airflow_provider_registry.registry.webhooks.message import message_of
 from tests.registry.requests.worlds import LEAD, approve, ask, by, protect
-from tests.support.kernel import World
+from tests.support.kernel import FLOOR, World, later
+from tests.support.scanned import SUSPICIOUS, scanned
+from tests.support.signers import a_signer
 
 
 def said_of(registry: Registry, place: int = -1) -> dict[str, Any]:
@@ -93,8 +95,34 @@ def told_by_all(world: World) -> list[Event]:
     registry.withdraw(one.request_id, reason=text)
     by(world, "ana-the-lead").override("churn", 2, "production", reason=text)
     registry.remove_policy("churn", "production", reason=text)
+    tell_of_life(world, text)
     registry.set_webhooks("churn", [{"name": "x", "url": "https://x", "secret": "x"}], reason=text)
     registry.erase_event("churn", 1, reason=text)
     events = registry.model_events("churn")
     assert {event.type for event in events} == {*EventType}
     return events
+
+
+def tell_of_life(world: World, text: str) -> None:
+    """What comes after a version was registered, and may go on after it was promoted."""
+    registry = world.registry
+    registry.record_metrics("models:/churn/1", {"auc": 0.8})
+    registry.record_feedback("models:/churn/1", kind="comment", value=text, subject="zoe-the-owner", source="tester")
+    registry.erase_feedback("models:/churn/1", subject="zoe-the-owner", reason=text)
+    registry.record_profile("models:/churn/1", profile_of({"age": [20, 30]}))
+    registry.set_card("models:/churn/1", f"## Intended use\n\n{text}", reason=text)
+    registry.sign("models:/churn/1", a_signer())
+    scanned(registry, "models:/churn/1", SUSPICIOUS)
+    registry.record_deployment("models:/churn/1", "production", "eu", desired="running", reason=text)
+    registry.record_deployment("models:/churn/1", "production", "eu", desired="stopped", reason=text)
+    registry.promote("churn", 1, "live", reason=text)
+    registry.route("churn", 2, "live", traffic=10, reason=text)
+    registry.end_route("churn", 2, "live", reason=text)
+    registry.set_policy("churn", "live", {**FLOOR, "review_every": "90d"}, reason=text)
+    registry.record_review("churn", "live", outcome="keep", reason=text)
+    for weights in ("three", "four"):
+        world.register(weights)
+    registry.archive_version(3, model_name="churn", reason=text)
+    registry.set_retention("churn", {"keep_last": 1, "grace": "1d"}, reason=text)
+    with later(days=2):
+        registry.apply_retention("churn")
