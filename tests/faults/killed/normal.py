@@ -74,7 +74,7 @@ def rows_of(engine: Engine, known: Known) -> Rows:
     Each new moment is replaced by its place among the new ones; and new ids go on from the highest known one without
     gaps, which PostgreSQL leaves wherever a transaction was undone.
     """
-    read = _read(engine)
+    read = _without_left_behind(_read(engine))
     new = set().union(*(row.moments for rows in read.values() for row in rows)) - known.moments
     change = _places(new)
     rows = {
@@ -145,6 +145,19 @@ def _read(engine: Engine) -> dict[str, list[_Row]]:
                 rows = connection.exec_driver_sql(statement).all()
                 found[table] = [_row(names, tuple(row)) for row in rows]
         return found
+
+
+def _without_left_behind(read: dict[str, list[_Row]]) -> dict[str, list[_Row]]:
+    """The same without metrics that a killed load left: nobody reads them, and the next load or `gc` removes them."""
+    batches = read.get("registry_metric_batch", ())
+    left = {row.values["id"] for row in batches if row.values["event_id"] is None}
+    if not left:
+        return read
+    kept = {
+        "registry_metric_batch": [row for row in batches if row.values["id"] not in left],
+        "registry_metric_point": [row for row in read["registry_metric_point"] if row.values["batch_id"] not in left],
+    }
+    return read | kept
 
 
 @cache
