@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import make_url
 
 from demo.standalone import Airflow
+from tests.support.airflow_logs import HOMES, errors_told
 from tests.support.memory import memory
 from tests.support.postgres import PostgresServer, create_database, drop_database, dsn_of, running_postgres
 from tests.support.receiver import SECRET
@@ -71,6 +72,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _turn(item: pytest.Item) -> int:
     return 0 if item.get_closest_marker("airflow") else 1 if "state_machine" in item.path.parts else 2
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Any:
+    report = yield
+    if report.failed and item.get_closest_marker("airflow"):
+        report.sections += errors_told()
+    return report
 
 
 def pytest_collection_finish() -> None:
@@ -233,6 +242,7 @@ def _airflow(
     variables = {f"AIRFLOW_CONN_{name}".upper(): json.dumps(said) for name, said in connections.items()}
     # The tests' Dags share a module, which is found by this.
     variables["PYTHONPATH"] = str(TESTS.parent)
+    HOMES.append(home)
     folders = [TESTS / "dags", TESTS.parent / "dags_examples"]
     environment = variables | environment
     return Airflow(home, folders, sql_alchemy_conn=sql_alchemy_conn, users=users, environment=environment)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.definitions.asset import Asset, AssetAlias
 
+from airflow_provider_registry.assets.first_event import wait_for_first_event
 from airflow_provider_registry.assets.model import asset_of
 from airflow_provider_registry.assets.uris import ModelUri, parse_uri
 from airflow_provider_registry.compat import LONGEST_PARTITION_KEY, has_partition_keys
@@ -91,6 +92,7 @@ class EmitsModelEvents:
         if AssetAlias(OUTLET_ALIAS, group="model") not in self.outlets:
             self.outlets.append(AssetAlias(OUTLET_ALIAS, group="model"))
         events[AssetAlias(OUTLET_ALIAS)].add(asset, extra=extra)
+        wait_for_first_event(context, asset, extra)
 
     def _say_with_key(self, context: Context, asset: Asset, extra: dict[str, Any]) -> None:
         key = f"{extra['model_name']}/{extra['version']}"

@@ -17,7 +17,9 @@ import structlog
 from airflow.sdk import DAG, Asset
 from airflow.sdk.api.datamodels._generated import (
     AssetEventDagRunReference,
+    AssetEventResponse,
     AssetReferenceAssetEventDagRun,
+    AssetResponse,
     DagRun,
     DagRunState,
     DagRunType,
@@ -27,9 +29,11 @@ from airflow.sdk.bases.operator import BaseOperator
 from airflow.sdk.exceptions import ErrorType
 from airflow.sdk.execution_time import task_runner
 from airflow.sdk.execution_time.comms import (
+    AssetEventsResult,
     AssetResult,
     ErrorResponse,
     GetAssetByUri,
+    GetAssetEventByAsset,
     GetConnection,
     GetXCom,
     InactiveAssetsResult,
@@ -48,11 +52,13 @@ class MemorySupervisor:
 
     Attributes:
         assets: that some Dag is scheduled on.
+        unknown_for: how often whoever asks for the events of an asset finds none.
     """
 
     def __init__(self) -> None:
         self.xcoms: dict[tuple[str, str], Any] = {}
         self.assets: list[Asset] = []
+        self.unknown_for = 0
 
     def send(self, msg: Any) -> Any:
         match msg:
@@ -67,6 +73,9 @@ class MemorySupervisor:
                     if asset.uri == msg.uri:
                         return AssetResult(name=asset.name, uri=asset.uri, group=asset.group, extra={})
                 return ErrorResponse(error=ErrorType.ASSET_NOT_FOUND)
+            case GetAssetEventByAsset():
+                self.unknown_for -= 1
+                return AssetEventsResult(asset_events=[] if self.unknown_for >= 0 else [_earlier(msg)])
             case GetConnection():
                 return ErrorResponse(error=ErrorType.CONNECTION_NOT_FOUND)
         return None
@@ -196,6 +205,11 @@ def _event(asset: Asset, extra: Mapping[str, Any]) -> AssetEventDagRunReference:
         asset=known, extra=dict(extra), source_aliases=[], timestamp=DAY, source_dag_id=None, source_task_id=None,
         source_run_id=None, source_map_index=None, partition_key=None,
     )  # fmt: skip
+
+
+def _earlier(asked: GetAssetEventByAsset) -> AssetEventResponse:
+    asset = AssetResponse(name=str(asked.name), uri=str(asked.uri), group="model", extra={})
+    return AssetEventResponse(id=1, timestamp=DAY, asset=asset, created_dagruns=[])
 
 
 def a_dag(**kwargs: Any) -> DAG:
