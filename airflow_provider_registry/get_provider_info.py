@@ -126,6 +126,20 @@ def _configuration() -> dict[str, Any]:
                 "poke_interval and an operator's poll_interval go before it.",
                 example="30",
             ),
+            "ui_connections": _option(
+                "string",
+                "model_registry_default",
+                "The connections whose registries the REST API shows, separated by commas.",
+                example="model_registry_default,model_registry_risk",
+            ),
+            "authorization": _option(
+                "string",
+                "asset",
+                "By which rights Airflow's auth manager lets users of the REST API in: `asset`, who may see assets "
+                "reads and who may change them writes; or `custom_view`, rights of the registry's own, which an "
+                "administrator grants. The simple auth manager has no such rights.",
+                example="custom_view",
+            ),
             "search_timeout": _option(
                 "float",
                 "30",

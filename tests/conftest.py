@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 TESTS = Path(__file__).parent
 
 # Of the simple auth manager, with their roles in Airflow; what each may decide is a policy's affair.
-USERS = {"admin": "admin", "ana": "user", "bo": "user", "eve": "user", "vic": "viewer"}
+USERS = {"admin": "admin", "ana": "user", "bo": "user", "eve": "user", "ida": "op", "vic": "viewer"}
 
 # Machines differ in speed, and a test that fails for it says nothing.
 settings.register_profile("registry", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -174,6 +174,7 @@ def airflow(
     }
     settings = {
         "AIRFLOW__MODEL_REGISTRY__EMBEDDED": "True",
+        "AIRFLOW__MODEL_REGISTRY__UI_CONNECTIONS": "model_registry_default,registry_postgres",
         "AIRFLOW__CORE__TEST_CONNECTION": "Enabled",
         # A thousand waits, and those of other tests.
         "AIRFLOW__TRIGGERER__CAPACITY": "1500",

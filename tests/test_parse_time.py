@@ -41,12 +41,12 @@ MODULES = [
     "airflow_provider_registry.sensors.metric",
     "airflow_provider_registry.sensors.deployment",
 ]
-# Airflow itself imports these everywhere: provider info for all, the command's definition for every `airflow …`.
-EVERYWHERE = ["airflow_provider_registry.get_provider_info"]
+# Airflow itself imports these everywhere: provider info for all, the plugin in each of its components.
+EVERYWHERE = ["airflow_provider_registry.get_provider_info", "airflow_provider_registry.plugin"]
 
 HEAVY = [
     *("alembic", "boto3", "botocore", "jsonschema", "lark", "model_signing", "picklescan", "psycopg", "rfc8785"),
-    *("rich", "sqlalchemy", "tenacity"),
+    *("fastapi", "rich", "sqlalchemy", "tenacity"),
 ]
 OURS = ["airflow_provider_registry.registry", "airflow_provider_registry.artifacts"]
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from airflow_provider_registry.registry import Registry
     from airflow_provider_registry.registry.caller import Caller
+    from airflow_provider_registry.registry.meter import Meter
 
 
 class ModelRegistryHook(BaseHook):
@@ -56,7 +57,7 @@ class ModelRegistryHook(BaseHook):
         # A hook at the top of a Dag file serves several tasks where `DAG.test` runs them in one process.
         caller = self._caller()
         if self._made is None or self._made[0] != caller:
-            self._made = (caller, self._connect(self._target(), caller))
+            self._made = (caller, self.open(self.target(), caller))
         return self._made[1]
 
     async def aget_conn(self) -> Registry:
@@ -65,7 +66,7 @@ class ModelRegistryHook(BaseHook):
         caller = await asyncio.to_thread(self._caller)
         if self._made is None or self._made[0] != caller:
             target = await self._atarget()
-            self._made = (caller, await asyncio.to_thread(self._connect, target, caller))
+            self._made = (caller, await asyncio.to_thread(self.open, target, caller))
         return self._made[1]
 
     @overload
@@ -119,30 +120,12 @@ class ModelRegistryHook(BaseHook):
 
         return check_registry(self.get_conn)
 
-    def _connect(self, target: Target, caller: Caller | None) -> Registry:
-        from airflow_provider_registry.hooks.s3 import s3_client_of
-        from airflow_provider_registry.hooks.stats import task_meter
-        from airflow_provider_registry.registry import Registry
+    def target(self) -> Target:
+        """What the connection says, or the embedded default in its place.
 
-        registry = Registry.connect(
-            target.url,
-            artifact_root=target.artifact_root,
-            caller=caller,
-            s3_client=partial(s3_client_of, target.aws_conn_id) if target.aws_conn_id else None,
-            auto_create=settings.auto_create(),
-            search_timeout=settings.search_timeout(),
-            meter=task_meter(),
-        )
-        if target.embedded:
-            migrate_embedded(registry)
-        return registry
-
-    def _caller(self) -> Caller | None:
-        from airflow_provider_registry.hooks.caller import task_caller
-
-        return task_caller()
-
-    def _target(self) -> Target:
+        Raises:
+            ConnectionNotFoundError, InvalidConnectionError: as `get_conn`.
+        """
         from airflow.sdk.exceptions import AirflowNotFoundException
         from airflow.sdk.log import mask_secret
 
@@ -154,6 +137,38 @@ class ModelRegistryHook(BaseHook):
         for secret in target.secrets:
             mask_secret(secret)
         return target
+
+    def open(self, target: Target, caller: Caller | None = None, meter: Meter | None = None) -> Registry:
+        """Open the registry that a connection names; the embedded one is migrated.
+
+        Parameters:
+            caller: on whose behalf; None for the user of this process.
+            meter: told what is counted and timed; by default Airflow's stats in tasks.
+
+        Raises:
+            InvalidConnectionError, MissingExtraError: as `get_conn`.
+        """
+        from airflow_provider_registry.hooks.s3 import s3_client_of
+        from airflow_provider_registry.hooks.stats import task_meter
+        from airflow_provider_registry.registry import Registry
+
+        registry = Registry.connect(
+            target.url,
+            artifact_root=target.artifact_root,
+            caller=caller,
+            s3_client=partial(s3_client_of, target.aws_conn_id) if target.aws_conn_id else None,
+            auto_create=settings.auto_create(),
+            search_timeout=settings.search_timeout(),
+            meter=meter or task_meter(),
+        )
+        if target.embedded:
+            migrate_embedded(registry)
+        return registry
+
+    def _caller(self) -> Caller | None:
+        from airflow_provider_registry.hooks.caller import task_caller
+
+        return task_caller()
 
     async def _atarget(self) -> Target:
         from airflow.sdk.exceptions import AirflowNotFoundException

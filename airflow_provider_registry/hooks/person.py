@@ -1,4 +1,4 @@
-"""A person who answered in Airflow's UI, as the registry's caller (rule 10)."""
+"""Users of this Airflow, as the registry's callers (rule 10)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from airflow_provider_registry.hooks import settings
 from airflow_provider_registry.hooks.caller import read_producer
 
 if TYPE_CHECKING:
-    from airflow_provider_registry.registry.caller import Caller
+    from airflow_provider_registry.registry.caller import Actor, Caller
 
 
 def person_caller(user: Mapping[str, Any], context: Mapping[str, Any]) -> Caller:
@@ -23,8 +23,15 @@ def person_caller(user: Mapping[str, Any], context: Mapping[str, Any]) -> Caller
             digits and the user name.
         context: of the running task.
     """
-    from airflow_provider_registry.registry.caller import Actor, Caller, Via
+    from airflow_provider_registry.registry.caller import Caller, Via
 
-    subject = str(user["id"])
-    actor = Actor(f"airflow:{settings.instance_id()}", subject, str(user.get("name") or subject))
+    actor = airflow_user(user["id"], user.get("name"))
     return Caller(actor, via=Via.UI, authenticated=True, producer=read_producer(context))
+
+
+def airflow_user(id: object, name: object) -> Actor:
+    """A user of this Airflow, by the id and the name that its auth manager gives; the same wherever they act."""
+    from airflow_provider_registry.registry.caller import Actor
+
+    subject = str(id)
+    return Actor(f"airflow:{settings.instance_id()}", subject, str(name or subject))

@@ -11,6 +11,9 @@ INSTANCE_ID = "airflow"
 POLL_INTERVAL = 1.0
 SEARCH_TIMEOUT = 30.0
 
+ASSET = "asset"
+CUSTOM_VIEW = "custom_view"
+
 
 def instance_id() -> str:
     """Which Airflow this is, in the keys of acts and in the identity of tasks.
@@ -42,3 +45,21 @@ def search_timeout() -> float:
 def poll_interval() -> float:
     """Seconds between two looks of the waits of one connection."""
     return float(conf.getfloat(SECTION, "poll_interval", fallback=POLL_INTERVAL))
+
+
+def ui_connections() -> list[str]:
+    """The connections whose registries the API server shows."""
+    found = conf.get(SECTION, "ui_connections", fallback="model_registry_default")
+    return [conn_id.strip() for conn_id in found.split(",") if conn_id.strip()]
+
+
+def authorization() -> str:
+    """By which of Airflow's rights the API server lets users in: `asset` or `custom_view`.
+
+    Raises:
+        InvalidInputError: it is neither.
+    """
+    found = str(conf.get(SECTION, "authorization", fallback=ASSET)).strip()
+    if found not in (ASSET, CUSTOM_VIEW):
+        raise InvalidInputError(f"[{SECTION}] authorization is {found!r}: write {ASSET} or {CUSTOM_VIEW}.")
+    return found

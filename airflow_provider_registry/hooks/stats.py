@@ -1,6 +1,6 @@
 """The registry's figures as Airflow's own: statsd, OpenTelemetry or Datadog, whichever Airflow is set up for.
 
-Airflow has its stats twice: a task sets up those of the SDK, and the triggerer those of the core.
+Airflow has its stats twice: a task sets up those of the SDK, and the triggerer and the API server those of the core.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ def task_meter() -> AirflowMeter:
     return AirflowMeter(sdk_stats())
 
 
-def triggerer_meter() -> AirflowMeter:
-    """The figures of triggers."""
+def core_meter() -> AirflowMeter:
+    """The figures of triggers and of the API server."""
     return AirflowMeter(core_stats())
 
 

@@ -17,7 +17,7 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import Any, TypeVar
 
-from airflow_provider_registry.hooks.stats import triggerer_meter
+from airflow_provider_registry.hooks.stats import core_meter
 from airflow_provider_registry.triggers.reader import Reader
 from airflow_provider_registry.triggers.wait import Named, Wait
 
@@ -181,7 +181,7 @@ class Room:
         changes = await reader.read(joined, [named for named in touched if named not in self.waits])
         if changes is None:
             self._touched.update(self.waits)
-        triggerer_meter().time("look_duration", self._loop.time() - began, conn_id=self._key[1])
+        core_meter().time("look_duration", self._loop.time() - began, conn_id=self._key[1])
         self._say_how_many()
         shown = ((wait, found) for named, found in changes or () for wait in tuple(self.waits.get(named, ())))
         await self._in_turns(shown, self._show)
@@ -189,7 +189,7 @@ class Room:
         await self._in_turns(new, self._has_looked)
 
     def _say_how_many(self) -> None:
-        triggerer_meter().gauge("waits", self._held, conn_id=self._key[1])
+        core_meter().gauge("waits", self._held, conn_id=self._key[1])
 
     async def _in_turns(self, items: Iterable[T], handle: Callable[[T], None]) -> None:
         end = self._loop.time() + TURN

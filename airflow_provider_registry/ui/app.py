@@ -1,0 +1,37 @@
+"""The FastAPI app that Airflow's API server mounts under `/model-registry`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+
+from airflow_provider_registry import __version__
+from airflow_provider_registry.ui.problems import MEDIA_TYPE, Problem, answer_problems
+from airflow_provider_registry.ui.routes import aliases, me, models, record, requests, versions
+
+API = "/api/v1"
+
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    "4XX": {"description": "It cannot be done as asked for.", "content": {MEDIA_TYPE: {}}, "model": Problem},
+    "5XX": {"description": "It cannot be done now.", "content": {MEDIA_TYPE: {}}, "model": Problem},
+}
+
+
+def make_app() -> FastAPI:
+    """The REST API; its OpenAPI document is at `api/v1/openapi.json`."""
+    # No pages of documentation: those of FastAPI load their scripts from elsewhere.
+    app = FastAPI(
+        title="Model registry",
+        version=__version__,
+        description="Models, versions, aliases, promotion requests and the record of a registry.",
+        openapi_url=f"{API}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    router = APIRouter(prefix=API, responses=_PROBLEMS)
+    for subject in (me, models, versions, aliases, requests, record):
+        router.include_router(subject.router)
+    app.include_router(router)
+    answer_problems(app)
+    return app

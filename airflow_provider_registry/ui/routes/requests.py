@@ -1,0 +1,79 @@
+"""Promotion requests, and what people decide on them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, status
+from pydantic import BaseModel, Field
+
+from airflow_provider_registry.registry.requests.states import RequestState, Verdict
+from airflow_provider_registry.ui.access import Administering, Deciding, Reading
+from airflow_provider_registry.ui.answers.requests import Request
+from airflow_provider_registry.ui.routes.parameters import Key
+
+router = APIRouter(tags=["Requests"])
+
+
+class Wanted(BaseModel):
+    """What is asked for."""
+
+    reference: str = Field(description="The version: `models:/churn/3`.")
+    alias: str
+    reason: str = ""
+    allow_older: bool = Field(default=False, description="Let a version of older data than the live one's ask.")
+
+
+class Said(BaseModel):
+    """What a person decides."""
+
+    verdict: Verdict
+    role: str | None = Field(default=None, description="Of the policy; null for the only one that the person has.")
+    comment: str = ""
+    report: str = Field(description="`report_digest` of the request as the person saw it; refused where it moved on.")
+
+
+class Why(BaseModel):
+    """A reason, for the record."""
+
+    reason: str = Field(min_length=1)
+
+
+@router.get("/requests")
+def list_requests(
+    registry: Reading,
+    model: str | None = None,
+    alias: str | None = None,
+    state: Annotated[list[RequestState] | None, Query(description="As they are now; all where none is named.")] = None,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+) -> list[Request]:
+    """Promotion requests, the newest first."""
+    found = registry.requests(model, alias=alias, state=state, limit=limit)
+    return [Request.model_validate(request) for request in found]
+
+
+@router.get("/requests/{request_id}")
+def get_request(registry: Reading, request_id: int) -> Request:
+    """A promotion request, with what people decided on it."""
+    return Request.model_validate(registry.get_request(request_id))
+
+
+@router.post("/requests", status_code=status.HTTP_201_CREATED)
+def request_promotion(registry: Administering, wanted: Wanted, key: Key = None) -> Request:
+    """Ask that a protected alias be moved to a version; the gates must pass. Asked again, the same request is found."""
+    opened = registry.request_promotion(
+        None, wanted.reference, wanted.alias, reason=wanted.reason, allow_older=wanted.allow_older, key=key
+    )
+    return Request.model_validate(opened)
+
+
+@router.post("/requests/{request_id}/decisions")
+def decide(registry: Deciding, request_id: int, said: Said, key: Key = None) -> Request:
+    """Approve or reject, as the user who is logged in: the policy says whether they may, and in which role."""
+    return Request.model_validate(registry.decide(request_id, **dict(said), key=key))
+
+
+@router.post("/requests/{request_id}/withdrawal")
+def withdraw(registry: Deciding, request_id: int, why: Why, key: Key = None) -> Request:
+    """Take a pending request back."""
+    return Request.model_validate(registry.withdraw(request_id, reason=why.reason, key=key))
