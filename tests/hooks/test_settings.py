@@ -16,13 +16,19 @@ def test_the_defaults_are_those_that_are_documented():
     assert settings.instance_id() == documented("instance_id")
     assert str(settings.auto_create()) == documented("auto_create")
     assert str(settings.embedded()) == documented("embedded")
+    assert ",".join(settings.ui_connections()) == documented("ui_connections")
+    assert settings.authorization() == documented("authorization")
     assert settings.poll_interval() == float(documented("poll_interval"))
     assert settings.search_timeout() == float(documented("search_timeout")) == SEARCH_TIMEOUT
 
 
 def test_every_option_is_documented():
     options = get_provider_info()["config"]["model_registry"]["options"]
-    assert set(options) == {"instance_id", "auto_create", "embedded", "poll_interval", "search_timeout"}
+    of_tasks, of_the_api = (
+        {"instance_id", "auto_create", "embedded", "poll_interval"},
+        {"ui_connections", "authorization"},
+    )
+    assert set(options) == {*of_tasks, *of_the_api, "search_timeout"}
     for option in options.values():
         assert all(option[key] for key in ("description", "version_added", "type", "example", "default"))
 
