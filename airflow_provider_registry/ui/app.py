@@ -11,6 +11,7 @@ from airflow_provider_registry.ui.problems import MEDIA_TYPE, Problem, answer_pr
 from airflow_provider_registry.ui.routes import aliases, me, models, record, requests, versions
 
 API = "/api/v1"
+ROUTERS = tuple(subject.router for subject in (me, models, versions, aliases, requests, record))
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     "4XX": {"description": "It cannot be done as asked for.", "content": {MEDIA_TYPE: {}}, "model": Problem},
@@ -30,8 +31,8 @@ def make_app() -> FastAPI:
         redoc_url=None,
     )
     router = APIRouter(prefix=API, responses=_PROBLEMS)
-    for subject in (me, models, versions, aliases, requests, record):
-        router.include_router(subject.router)
+    for each in ROUTERS:
+        router.include_router(each)
     app.include_router(router)
     answer_problems(app)
     return app
