@@ -73,7 +73,7 @@ def _publish_unless_moved(
 
     def work(act: Act) -> int | None:
         row = locked_version(act, number)
-        (own,), (now,) = act.rows_together((_OWN, {"batch_id": batch_id}), (_NEWEST, {"version_id": row["id"]}))
+        own, (now,) = act.rows_together((_OWN, {"batch_id": batch_id}), (_NEWEST, {"version_id": row["id"]}))
         if now["newest"] != newest:
             act.idle = True
             return None
@@ -87,8 +87,8 @@ def _publish_unless_moved(
 
     def repeat(act: Act, event: Row) -> int | None:
         """The same points were recorded meanwhile by who has the same key; or by this act, whose answer was lost."""
-        (own,) = act.rows(_OWN, batch_id=batch_id)
-        return int(event["seq"]) if own["event_id"] == event["id"] else None
+        own = act.rows(_OWN, batch_id=batch_id)
+        return int(event["seq"]) if [one["event_id"] for one in own] == [event["id"]] else None
 
     asked = Asked("measure", version["model_name"], sha256_of([number, content.digest]), key=key)
     return core.acts.run(asked, work, repeat, reads=[(VERSION, {"model_id": version["model_id"], "version": number})])
@@ -100,8 +100,8 @@ def _payload(content: Content) -> dict[str, object]:
     return {**said, "first_at": content.first_at, "last_at": content.last_at}
 
 
-def _refuse_removed(own: Row | None) -> None:
-    if own is None or own["event_id"] is not None:
+def _refuse_removed(own: list[Row]) -> None:
+    if [one["event_id"] for one in own] != [None]:
         raise LoadLostError(
             "The points that were loaded are gone: they were removed as left behind. Record them again."
         )

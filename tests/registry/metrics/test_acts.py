@@ -255,6 +255,21 @@ class TestLoading:
             world.registry.record_metrics(ONE, come())
         assert batches(world) == 0
 
+    def test_a_load_whose_rows_were_removed_after_the_last_one_says_so_too(self, world, monkeypatch):
+        from airflow_provider_registry.registry.metrics import acts, content
+
+        world.versions(0.9)
+
+        def read(core, batch_id):
+            found = content.read_content(core, batch_id)
+            load.discard(core, batch_id)
+            return found
+
+        monkeypatch.setattr(acts, "read_content", read)
+        with pytest.raises(LoadLostError, match="removed as left behind"):
+            world.registry.record_metrics(ONE, rows(0.1))
+        assert (batches(world), len(world.types())) == (0, 2)
+
 
 class TestRequests:
     def test_what_a_gate_reads_ends_the_request_in_its_own_event(self, world):
