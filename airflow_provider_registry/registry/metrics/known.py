@@ -90,6 +90,9 @@ def newest_of_known(connection: Connection, batch_id: int) -> Row | None:
 
 
 def drop_known(connection: Connection, batch_id: int) -> None:
-    """Take out of a batch what was recorded before, with whatever value."""
-    recorded = exists().where(_SAME_KEY, _PUBLISHED).correlate(PointRow)
+    """Take out of a batch what was recorded before; another value stays, to be refused.
+
+    Somebody may have published it after `refuse_others` looked: then the batch is not published, but looked at anew.
+    """
+    recorded = exists().where(_SAME_KEY, _THERE.value == PointRow.value, _PUBLISHED).correlate(PointRow)
     connection.execute(delete(PointRow).where(PointRow.batch_id == batch_id, recorded))

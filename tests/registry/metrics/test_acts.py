@@ -228,6 +228,24 @@ class TestLoading:
         assert (recorded.new, recorded.known, len(world.types())) == (1, 1, 4)
         world.registry.verify_record("churn")
 
+    def test_another_value_that_was_published_right_after_the_check_is_refused_too(self, world, monkeypatch):
+        """It was taken for a repeat, and this value was lost without a word."""
+        from airflow_provider_registry.registry.metrics import acts, known
+
+        world.versions(0.9)
+        world.registry.record_metrics(ONE, {"auc": 0.5}, window=day(7))
+        once = [rows(0.1)]
+
+        def refuse(connection, batch_id):
+            known.refuse_others(connection, batch_id)
+            if once:
+                world.registry.record_metrics(ONE, once.pop())
+
+        monkeypatch.setattr(acts, "refuse_others", refuse)
+        with pytest.raises(MetricRecordedError, match=r"was recorded as 0.1 for .* and is 0.2 now"):
+            world.registry.record_metrics(ONE, rows(0.2))
+        assert (values(world, until=day(1)[0]), batches(world)) == ([(0.1, 1)], 2)
+
     def test_what_a_killed_load_left_goes_once_it_is_old_and_not_before(self, world):
         world.versions(0.9)
         version = world.registry._core.first(select(BatchRow.id.label("none")))
