@@ -7,8 +7,9 @@ import os
 import signal
 import traceback
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from tests.faults.killed.points import Points
@@ -34,6 +35,29 @@ def in_process(work: Callable[[Points], Any], die_at: int | None = None) -> Repo
 
     Nothing may be open here that a fork must not share: connections and clients in use.
     """
+    return _ended(*_begun(work, die_at))
+
+
+def in_processes(works: Sequence[Callable[[], Any]]) -> list[Any]:
+    """Do works at once, each in a fork of its own, which begin when all are there; gives what they return.
+
+    Nothing may be open here that a fork must not share.
+    """
+    waiting, letting = os.pipe()
+
+    def when_all_are_there(work: Callable[[], Any], points: Points) -> Any:
+        os.close(letting)
+        os.read(waiting, 1)  # nothing comes: it ends when nobody is left who could write
+        return work()
+
+    begun = [_begun(partial(when_all_are_there, work)) for work in works]
+    os.close(letting)
+    os.close(waiting)
+    return [_ended(*one).answer for one in begun]
+
+
+def _begun(work: Callable[[Points], Any], die_at: int | None = None) -> tuple[int, int]:
+    """The id of a process that does work, and where it is going to say how that went."""
     reading, writing = os.pipe()
     with warnings.catch_warnings():
         # From Python 3.12 on, it warns where there are threads: pytest-xdist's, and moto's. The fork needs neither.
@@ -43,6 +67,10 @@ def in_process(work: Callable[[Points], Any], die_at: int | None = None) -> Repo
         os.close(reading)
         _run(work, Points(die_at), writing)
     os.close(writing)
+    return child, reading
+
+
+def _ended(child: int, reading: int) -> Report:
     with os.fdopen(reading, "rb") as pipe:
         said = pipe.read()
     _, status = os.waitpid(child, 0)
