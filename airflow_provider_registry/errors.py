@@ -361,7 +361,7 @@ class DeploymentFailedError(RefusedError):
 
 
 class BusyAliasError(RefusedError):
-    """Other acts moved the alias again and again while bytes were read for this one; nothing was written."""
+    """Others moved the alias or signed the version again and again, while this act read bytes; nothing was written."""
 
 
 class LockedAliasError(RefusedError):

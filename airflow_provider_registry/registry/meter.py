@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from airflow_provider_registry.errors import InvalidInputError, NotFoundError, RefusedError
+from airflow_provider_registry.registry.before_the_lock import NeededFirstError
 
 
 class Meter(Protocol):
@@ -59,14 +60,20 @@ def measured(meter: Meter, act: str) -> Iterator[Measure]:
     measure, began = Measure(), time.perf_counter()
     try:
         yield measure
+    except NeededFirstError:  # it is asked for again, and counted then
+        raise
     except (RefusedError, InvalidInputError, NotFoundError):
-        measure = Measure("refused")
+        _tell(meter, act, Measure("refused"), began)
         raise
     except BaseException:
-        measure = Measure("failed")
+        _tell(meter, act, Measure("failed"), began)
         raise
-    finally:
-        meter.count("acts", act=act, outcome=measure.outcome)
-        meter.time("act_duration", time.perf_counter() - began, act=act)
-        for verdict, number in measure.gates.items():
-            meter.count("gates", number, verdict=verdict)
+    else:
+        _tell(meter, act, measure, began)
+
+
+def _tell(meter: Meter, act: str, measure: Measure, began: float) -> None:
+    meter.count("acts", act=act, outcome=measure.outcome)
+    meter.time("act_duration", time.perf_counter() - began, act=act)
+    for verdict, number in measure.gates.items():
+        meter.count("gates", number, verdict=verdict)

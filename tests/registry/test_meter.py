@@ -10,7 +10,7 @@ import pytest
 from airflow_provider_registry.errors import AliasNotFoundError, NotPassedError
 from airflow_provider_registry.registry import Registry
 from airflow_provider_registry.registry.meter import measured
-from tests.support.kernel import FLOOR
+from tests.support.kernel import FLOOR, later
 
 
 class Figures:
@@ -71,6 +71,12 @@ def test_each_act_is_counted_once_by_how_it_ended_and_timed(model, figures, tmp_
         ("rollback", "refused"): 1,
     } == acts(figures)
     assert 10 == sum(name == "act_duration" for name, *_ in figures.timed)
+
+
+def test_an_act_that_had_to_read_bytes_first_is_counted_once(model, figures):
+    with later(days=2):
+        model.promote("churn", 1, "production")
+    assert {("promote", "done"): 1} == {act: number for act, number in acts(figures).items() if act[0] == "promote"}
 
 
 def test_gates_are_counted_by_their_verdict_once_their_report_is_stored(model, figures):

@@ -69,7 +69,7 @@ class AliasMethods:
             RolledBackSinceError, SupersededSinceError: this very promotion was made before, and was undone since.
             DigestMismatchError, ArtifactNotFoundError: the stored bytes are not what was registered.
             StorageUnavailableError: they could not be read.
-            BusyAliasError: the alias moved again and again meanwhile.
+            BusyAliasError: the alias moved, or the version was signed, again and again meanwhile.
         """
         allow = check_flag("allow_older", allow_older)
         row = find_version(self._core, read_version(version, model_name))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from airflow_provider_registry.artifacts.progress import Progress
 from airflow_provider_registry.errors import ApprovalNeededError, NotPassedError
 from airflow_provider_registry.registry.aliases.checked import CheckedBytes
 from airflow_provider_registry.registry.aliases.eligible import refuse_ineligible, refuse_older
@@ -21,6 +22,7 @@ from airflow_provider_registry.registry.gates.report import GateReport
 from airflow_provider_registry.registry.requests.commit import approved_request, refuse_another
 from airflow_provider_registry.registry.requests.opening import Opened
 from airflow_provider_registry.registry.requests.queries import request_by_id
+from airflow_provider_registry.registry.signatures.verified import VerifiedSignatures
 from airflow_provider_registry.registry.storage.checks import CHECKED_AT
 from airflow_provider_registry.registry.versions.acts import VERSION
 
@@ -56,8 +58,21 @@ class Admission:
             self.assessment.store(event_id)
 
 
+@dataclass
+class Beforehand:
+    """What was done before the lock for the act under way, which lets a version in."""
+
+    checked: CheckedBytes
+    verified: VerifiedSignatures
+
+    @classmethod
+    def of(cls, core: Core, progress: Progress | None) -> Beforehand:
+        """Nothing yet."""
+        return cls(CheckedBytes(core, progress), VerifiedSignatures(core))
+
+
 def let_in(
-    act: Act, version: Row, state: AliasState, wish: Wish, asked: Asked, checked: CheckedBytes
+    act: Act, version: Row, state: AliasState, wish: Wish, asked: Asked, before: Beforehand
 ) -> Admission | Refusal:
     """Ask all that an alias asks of a version that does not hold it.
 
@@ -65,17 +80,17 @@ def let_in(
         ArchivedVersionError, TestVersionError, MutableArtifactError, OlderDataError: no gate can help.
         RequestRejectedError, RequestEndedError, InvalidInputError: the request that was named is no longer pending, or
             another's; or people have decided on exactly this, and against it.
-        BytesNeededError: its stored bytes must be read first.
+        NeededFirstError: its stored bytes must be read first, or its signatures be verified.
     """
     if wish.request is not None:
         refuse_another(act, state, version, wish.request)
     refuse_ineligible(act, version, state)
     if not wish.allow_older:
         refuse_older(act, version, state)
-    checked.require(act, version, state)
+    before.checked.require(act, version, state)
     if state.policy is None:
         return Admission()
-    assessment = Assessment(act, version, state)
+    assessment = Assessment(act, version, state, before.verified)
     report = assessment.stored_and_bound()
     if report is None and not assessment.report.passed:
         return record_refusal(assessment, asked)

@@ -16,12 +16,13 @@ from airflow_provider_registry.errors import (
 )
 from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.names import check_alias, check_text
-from airflow_provider_registry.registry.aliases.checked import CheckedBytes, with_checked_bytes
+from airflow_provider_registry.registry.aliases.checked import CheckedBytes
 from airflow_provider_registry.registry.aliases.eligible import refuse_ineligible
 from airflow_provider_registry.registry.aliases.repeats import repeated
 from airflow_provider_registry.registry.aliases.state import AliasState, move, read_state
 from airflow_provider_registry.registry.aliases.tables import AssignmentRow, OverrideRow
 from airflow_provider_registry.registry.aliases.wish import Wish
+from airflow_provider_registry.registry.before_the_lock import doing_first
 from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
@@ -40,7 +41,7 @@ def override(core: Core, wish: Wish, progress: Progress | None) -> int:
         raise InvalidInputError(
             f"An override of {wish.alias!r} needs a reason: say why, for those who read the record."
         )
-    checked = CheckedBytes()
+    checked = CheckedBytes(core, progress)
     number = wish.version["version"]
     fingerprint = sha256_of(["override", number, wish.version["digest"]])
     asked = Asked("override", wish.version["model_name"], fingerprint, alias=wish.alias, key=wish.key)
@@ -57,7 +58,7 @@ def override(core: Core, wish: Wish, progress: Progress | None) -> int:
     def run() -> int:
         return core.acts.run(asked, work, repeated, ids=[AssignmentRow])
 
-    return with_checked_bytes(core, checked, run, progress)
+    return doing_first(run)
 
 
 def may_override(act: Act, policy: Policy) -> str | None:

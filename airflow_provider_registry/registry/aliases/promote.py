@@ -8,14 +8,21 @@ from airflow_provider_registry.artifacts.progress import Progress
 from airflow_provider_registry.canonical import sha256_of
 from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.names import check_alias, check_text
-from airflow_provider_registry.registry.aliases.checked import CheckedBytes, with_checked_bytes
-from airflow_provider_registry.registry.aliases.let_in import Admission, Refusal, asked_to_let_in, let_in, refused
+from airflow_provider_registry.registry.aliases.let_in import (
+    Admission,
+    Beforehand,
+    Refusal,
+    asked_to_let_in,
+    let_in,
+    refused,
+)
 from airflow_provider_registry.registry.aliases.queries import assignment_by_id
 from airflow_provider_registry.registry.aliases.repeats import repeated
 from airflow_provider_registry.registry.aliases.state import AliasState, ensure_alias, move, read_state
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
 from airflow_provider_registry.registry.aliases.views import Assignment
 from airflow_provider_registry.registry.aliases.wish import Wish
+from airflow_provider_registry.registry.before_the_lock import doing_first
 from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
@@ -32,8 +39,8 @@ def promote(core: Core, wish: Wish, progress: Progress | None) -> Assignment:
     """Promote a version; see `Registry.promote`."""
     check_alias(wish.alias)
     check_text("reason", wish.reason)
-    checked = CheckedBytes()
-    outcome = with_checked_bytes(core, checked, lambda: _run(core, wish, checked), progress)
+    before = Beforehand.of(core, progress)
+    outcome = doing_first(lambda: _run(core, wish, before))
     if isinstance(outcome, Assignment):
         return outcome
     if isinstance(outcome, int):
@@ -41,7 +48,7 @@ def promote(core: Core, wish: Wish, progress: Progress | None) -> Assignment:
     raise refused(core, outcome, "Promote")
 
 
-def _run(core: Core, wish: Wish, checked: CheckedBytes) -> _Outcome:
+def _run(core: Core, wish: Wish, before: Beforehand) -> _Outcome:
     """The act. What keeps it from moving the alias, a report or a request, is committed before it is raised."""
     number = wish.version["version"]
     fingerprint = sha256_of([number, wish.version["digest"]])
@@ -53,7 +60,7 @@ def _run(core: Core, wish: Wish, checked: CheckedBytes) -> _Outcome:
         state.refuse_locked(act.model["name"])
         if state.holder is not None and state.holder["version_id"] == version["id"]:
             return _confirm(act, state, version, wish)
-        admission = let_in(act, version, state, wish, asked, checked)
+        admission = let_in(act, version, state, wish, asked, before)
         return _move(act, state, version, wish, admission) if isinstance(admission, Admission) else admission
 
     return core.acts.run(asked, work, repeated, ids=(AliasRow, AssignmentRow), reads=asked_to_let_in(wish))

@@ -18,11 +18,12 @@ from airflow_provider_registry.errors import (
 )
 from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.names import check_alias, check_model_name, check_text
-from airflow_provider_registry.registry.aliases.checked import CheckedBytes, with_checked_bytes
+from airflow_provider_registry.registry.aliases.checked import CheckedBytes
 from airflow_provider_registry.registry.aliases.eligible import refuse_ineligible
 from airflow_provider_registry.registry.aliases.repeats import repeated
 from airflow_provider_registry.registry.aliases.state import AliasState, move, read_state
 from airflow_provider_registry.registry.aliases.tables import AssignmentRow
+from airflow_provider_registry.registry.before_the_lock import doing_first
 from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
@@ -59,14 +60,14 @@ def rollback(core: Core, retreat: Retreat, progress: Progress | None) -> int:
         raise InvalidInputError(
             f"A rollback of {retreat.alias!r} needs a reason: say why, for those who read the record."
         )
-    checked = CheckedBytes(excuse_storage=True)
+    checked = CheckedBytes(core, progress, excuse_storage=True)
     fingerprint = sha256_of(["rollback", retreat.to])
     asked = Asked("rollback", retreat.model_name, fingerprint, alias=retreat.alias, key=retreat.key)
 
     def run() -> int:
         return core.acts.run(asked, lambda act: _work(act, retreat, checked), repeated, ids=[AssignmentRow])
 
-    return with_checked_bytes(core, checked, run, progress)
+    return doing_first(run)
 
 
 def _work(act: Act, retreat: Retreat, checked: CheckedBytes) -> int:

@@ -9,6 +9,7 @@ from airflow_provider_registry.errors import ArtifactNotFoundError, DigestMismat
 from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.names import check_alias
 from airflow_provider_registry.registry.aliases.state import read_state
+from airflow_provider_registry.registry.before_the_lock import doing_first
 from airflow_provider_registry.registry.caller import Asked, act_key
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
@@ -19,6 +20,7 @@ from airflow_provider_registry.registry.gates.tables import GateReportRow
 from airflow_provider_registry.registry.policies.gate import IntegrityGate
 from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.requests.states import Ending
+from airflow_provider_registry.registry.signatures.verified import VerifiedSignatures
 from airflow_provider_registry.registry.storage.checks import check_bytes_unless_fresh
 from airflow_provider_registry.registry.versions.acts import locked_version
 
@@ -28,19 +30,20 @@ ACT = "validate"
 def validate(core: Core, version: Row, alias: str, key: str | None, progress: Progress | None) -> GateReport:
     """Validate a version for an alias; see `Registry.validate`."""
     problem = _bytes_problem(core, version, check_alias(alias), progress)
+    verified = VerifiedSignatures(core)
     assessed: dict[str, Assessment] = {}
 
     def fingerprint(act: Act) -> str:
         row = locked_version(act, version["version"])
         state = read_state(act.rows, act.model["id"], alias)
-        assessed["now"] = Assessment(act, row, state, problem)
+        assessed["now"] = Assessment(act, row, state, verified, problem)
         return assessed["now"].fingerprint
 
     def work(act: Act) -> GateReport:
         return record_validation(assessed["now"])
 
     asked = Asked(ACT, version["model_name"], alias=alias, key=key)
-    return core.acts.run(asked, work, _report_of_event, fingerprint)
+    return doing_first(lambda: core.acts.run(asked, work, _report_of_event, fingerprint))
 
 
 def record_validation(assessment: Assessment) -> GateReport:

@@ -48,6 +48,7 @@ class GateMethods:
             PolicyNotFoundError: the alias has no policy.
             VersionNotFoundError, ModelNotFoundError: there is no such version.
             StorageUnavailableError: the policy asks to read the bytes, and the store did not answer.
+            BusyAliasError: the version was signed again and again meanwhile.
         """
         row = find_version(self._core, read_version(version, model_name))
         return validate(self._core, row, alias, key, progress)

@@ -8,9 +8,8 @@ from functools import cached_property
 
 from sqlalchemy import bindparam, insert, select
 
-from airflow_provider_registry.artifacts.manifest import Manifest
 from airflow_provider_registry.canonical import sha256_of
-from airflow_provider_registry.errors import InvalidArtifactError, PolicyNotFoundError
+from airflow_provider_registry.errors import PolicyNotFoundError
 from airflow_provider_registry.names import fold
 from airflow_provider_registry.registry.aliases.state import AliasState
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
@@ -32,8 +31,9 @@ from airflow_provider_registry.registry.policies.policy import Policy
 from airflow_provider_registry.registry.scans.queries import asked_newest as asked_newest_scan
 from airflow_provider_registry.registry.scans.queries import view as view_of_scan
 from airflow_provider_registry.registry.scans.views import RecordedScan
-from airflow_provider_registry.registry.signatures.queries import asked_manifest, asked_of_version
+from airflow_provider_registry.registry.signatures.queries import asked_of_version
 from airflow_provider_registry.registry.signatures.queries import view as view_of_signature
+from airflow_provider_registry.registry.signatures.verified import VerifiedSignatures
 from airflow_provider_registry.registry.signatures.views import RecordedSignature
 from airflow_provider_registry.registry.storage.checks import checked_at
 from airflow_provider_registry.registry.versions.metrics import Metric, metrics_digest
@@ -47,12 +47,14 @@ class Assessment:
 
     Attributes:
         version: the candidate's row.
+        verified: the signatures that were verified before the lock.
         bytes_problem: what was wrong with its stored bytes when they were read before the lock.
     """
 
     act: Act
     version: Row
     state: AliasState
+    verified: VerifiedSignatures
     bytes_problem: str | None = None
 
     @cached_property
@@ -140,18 +142,6 @@ class Assessment:
         return tuple(one for one in map(view_of_signature, rows) if one.identity in signers)
 
     @cached_property
-    def manifest(self) -> Manifest | None:
-        """The candidate's manifest, where signatures are to be verified; None where the database was edited."""
-        if not self.signatures:
-            return None
-        rows = self.act.rows_together(asked_manifest(self.version))[0]
-        try:
-            manifest = Manifest.from_bytes(rows[0]["manifest"])
-        except InvalidArtifactError:
-            return None
-        return manifest if manifest.digest == self.version["digest"] else None
-
-    @cached_property
     def checks(self) -> dict[str, RecordedCheck]:
         """The newest outcome of each check that the policy asks for, by name; none where none was recorded."""
         asked = [asked_newest(self.version["id"], name) for name in self.policy.checks]
@@ -186,7 +176,11 @@ class Assessment:
 
     @cached_property
     def report(self) -> GateReport:
-        """All gates, answered now; not stored yet."""
+        """All gates, answered now; not stored yet.
+
+        Raises:
+            NeededFirstError: signatures must be verified first.
+        """
         checked = checked_at(self.act.rows, self.version["id"])
         candidate = replace(
             self._evidence(self.version, self.metrics),
@@ -197,8 +191,7 @@ class Assessment:
             over_time=self.over_time,
             card=self.card,
             scan=self.scan,
-            signatures=self.signatures,
-            manifest=self.manifest,
+            signatures=self.verified.require(self.version, self.signatures),
         )
         return GateReport(
             model_name=self.act.model["name"],

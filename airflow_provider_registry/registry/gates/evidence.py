@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from airflow_provider_registry.artifacts.manifest import Manifest
 from airflow_provider_registry.registry.cards.views import CardRevision
 from airflow_provider_registry.registry.checks.views import RecordedCheck
 from airflow_provider_registry.registry.metrics.newest import NewestWindows
 from airflow_provider_registry.registry.scans.views import RecordedScan
-from airflow_provider_registry.registry.signatures.views import RecordedSignature
+from airflow_provider_registry.registry.signatures.verified import Verified
 from airflow_provider_registry.registry.versions.metrics import Metric
 
 
@@ -34,8 +33,7 @@ class Evidence:
         checks: the newest outcome of each check that the policy asks for, by name, as far as there is one.
         card: the newest revision of its card, where the policy asks for one and there is one.
         scan: the newest scan of its files; None where there is none, or the policy asks for none.
-        signatures: of its bytes, newest first, as they are stored; none where the policy asks for none.
-        manifest: what they must be signatures of; None where the policy asks for none.
+        signatures: of its bytes, newest first, with what verifying them found; none where the policy asks for none.
     """
 
     model_name: str
@@ -51,5 +49,4 @@ class Evidence:
     checks: Mapping[str, RecordedCheck] = field(default_factory=dict)
     card: CardRevision | None = None
     scan: RecordedScan | None = None
-    signatures: tuple[RecordedSignature, ...] = ()
-    manifest: Manifest | None = None
+    signatures: tuple[Verified, ...] = ()

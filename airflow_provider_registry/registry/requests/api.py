@@ -62,6 +62,7 @@ class RequestMethods:
             PolicyNotFoundError: the alias is free: promote.
             ArchivedVersionError, TestVersionError, MutableArtifactError, LockedAliasError: no approval can help.
             OlderDataError: a backfill or older data, without `allow_older`.
+            BusyAliasError: the version was signed again and again meanwhile.
         """
         allow = check_flag("allow_older", allow_older)
         row = find_version(self._core, read_version(version, model_name))

@@ -9,6 +9,7 @@ from airflow_provider_registry.names import check_alias, check_text
 from airflow_provider_registry.registry.aliases.eligible import refuse_ineligible, refuse_older
 from airflow_provider_registry.registry.aliases.state import AliasState, read_state
 from airflow_provider_registry.registry.aliases.wish import Wish
+from airflow_provider_registry.registry.before_the_lock import doing_first
 from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
@@ -26,6 +27,7 @@ from airflow_provider_registry.registry.requests.opening import (
 )
 from airflow_provider_registry.registry.requests.states import RequestState
 from airflow_provider_registry.registry.requests.tables import RequestRow
+from airflow_provider_registry.registry.signatures.verified import VerifiedSignatures
 from airflow_provider_registry.registry.versions.acts import locked_version
 
 # What became of a request that answers a repeat of asking; after another end it is wanted once more (rule 2).
@@ -36,6 +38,7 @@ def request_promotion(core: Core, wish: Wish) -> int:
     """Open a request, or find it; returns its id. See `Registry.request_promotion`."""
     check_alias(wish.alias)
     check_text("reason", wish.reason)
+    verified = VerifiedSignatures(core)
     assessed: dict[str, Assessment] = {}
     asked = Asked(ACT, wish.version["model_name"], alias=wish.alias, key=wish.key)
 
@@ -43,7 +46,7 @@ def request_promotion(core: Core, wish: Wish) -> int:
         row = locked_version(act, wish.version["version"])
         state = read_state(act.rows, act.model["id"], wish.alias)
         _refuse_unprotected(act, state)
-        assessed["now"] = Assessment(act, row, state)
+        assessed["now"] = Assessment(act, row, state, verified)
         return assessed["now"].fingerprint
 
     def work(act: Act) -> Opened | GateReport:
@@ -62,7 +65,7 @@ def request_promotion(core: Core, wish: Wish) -> int:
         act.again()
         return work(act)
 
-    outcome = core.acts.run(asked, work, repeat, fingerprint)
+    outcome = doing_first(lambda: core.acts.run(asked, work, repeat, fingerprint))
     if isinstance(outcome, GateReport):
         raise NotPassedError(outcome.sentence(), outcome)
     return outcome.request_id

@@ -15,10 +15,17 @@ from airflow_provider_registry.errors import (
 )
 from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.names import check_alias, check_text
-from airflow_provider_registry.registry.aliases.checked import CheckedBytes, with_checked_bytes
-from airflow_provider_registry.registry.aliases.let_in import Admission, Refusal, asked_to_let_in, let_in, refused
+from airflow_provider_registry.registry.aliases.let_in import (
+    Admission,
+    Beforehand,
+    Refusal,
+    asked_to_let_in,
+    let_in,
+    refused,
+)
 from airflow_provider_registry.registry.aliases.state import AliasState, read_state
 from airflow_provider_registry.registry.aliases.wish import Wish
+from airflow_provider_registry.registry.before_the_lock import doing_first
 from airflow_provider_registry.registry.caller import Asked
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.act import Act
@@ -55,14 +62,14 @@ def route(core: Core, wish: Wish, share: Share, progress: Progress | None) -> Ro
     """Give a challenger a route; see `Registry.route`."""
     check_alias(wish.alias)
     check_text("reason", wish.reason)
-    checked = CheckedBytes()
-    outcome = with_checked_bytes(core, checked, lambda: _run(core, wish, share, checked), progress)
+    before = Beforehand.of(core, progress)
+    outcome = doing_first(lambda: _run(core, wish, share, before))
     if isinstance(outcome, int):
         return route_by_event(core, outcome)
     raise refused(core, outcome, "Route")
 
 
-def _run(core: Core, wish: Wish, share: Share, checked: CheckedBytes) -> _Outcome:
+def _run(core: Core, wish: Wish, share: Share, before: Beforehand) -> _Outcome:
     number = wish.version["version"]
     fingerprint = sha256_of(["route", number, wish.version["digest"], share.kind, share.points])
     asked = Asked("route", wish.version["model_name"], fingerprint, alias=wish.alias, key=wish.key)
@@ -79,7 +86,7 @@ def _run(core: Core, wish: Wish, share: Share, checked: CheckedBytes) -> _Outcom
             return int(mine["event_id"])
         others = [row for row in beside if row is not mine]
         _refuse_all(act, state, others, share)
-        admission = let_in(act, version, state, wish, asked, checked)
+        admission = let_in(act, version, state, wish, asked, before)
         if not isinstance(admission, Admission):
             return admission
         taken = [tuple(each) for row in others for each in row["buckets"]]

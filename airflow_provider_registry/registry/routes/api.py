@@ -75,6 +75,7 @@ class RouteMethods:
             SupersededSinceError: this very route was made before, and was changed or ended since.
             DigestMismatchError, ArtifactNotFoundError: the stored bytes are not what was registered.
             StorageUnavailableError: they could not be read.
+            BusyAliasError: the alias moved, or the version was signed, again and again meanwhile.
         """
         share = Share.read(traffic, shadow)
         allow = check_flag("allow_older", allow_older)

@@ -13,18 +13,13 @@ from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.record.views import ERASED
 from airflow_provider_registry.registry.signatures.tables import SignatureRow
 from airflow_provider_registry.registry.signatures.views import RecordedSignature
-from airflow_provider_registry.registry.versions.tables import ArtifactRow, VersionRow
+from airflow_provider_registry.registry.versions.tables import VersionRow
 from airflow_provider_registry.signing.bundle import Signed
 
 
 def asked_of_version(version_id: int) -> Asking:
     """What reads the signatures of a version, newest first."""
     return OF_VERSION, {"version_id": version_id}
-
-
-def asked_manifest(version: Row) -> Asking:
-    """What reads the manifest of a version, whose digests are those that are signed."""
-    return _MANIFEST, {"model_id": version["model_id"], "digest": version["digest"]}
 
 
 def view(row: Row) -> RecordedSignature:
@@ -49,10 +44,5 @@ OF_VERSION = Prepared(
         .join(EventRow, EventRow.id == SignatureRow.event_id)
         .where(SignatureRow.version_id == bindparam("version_id"))
         .order_by(SignatureRow.event_id.desc())
-    )
-)
-_MANIFEST = Prepared(
-    lambda dialect: select(ArtifactRow.manifest).where(
-        ArtifactRow.model_id == bindparam("model_id"), ArtifactRow.digest == bindparam("digest")
     )
 )

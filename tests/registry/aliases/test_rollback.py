@@ -15,7 +15,7 @@ from airflow_provider_registry.errors import (
     StorageUnavailableError,
     SupersededSinceError,
 )
-from airflow_provider_registry.registry.aliases import checked
+from airflow_provider_registry.registry.aliases.checked import CheckedBytes
 from airflow_provider_registry.registry.caller import Actor, Caller, Via
 from tests.registry.aliases.test_promote import TestBytes as Bytes
 from tests.registry.aliases.test_promote import damage
@@ -192,13 +192,13 @@ class TestRules:
         self.rule(promoted)
         Bytes.age(promoted)
         promoted.root.rename(promoted.root.with_name("away"))
-        read = checked._read
+        read = CheckedBytes._read
 
         def meanwhile(*given):
             read(*given)
             self.rule(promoted, integrity=True)
 
-        monkeypatch.setattr(checked, "_read", meanwhile)
+        monkeypatch.setattr(CheckedBytes, "_read", meanwhile)
         with pytest.raises(StorageUnavailableError):
             back(promoted)
         assert promoted.holders() == [1, 2, 3]

@@ -18,6 +18,8 @@ from airflow_provider_registry.errors import (
 from airflow_provider_registry.registry import SigningMethod
 from airflow_provider_registry.registry.database.engine import acting
 from airflow_provider_registry.registry.signatures.tables import SignatureRow
+from airflow_provider_registry.registry.versions.tables import ArtifactRow
+from airflow_provider_registry.signing.bundle import verify_bundle
 from tests.registry.requests.worlds import ask, now, protect
 from tests.support.signers import Authority, a_signer
 
@@ -149,6 +151,42 @@ class TestGates:
         assert "does not hold" in result.reason
         with pytest.raises(RecordTamperedError, match="its signature is not the one that was recorded"):
             world.registry.verify_record("churn")
+
+    @pytest.mark.parametrize("act", ["validate", "request", "promote", "route"])
+    def test_it_is_verified_before_the_lock_and_again_where_another_signed_meanwhile(self, world, monkeypatch, act):
+        signer, verified = a_signer(), []
+        world.versions(0.8, 0.9)
+        world.registry.promote("churn", 2, "production")
+        world.registry.sign(VERSION, signer)
+        world.registry.set_policy("churn", "production", {"gates": [{"signature": pinned(signer)}]})
+
+        def verify(*given):
+            verified.append(world.registry.engine.pool.checkedout())
+            if len(verified) == 1:
+                world.registry.sign(VERSION, signer, key="again")
+            verify_bundle(*given)
+
+        monkeypatch.setattr("airflow_provider_registry.registry.signatures.verified.verify_bundle", verify)
+        {
+            "validate": lambda: world.registry.validate("churn", 1, alias="production"),
+            "request": lambda: world.registry.request_promotion("churn", 1, "production"),
+            "promote": lambda: world.registry.promote("churn", 1, "production"),
+            "route": lambda: world.registry.route("churn", 1, "production", traffic=10),
+        }[act]()
+        assert [0, 0] == verified
+        (report,) = world.registry.gate_reports(VERSION)
+        assert world.registry.signatures(VERSION)[0].event == report.results[0].check_event
+
+    def test_no_signature_holds_for_a_manifest_that_was_edited(self, world):
+        signer = a_signer()
+        world.register(sign=signer)
+        world.registry.set_policy("churn", "production", {"gates": [{"signature": pinned(signer)}]})
+        with acting(world.registry.engine).begin() as connection:
+            (manifest,) = connection.execute(select(ArtifactRow.manifest)).scalars()
+            connection.execute(update(ArtifactRow).values(manifest=manifest.replace(b'"size":3', b'"size":4')))
+        (result,) = world.registry.validate("churn", 1, alias="production").results
+        assert "failed" == result.verdict
+        assert "it was edited" in result.reason
 
     def test_only_a_signature_that_its_gates_read_ends_a_pending_request(self, world):
         signer = a_signer()
