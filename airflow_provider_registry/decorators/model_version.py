@@ -19,7 +19,6 @@ from airflow_provider_registry.decorators.inlets import with_inlets
 from airflow_provider_registry.errors import InvalidInputError
 from airflow_provider_registry.hooks.signer import read_signer
 from airflow_provider_registry.operators.answers import airflow_answers
-from airflow_provider_registry.operators.profiles import checked_profile, record_training_profile
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -31,9 +30,8 @@ class ModelVersionDecoratedOperator(EmitsModelEvents, RegistryDecoratedOperator)
     """Runs a training function and registers what it returns, in one task.
 
     The version is registered where it was made, so no other worker must see the path. How long the function ran is
-    kept as the version's training duration; a `profile` that it returns, as the profile of its training data, by an act
-    of its own right after. The assets among the task's `inlets` are inputs of the version, unless the function returns
-    an input of the same name or URI.
+    kept as the version's training duration. The assets among the task's `inlets` are inputs of the version, unless the
+    function returns an input of the same name or URI.
 
     Parameters:
         model_name: the model (templated).
@@ -96,7 +94,6 @@ class ModelVersionDecoratedOperator(EmitsModelEvents, RegistryDecoratedOperator)
         duration = time.monotonic() - began
         with airflow_answers(), self.hook.get_conn() as registry:
             said = read_returned(returned)
-            profile = checked_profile(said.pop("profile", None))
             version = registry.register_version(
                 self.model_name,
                 said.pop("path"),
@@ -108,7 +105,6 @@ class ModelVersionDecoratedOperator(EmitsModelEvents, RegistryDecoratedOperator)
                 sign=None if self.sign_with is None else read_signer(self.sign_with),
                 key=self.key,
             )
-            record_training_profile(registry, version, profile, self.key)
         self.log.info("%s is registered, with the digest %s.", version.reference, version.digest)
         note_made(self.hook, version)
         self.emit(context, {**version.as_mapping(), "event": version.event})

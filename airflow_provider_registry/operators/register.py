@@ -9,7 +9,6 @@ from airflow_provider_registry.assets.lineage import note_made
 from airflow_provider_registry.hooks.signer import read_signer
 from airflow_provider_registry.operators.base import ModelRegistryOperator
 from airflow_provider_registry.operators.params import TrainingParamsMeta
-from airflow_provider_registry.operators.profiles import checked_profile, record_training_profile
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -37,9 +36,8 @@ class RegisterModelVersionOperator(ModelRegistryOperator, metaclass=TrainingPara
         metadata: what the model's `metadata_schema` asks.
         tags: name to text.
         description: free text, Markdown.
-        profile: the distributions of the data that it was trained on, as `profile_of` makes them; recorded beside the
-            version by an act of its own.
         card: what people write of it, Markdown: intended use, limitations, …; see `Registry.set_card`.
+        profile: the distributions of the data that it was trained on, as `profile_of` makes them.
         training_duration: seconds.
         environment: whether to record this interpreter and its installed distributions.
         copy: copy the bytes also where `artifact` is a URI.
@@ -107,7 +105,6 @@ class RegisterModelVersionOperator(ModelRegistryOperator, metaclass=TrainingPara
 
     def act(self, registry: Registry, context: Context) -> dict[str, Any]:
         """Register the version."""
-        profile = checked_profile(self.profile)
         version = registry.register_version(
             self.model_name,
             self.artifact,
@@ -118,13 +115,13 @@ class RegisterModelVersionOperator(ModelRegistryOperator, metaclass=TrainingPara
             tags=self.tags,
             description=self.description,
             card=self.card,
+            profile=self.profile,
             training_duration=self.training_duration,  # type: ignore[arg-type]  # rendered, it is text, which is read
             environment=self.environment,
             copy=self.copy,
             sign=None if self.sign_with is None else read_signer(self.sign_with),
             key=self.key,
         )
-        record_training_profile(registry, version, profile, self.key)
         self.log.info("%s is registered, with the digest %s.", version.reference, version.digest)
         note_made(self.hook, version)
         self.emit(context, {**version.as_mapping(), "event": version.event})

@@ -19,16 +19,35 @@ from airflow_provider_registry.registry.versions.acts import VERSION, locked_ver
 
 def record_profile(core: Core, version: Row, said: SaidProfile, key: str | None) -> RecordedProfile:
     """Record a profile; see `Registry.record_profile`."""
+    return _recorded(core, version, said, key, first=False)
+
+
+def record_first_profile(core: Core, version: Row, said: SaidProfile, key: str | None) -> RecordedProfile:
+    """Give a version the profile that it was registered with, unless it has one.
+
+    It is an act of its own, right after the registration. A task that is cleared must neither write another beside it,
+    nor bring back what was erased since.
+    """
+    return _recorded(core, version, said, key, first=True)
+
+
+def _recorded(core: Core, version: Row, said: SaidProfile, key: str | None, *, first: bool) -> RecordedProfile:
     number = version["version"]
 
     def work(act: Act) -> RecordedProfile:
-        return _record(act, locked_version(act, number), said)
+        row = locked_version(act, number)
+        newest = _newest(act, row, said) if first else None
+        if newest is not None:
+            act.idle = True
+            return view(newest)
+        return _record(act, row, said)
 
     def repeat(act: Act, event: Row) -> RecordedProfile:
         """The profile that was recorded, while it is the newest: after another, the same said again is news."""
         row = locked_version(act, number)
-        (newest,) = act.rows_together(asked_newest(row["id"], said))[0]
-        if event["id"] == newest["event_id"] or newest["digest"] == said.digest:
+        newest = _newest(act, row, said)
+        assert newest is not None, "profiles are never removed"
+        if first or event["id"] == newest["event_id"] or newest["digest"] == said.digest:
             return view(newest)
         act.again()
         return _record(act, row, said)
@@ -36,6 +55,11 @@ def record_profile(core: Core, version: Row, said: SaidProfile, key: str | None)
     asked = Asked(f"profile:{said.phase}", version["model_name"], sha256_of([number, said.digest]), key=key)
     named = {"model_id": version["model_id"], "version": number}
     return core.acts.run(asked, work, repeat, reads=[(VERSION, named)])
+
+
+def _newest(act: Act, version: Row, said: SaidProfile) -> Row | None:
+    rows = act.rows_together(asked_newest(version["id"], said))[0]
+    return rows[0] if rows else None
 
 
 def _record(act: Act, version: Row, said: SaidProfile) -> RecordedProfile:

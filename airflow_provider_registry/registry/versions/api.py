@@ -15,24 +15,21 @@ from airflow_provider_registry.artifacts.progress import Progress, default_progr
 from airflow_provider_registry.names import check_text
 from airflow_provider_registry.references import read_version
 from airflow_provider_registry.registry.caller import Producer
-from airflow_provider_registry.registry.cards.acts import set_first_card
-from airflow_provider_registry.registry.cards.written import WrittenCard
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.limits import check_flag
 from airflow_provider_registry.registry.routes.api import MAX_AGE, check_answer_key, routing_of
-from airflow_provider_registry.registry.signatures.acts import sign_version
 from airflow_provider_registry.registry.storage.checks import load_manifest
 from airflow_provider_registry.registry.versions import acts
 from airflow_provider_registry.registry.versions.bytes import digest_artifact
 from airflow_provider_registry.registry.versions.compare import Side, VersionComparison, compare
 from airflow_provider_registry.registry.versions.differences import differences
+from airflow_provider_registry.registry.versions.followed import Followed
 from airflow_provider_registry.registry.versions.queries import find_version, load_versions, resolve
 from airflow_provider_registry.registry.versions.register import created_model, model_to_register, register
 from airflow_provider_registry.registry.versions.registration import Registration
 from airflow_provider_registry.registry.versions.tables import EnvironmentRow
 from airflow_provider_registry.registry.versions.views import ModelVersion, ResolvedVersion
-from airflow_provider_registry.signing.bundle import check_can_sign
 from airflow_provider_registry.signing.signer import Signer
 
 log = logging.getLogger(__name__)
@@ -55,6 +52,7 @@ class VersionMethods:
         tags: object = None,
         description: str = "",
         card: str | None = None,
+        profile: Mapping[str, Any] | str | None = None,
         producer: Mapping[str, Any] | Producer | None = None,
         training_duration: float | None = None,
         code_revision: str | None = None,
@@ -82,6 +80,7 @@ class VersionMethods:
             description: free text, Markdown.
             card: what people write of it, as `set_card` takes it: its first revision. It is an act of its own, right
                 after the registration; a version that has a card keeps that.
+            profile: the distributions of the data that it was trained on, as `record_profile` takes them; likewise.
             producer: the task that made it; by default the caller's.
             training_duration: seconds.
             code_revision: of the code that made it, such as a Git commit; by default the producer's.
@@ -99,12 +98,10 @@ class VersionMethods:
             RootOwnershipError: the artifact root belongs to another registry.
             StorageUnavailableError: the store did not answer; nothing was registered.
         """
-        if sign is not None:
-            check_can_sign(sign)
+        followed = Followed.read(sign, card, profile)
         for name, text in (("key", key), ("code revision", code_revision)):
             if text is not None:
                 check_text(name, text)
-        written = None if card is None else WrittenCard.read(card)
         made_by = Producer.read(self._core.caller.producer if producer is None else producer)
         if code_revision is not None:
             made_by = Producer.read(replace(made_by or Producer(), code_revision=code_revision))
@@ -126,15 +123,13 @@ class VersionMethods:
         with closing(bytes):
             model = created_model(self._core, model_name) if model is None else model
             done = register(self._core, model, bytes, said, key, shown)
-        if sign is not None:
-            sign_version(self._core, self._find(done.number, model["name"]), sign, key)
+        if not followed.is_empty:
+            followed.follow(self._core, self._find(done.number, model["name"]), key)
         version = done.version
         if version is None:
             version = replace(self.get_version(done.number, model_name=model["name"]), event=done.event)
             if found := differences(said, version):
                 log.warning("%s stands as it was registered before: %s.", version.reference, "; ".join(found))
-        if written is not None:
-            self._give_card(version, written, key)
         return version
 
     def get_version(self, version: object, *, model_name: str | None = None) -> ModelVersion:
@@ -259,11 +254,6 @@ class VersionMethods:
         row = self._find(version, model_name)
         acts.restore(self._core, row, reason, key)
         return self._view(row)
-
-    def _give_card(self, version: ModelVersion, written: WrittenCard, key: str | None) -> None:
-        kept = set_first_card(self._core, self._find(version.version, version.model_name), written, key)
-        if kept.digest != written.digest:
-            log.warning("%s has a card already, and keeps revision %s of it.", version.reference, kept.revision)
 
     def _environment(self, row: Row) -> Mapping[str, Any] | None:
         found = self._core.first(select(EnvironmentRow.body).where(EnvironmentRow.digest == row["environment_digest"]))

@@ -71,6 +71,7 @@ def good_calls(folder: Path, request_id: int) -> dict[str, dict[str, Any]]:
             "tags": {"a": "b"},
             "description": "",
             "card": "## Limits\n\nfew",
+            "profile": PROFILE,
             "producer": None,
             "training_duration": 1.5,
             "code_revision": "abc",

@@ -81,6 +81,8 @@ def _register_all_there_is(hands: Hands) -> Any:
         environment={"python": "3.11", "distributions": {"numpy": "2.0"}},
         training_duration=1.5,
         card=CARD,
+        profile=PROFILE,
+        sign=SIGNER,
         key="all",
         progress=hands.progress,
     )

@@ -19,6 +19,41 @@ AGES = profile_of({"age": [20, 30, 40], "country": ["NO", "SE", None]})
 OLDER = profile_of({"age": [50, 60], "country": ["NO", "NO"]}, like=AGES)
 
 
+class TestRegistering:
+    def test_a_version_is_registered_with_the_profile_of_its_training_data_in_two_acts(self, world):
+        world.register(profile=AGES)
+        assert ["model.created", "version.registered", "version.profiled"] == world.types()
+        recorded = world.registry.profile(VERSION)
+        assert (AGES, "training", "") == (recorded.profile, recorded.phase, recorded.dataset)
+
+    def test_a_profile_that_is_none_keeps_the_version_from_being_registered(self, world):
+        with pytest.raises(InvalidProfileError):
+            world.register(profile={"age": [20]})
+        assert not world.root.exists()
+
+    def test_a_repeat_gives_the_profile_that_a_killed_task_did_not(self, world):
+        task = world.as_task()
+        task.register()
+        for _ in range(2):
+            task.register(profile=AGES)
+        assert [AGES] == [one.profile for one in world.registry.profiles(VERSION)]
+        assert ["model.created", "version.registered", "version.profiled"] == world.types()
+
+    def test_a_repeat_records_no_other_beside_the_one_that_is_there(self, world, caplog):
+        task = world.as_task()
+        task.register(profile=AGES)
+        task.register(profile=OLDER)
+        assert AGES == world.registry.profile(VERSION).profile
+        assert f"{VERSION} has a profile of its training data already, and keeps that." in caplog.text
+
+    def test_a_repeat_does_not_bring_back_what_was_erased(self, world):
+        task = world.as_task()
+        task.register(profile=AGES)
+        world.registry.erase_event("churn", world.registry.profile(VERSION).event, reason="asked for")
+        task.register(profile=AGES)
+        assert [{}] == [one.profile for one in world.registry.profiles(VERSION)]
+
+
 class TestRecording:
     def test_a_profile_is_kept_beside_the_version_with_one_event(self, world):
         world.versions(0.9)
