@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from airflow_provider_registry.errors import InvalidInputError
 from airflow_provider_registry.operators.naming import NamesVersion
+from airflow_provider_registry.operators.rows import rows_or_file
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -65,21 +65,12 @@ class RecordFeedbackOperator(NamesVersion):
 
     def act(self, registry: Registry, context: Context) -> dict[str, Any]:
         """Record the feedback."""
+        from airflow_provider_registry.registry.feedback.said import FIELDS
+
         model_name, version = self.named()
+        rows = rows_or_file("rows", self.rows, self.path, self.columns, FIELDS)
         done = registry.record_feedback_batch(
-            version, self._rows(), kind=self.kind, source=self.source, model_name=model_name, key=self.key
+            version, rows, kind=self.kind, source=self.source, model_name=model_name, key=self.key
         )
         self.log.info("%s", done.sentence())
         return done.as_mapping()
-
-    def _rows(self) -> Any:
-        """The rows, which a file gives one after the other."""
-        from airflow_provider_registry.registry.feedback.said import FIELDS
-        from airflow_provider_registry.registry.rows_from_files import read_rows
-
-        if (self.rows is None) == (self.path is None):
-            raise InvalidInputError(
-                "Which feedback? Give one of rows= and path=, and not two. If one is given, its task handed nothing "
-                "on: look at its XComs."
-            )
-        return self.rows if self.path is None else read_rows(self.path, fields=FIELDS, columns=self.columns)

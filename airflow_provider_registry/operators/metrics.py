@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_registry.operators.naming import NamesVersion
+from airflow_provider_registry.operators.rows import rows_or_file
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -23,6 +24,10 @@ class RecordMetricsOperator(NamesVersion):
 
     Parameters:
         metrics: a mapping of names to numbers, or a list of rows, as `Registry.record_metrics` takes them (templated).
+        path: a `.csv` or `.parquet` file of such rows that this worker sees, in the place of `metrics`; it is read row
+            by row, and Parquet needs the extra `parquet` (templated).
+        columns: which column of the file has which key of a row, where their names are not the same:
+            `{"value": "auc"}` (templated).
         version, reference, model_name: which version, as `NamesVersion` says (templated).
         window: what it was measured over, `(start, end)` (templated); by default the data interval of the run. Where
             that is empty, or there is none, the values are of the moment for which the run was made.
@@ -38,6 +43,8 @@ class RecordMetricsOperator(NamesVersion):
     template_fields: Sequence[str] = (
         *NamesVersion.template_fields,
         "metrics",
+        "path",
+        "columns",
         "window",
         "observed_at",
         "phase",
@@ -49,7 +56,9 @@ class RecordMetricsOperator(NamesVersion):
     def __init__(
         self,
         *,
-        metrics: Any,
+        metrics: Any = None,
+        path: str | None = None,
+        columns: Mapping[str, str] | str | None = None,
         version: Any = None,
         reference: Any = None,
         model_name: str | None = None,
@@ -63,6 +72,8 @@ class RecordMetricsOperator(NamesVersion):
     ) -> None:
         super().__init__(version=version, reference=reference, model_name=model_name, **kwargs)
         self.metrics = metrics
+        self.path = path
+        self.columns = columns
         self.window = window
         self.observed_at = observed_at
         self.phase = phase
@@ -72,10 +83,12 @@ class RecordMetricsOperator(NamesVersion):
 
     def act(self, registry: Registry, context: Context) -> dict[str, Any]:
         """Record the metrics."""
+        from airflow_provider_registry.registry.metrics.points import FIELDS
+
         model_name, version = self.named()
         recorded = registry.record_metrics(
             version,
-            self.metrics,
+            rows_or_file("metrics", self.metrics, self.path, self.columns, FIELDS),
             model_name=model_name,
             phase=self.phase,
             dataset=self.dataset,
