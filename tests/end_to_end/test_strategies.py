@@ -13,7 +13,8 @@ from tests.support.runs import Place, Run
 # By model: the Dag, the version that is live before (0: none), the one that the run is for, and what it is told.
 RUNS: dict[str, tuple[str, int, int, dict[str, Any]]] = {
     "canary-good": ("canary", 1, 2, {}),
-    "canary-bad": ("canary", 1, 2, {"errors": 50}),
+    "canary-bad": ("canary", 1, 2, {"errors": [50, 40]}),
+    "canary-early": ("canary", 1, 2, {"errors": [4]}),
     "shadow": ("shadow", 1, 2, {}),
     "first-release": ("blue_green", 0, 1, {}),
     "next-release": ("blue_green", 1, 2, {}),
@@ -45,17 +46,26 @@ def _said(embedded: Place, model: str) -> list[str]:
 
 
 def test_a_canary_that_does_well_gets_more_and_is_promoted(states, embedded: Place):
-    assert {"success", "skipped"} == set(states["canary-good"].values())
+    taken = {name: states["canary-good"][name] for name in ("widen", "go_on", "give_up", "promote")}
+    assert {"widen": "success", "go_on": "skipped", "give_up": "skipped", "promote": "success"} == taken
     assert ["alias.routed", "alias.routed", "alias.promoted"] == _said(embedded, "canary-good")
     assert [5.0, 50.0] == [route.traffic for route in embedded.registry.route_history("canary-good")]
     assert 2 == embedded.live("canary-good")
 
 
 def test_a_canary_that_does_badly_gives_back_what_it_had(states, embedded: Place):
-    assert ("success", "skipped") == (states["canary-bad"]["give_up"], states["canary-bad"]["promote"])
+    taken = {name: states["canary-bad"][name] for name in ("widen", "go_on", "give_up", "promote")}
+    assert {"widen": "skipped", "go_on": "skipped", "give_up": "success", "promote": "skipped"} == taken
     assert ["alias.routed", "alias.route_ended"] == _said(embedded, "canary-bad")
-    (check,) = embedded.registry.checks("canary-bad", 2)
-    assert (1, False, 50) == (embedded.live("canary-bad"), check.passed, check.evidence["errors"])
+    assert 1 == embedded.live("canary-bad")
+    assert [0.05, 0.04] == [point.value for point in embedded.registry.metric_points("models:/canary-bad/2").points]
+
+
+def test_a_canary_of_which_it_is_too_early_to_say_keeps_its_share(states, embedded: Place):
+    taken = {name: states["canary-early"][name] for name in ("widen", "go_on", "give_up")}
+    assert {"widen": "skipped", "go_on": "success", "give_up": "skipped"} == taken
+    (route,) = embedded.registry.routes("canary-early", "production")
+    assert (2, 5.0, 1) == (route.version, route.traffic, embedded.live("canary-early"))
 
 
 def test_a_shadow_is_compared_and_ends(states, embedded: Place):
