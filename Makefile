@@ -16,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 unexport AIRFLOW_HOME AIRFLOW_CONFIG
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo demo-stop bench test test-quick test-matrix soak lint format types docs clean
+.PHONY: help venv demo demo-stop bench test test-quick test-matrix soak lint format types docs ui clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -73,6 +73,13 @@ types: $(STAMP)  ## mypy, strict
 docs: $(STAMP)  ## build the documentation into docs/_build, warnings being errors
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --builder html docs docs/_build
 
+# The page's bundle is committed, so that nobody else needs Node.js.
+WEB := airflow_provider_registry/ui/web
+ui: $(STAMP)  ## build the Models page into airflow_provider_registry/ui/static, with Node.js 20 or later
+	$(BIN)/python -c 'import json; from airflow_provider_registry.ui.app import make_app; print(json.dumps(make_app().openapi()))' \
+		| tail -n 1 > $(WEB)/openapi.json
+	cd $(WEB) && npm ci --no-fund --no-audit && npm run types && npm run build
+
 clean:  ## remove all that these targets made, once the demo's Airflow is stopped
 	@if test -e $(SESSIONS) && test -x $(BIN)/python; then $(BIN)/python -m demo --stop; fi
-	rm -rf $(VENV) .cache demo/.run docs/_build dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .cache $(WEB)/node_modules demo/.run docs/_build dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis

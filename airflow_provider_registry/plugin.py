@@ -10,13 +10,34 @@ from typing import Any
 
 from airflow.sdk.plugins_manager import AirflowPlugin
 
+from airflow_provider_registry import __version__
+
 PREFIX = "/model-registry"
 
 
+# Relative, since Airflow itself may be under a path. Airflow finds the components by these names.
+_STATIC = f"{PREFIX.lstrip('/')}/static"
+_BUNDLE = f"{_STATIC}/models.js?{__version__}"
+
+_REACT_APPS: list[dict[str, Any]] = [
+    {
+        "name": "Models",
+        "bundle_url": _BUNDLE,
+        "destination": "nav",
+        "url_route": "models",
+        "icon": f"{_STATIC}/models.svg",
+        "icon_dark_mode": f"{_STATIC}/models-dark.svg",
+        "nav_top_level": True,
+    },
+    {"name": "Model versions", "bundle_url": _BUNDLE, "destination": "dag_run", "url_route": "model-versions"},
+]
+
+
 class ModelRegistryPlugin(AirflowPlugin):
-    """The REST API of the registry, beside Airflow's own."""
+    """The Models page in Airflow's navigation, a tab on Dag runs, and the REST API under both."""
 
     name = "model_registry"
+    react_apps = _REACT_APPS
 
     @cached_property
     def fastapi_apps(self) -> list[dict[str, Any]]:  # type: ignore[override]  # Airflow reads it as an attribute

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from fastapi.staticfiles import StaticFiles
 
 from airflow_provider_registry import __version__
 from airflow_provider_registry.ui.problems import MEDIA_TYPE, Problem, answer_problems
@@ -20,7 +22,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 
 
 def make_app() -> FastAPI:
-    """The REST API; its OpenAPI document is at `api/v1/openapi.json`."""
+    """The REST API, whose OpenAPI document is at `api/v1/openapi.json`, and the page's files, which hold no data."""
     # No pages of documentation: those of FastAPI load their scripts from elsewhere.
     app = FastAPI(
         title="Model registry",
@@ -34,5 +36,6 @@ def make_app() -> FastAPI:
     for each in ROUTERS:
         router.include_router(each)
     app.include_router(router)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     answer_problems(app)
     return app
