@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -15,21 +14,17 @@ from airflow_provider_registry.errors import (
     AlreadyHeldError,
     DecisionRefusedError,
     InvalidInputError,
-    NotPassedError,
     RequestEndedError,
     RequestRejectedError,
     StaleReportError,
 )
-from airflow_provider_registry.hooks import settings
-from airflow_provider_registry.hooks.person import person_caller
-from airflow_provider_registry.operators.answers import IfNotPassed, airflow_answers, check_if_not_passed, not_passed
+from airflow_provider_registry.operators.answers import IfNotPassed
 from airflow_provider_registry.operators.approve_body import body, look, subject
-from airflow_provider_registry.operators.approve_form import Answer, assigned_users, fields, shown_report
-from airflow_provider_registry.operators.approve_question import Waited, put_question, trigger_of
-from airflow_provider_registry.operators.checks import check_flag, check_seconds
-from airflow_provider_registry.operators.links import ModelVersionLink, PromotionRequestLink, RequiredActionsLink
-from airflow_provider_registry.operators.naming import NamesVersion
-from airflow_provider_registry.operators.through_policy import GATE_REPORT
+from airflow_provider_registry.operators.approve_form import fields, shown_report
+from airflow_provider_registry.operators.approve_question import Waited, trigger_of
+from airflow_provider_registry.operators.asks_people import RETRIES, RETRY_DELAY, AsksPeople, refuse_said
+from airflow_provider_registry.operators.asks_policy import AsksPolicy
+from airflow_provider_registry.operators.people_form import Answer
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -37,16 +32,8 @@ if TYPE_CHECKING:
     from airflow_provider_registry.registry import Registry
     from airflow_provider_registry.registry.requests.views import PromotionRequest
 
-REFUSED = "refused"
 
-# Airflow fails a task that is answered before its scheduler has heard that it waits; the next try finds the answer.
-RETRIES = 2
-RETRY_DELAY = timedelta(seconds=15)
-
-_OURS = ("options", "multiple", "defaults", "subject", "body", "fail_on_reject", "ignore_downstream_trigger_rules")
-
-
-class ApproveModelVersionOperator(NamesVersion, ApprovalOperator):
+class ApproveModelVersionOperator(AsksPolicy, AsksPeople, ApprovalOperator):
     """Asks people under Required Actions whether a version may take a protected alias, and writes down what they say.
 
     It opens the promotion request where none is pending, and is done once the role has its approvals, wherever they
@@ -76,8 +63,7 @@ class ApproveModelVersionOperator(NamesVersion, ApprovalOperator):
         the promotion request, with its decisions.
     """
 
-    template_fields: Sequence[str] = (*NamesVersion.template_fields, "alias", "role", "reason")
-    operator_extra_links = (ModelVersionLink(), PromotionRequestLink(), RequiredActionsLink())
+    template_fields: Sequence[str] = (*AsksPolicy.template_fields, "role")
 
     def __init__(
         self,
@@ -96,45 +82,36 @@ class ApproveModelVersionOperator(NamesVersion, ApprovalOperator):
         retry_delay: timedelta | float = RETRY_DELAY,
         **kwargs: Any,
     ) -> None:
-        for name in _OURS:
-            if kwargs.get(name) is not None:
-                raise InvalidInputError(f"{name} is not for you to say here: people are asked one question, yes or no.")
+        refuse_said(kwargs, "fail_on_reject", "ignore_downstream_trigger_rules")
         if on_reject not in ("fail", "skip"):
             raise InvalidInputError(f"on_reject is {on_reject!r}: write 'fail' or 'skip'.")
-        check_if_not_passed(if_not_passed)
-        super().__init__(
-            version=version,
-            reference=reference,
-            model_name=model_name,
-            subject="",
-            retries=retries,
-            retry_delay=retry_delay,
-            **kwargs,
-        )
-        self.alias = alias
-        self.role = role
-        self.reason = reason
+        named: dict[str, Any] = {"version": version, "reference": reference, "model_name": model_name}
+        asks: dict[str, Any] = {"reason": reason, "if_not_passed": if_not_passed, "allow_older": allow_older}
+        tries: dict[str, Any] = {"retries": retries, "retry_delay": retry_delay}
+        super().__init__(alias=alias, role=role, poll_interval=poll_interval, **named, **asks, **tries, **kwargs)
         self.on_reject = on_reject
-        self.if_not_passed = if_not_passed
-        self.allow_older = check_flag("allow_older", allow_older)
-        given = settings.poll_interval() if poll_interval is None else poll_interval
-        self.poll_interval = check_seconds("poll_interval", given)
 
     def act(self, registry: Registry, context: Context) -> dict[str, Any]:
         """Look at what was decided already; where that is not enough, ask."""
         request = self._request(registry, context)
         if (done := self._outcome(registry, request)) is not None:
             return done
-        waited = Waited(request.model_name, request.version, request.request_id, deadline=self._deadline())
+        waited = Waited(
+            model_name=request.model_name,
+            version=request.version,
+            request_id=request.request_id,
+            deadline=self.deadline(),
+        )
         if context["ti"].try_number > 1:
             # Airflow may have failed the try before while it held an answer, which asking again would wipe away.
             self._wait(context, waited, known=None)
         return self._ask(registry, context, request, waited)
 
-    def go_on(self, context: Context, event: dict[str, Any], waited: dict[str, Any]) -> dict[str, Any]:
+    def resume(
+        self, registry: Registry, context: Context, event: Mapping[str, Any], waited: Mapping[str, Any]
+    ) -> dict[str, Any]:
         """Write down the answer, if one woke the task; then go on as the registry says."""
-        with airflow_answers(), self.hook.get_conn() as registry:
-            return self.tell(self._resume(registry, context, event, Waited(**waited)))
+        return self._resume(registry, context, event, Waited(**waited))
 
     def _resume(self, registry: Registry, context: Context, event: Mapping[str, Any], waited: Waited) -> dict[str, Any]:
         answer = Answer.read(event)
@@ -164,11 +141,8 @@ class ApproveModelVersionOperator(NamesVersion, ApprovalOperator):
         if newest is not None and (newest.is_pending or _stands(newest, context)):
             return newest
         try:
-            return registry.request_promotion(*triple, reason=self.reason, allow_older=self.allow_older, key=self.key)
-        except NotPassedError as error:
-            if self.do_xcom_push:
-                context["ti"].xcom_push(GATE_REPORT, error.report.as_mapping())
-            raise not_passed(error.report, self.if_not_passed) from error
+            with self.gates_answered(context):
+                return registry.request_promotion(*triple, **self.asks)
         except AlreadyHeldError:
             if newest is None or newest.state != "promoted":
                 raise
@@ -210,8 +184,6 @@ class ApproveModelVersionOperator(NamesVersion, ApprovalOperator):
 
     def _decide(self, registry: Registry, context: Context, answer: Answer, waited: Waited) -> Waited:
         """Write the decision down, as the person's own; what does not count is added to `refused`."""
-        from airflow_provider_registry.canonical import sha256_of
-
         request = registry.get_request(waited.request_id)
         if datetime.fromisoformat(answer.at) < request.requested_at:
             # Read back from an earlier try: it was an answer to another question.
@@ -219,33 +191,21 @@ class ApproveModelVersionOperator(NamesVersion, ApprovalOperator):
             return waited
         if not (answer.report or waited.saw):
             waited = self._show(registry, context, request, waited)
+        verdict = "approve" if answer.option == self.APPROVE else "reject"
+        seen = {"comment": answer.comment, "report": answer.report or waited.saw}
         try:
-            registry.acting_as(person_caller(answer.user, context)).decide(
-                request.request_id,
-                verdict="approve" if answer.option == self.APPROVE else "reject",
-                role=self.role or answer.role or None,
-                comment=answer.comment,
-                report=answer.report or waited.saw,
-                key=sha256_of([self.key, answer.user["id"], answer.at]),
-            )
+            theirs, said = self.as_person(registry, answer, context)
+            theirs.decide(request.request_id, verdict=verdict, **said, **seen)
         except (RequestRejectedError, RequestEndedError) as error:
             self.log.info("The answer of %s came too late. %s", answer.user["name"], error)
         except (DecisionRefusedError, StaleReportError, InvalidInputError) as error:
-            return self._refuse(context, answer, waited, f"{type(error).__name__}: {error}")
-        return waited
-
-    def _refuse(self, context: Context, answer: Answer, waited: Waited, why: str) -> Waited:
-        self.log.warning("The answer of %s does not count, and the question stays. %s", answer.user["name"], why)
-        refused = {"by": answer.user["name"], "at": answer.at, "option": answer.option, "why": why}
-        waited = replace(waited, refused=[*waited.refused, refused])
-        context["ti"].xcom_push(REFUSED, waited.refused)
+            return self.refuse(context, answer, waited, error)
         return waited
 
     def _ask(self, registry: Registry, context: Context, request: PromotionRequest, waited: Waited) -> NoReturn:
         asked = self._show(registry, context, request, waited)
         if not waited.saw:
-            for notifier in self.notifiers:
-                notifier(context)
+            self.notify(context)
         self.log.info("%s People are asked under Required Actions.", request.sentence())
         self._wait(context, asked, known=request.mark)
 
@@ -255,8 +215,7 @@ class ApproveModelVersionOperator(NamesVersion, ApprovalOperator):
         self.subject = subject(request, self.role)
         self.body = body(look(registry, request, policy), self.role)
         self.params = fields(request, policy, self.role)
-        users = self.assigned_users or assigned_users(policy, self.role)
-        saw = shown_report(put_question(self, context, users))
+        saw = shown_report(self.put_question(context, self.may_answer(policy)))
         if saw != request.report_digest:
             self.log.warning(
                 "Required Actions still shows what this task asked before, and Airflow changes no such text. Whoever "
@@ -268,12 +227,7 @@ class ApproveModelVersionOperator(NamesVersion, ApprovalOperator):
 
     def _wait(self, context: Context, waited: Waited, *, known: str | None) -> NoReturn:
         """Wait without a worker; where `known` is None, only for a look at what the try before was answered."""
-        trigger = trigger_of(self, context, waited, known=known)
-        self.defer(trigger=trigger, method_name="go_on", kwargs={"waited": asdict(waited)})
-        raise AssertionError("unreachable: defer raises")
-
-    def _deadline(self) -> float | None:
-        return time.time() + self.response_timeout.total_seconds() if self.response_timeout else None
+        self.wait(trigger_of(self, context, waited, known=known), waited)
 
 
 def _stands(request: PromotionRequest, context: Context) -> bool:

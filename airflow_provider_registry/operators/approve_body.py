@@ -13,6 +13,7 @@ from urllib.parse import quote, urlparse
 
 from airflow_provider_registry.hooks import settings
 from airflow_provider_registry.markdown import plain, table
+from airflow_provider_registry.operators.people_form import ROWS
 
 if TYPE_CHECKING:
     from airflow_provider_registry.registry import Registry
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from airflow_provider_registry.registry.requests.views import PromotionRequest
     from airflow_provider_registry.registry.versions.compare import Compared, VersionComparison
     from airflow_provider_registry.registry.versions.views import ModelVersion
-
-# A page that a person reads; the CLI shows the rest.
-ROWS = 50
 
 NOTHING = "-"
 

@@ -1,59 +1,32 @@
-"""The question as Airflow keeps it under Required Actions, and what a task waits with for its answer."""
+"""What a task waits with for a decision, and what wakes it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from airflow_provider_registry.operators.asks_people import Waiting
 
 if TYPE_CHECKING:
-    from airflow.providers.standard.operators.hitl import HITLOperator
     from airflow.sdk import Context
-    from airflow.sdk.execution_time.hitl import HITLUser
 
     from airflow_provider_registry.operators.approve import ApproveModelVersionOperator
     from airflow_provider_registry.triggers.approval import ApprovalTrigger
 
 
-@dataclass(frozen=True)
-class Waited:
-    """What a task that waits must know when it goes on: JSON, kept by Airflow.
+@dataclass(frozen=True, kw_only=True)
+class Waited(Waiting):
+    """What a task that waits must know when it goes on.
 
     Attributes:
         request_id: of the request that people were asked about.
         saw: digest of the gate report that Required Actions shows; empty where nobody was asked by this try.
-        deadline: in seconds since 1970, where there is a `response_timeout`.
-        refused: the answers that did not count, each with who, when and why.
     """
 
     model_name: str
     version: int
     request_id: int
     saw: str = ""
-    deadline: float | None = None
-    refused: list[dict[str, str]] = field(default_factory=list)
-
-
-def put_question(task: HITLOperator, context: Context, users: list[HITLUser] | None) -> Mapping[str, Any] | None:
-    """Write what the task asks; gives the form that Airflow has now, which may be that of an earlier question.
-
-    Parameters:
-        users: whom Airflow lets answer; None for everybody who may use Required Actions.
-    """
-    from airflow.sdk.api.datamodels._generated import HITLUser as AssignedUser
-    from airflow.sdk.execution_time import task_runner
-    from airflow.sdk.execution_time.comms import CreateHITLDetailPayload, HITLDetailRequestResult
-
-    question = CreateHITLDetailPayload(
-        ti_id=context["ti"].id,
-        options=task.options,
-        subject=task.subject,
-        body=task.body,
-        params=task.serialized_params,
-        assigned_users=[AssignedUser(**user) for user in users or ()],
-    )
-    stored = task_runner.SUPERVISOR_COMMS.send(question)
-    return stored.params if isinstance(stored, HITLDetailRequestResult) else question.params
 
 
 def trigger_of(

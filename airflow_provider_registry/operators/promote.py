@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_registry.assets.lineage import note_live
-from airflow_provider_registry.errors import AlreadyHeldError, NotPassedError
+from airflow_provider_registry.errors import AlreadyHeldError
 from airflow_provider_registry.hooks.caller import read_producer
-from airflow_provider_registry.operators.answers import IfNotPassed, check_if_not_passed, not_passed
-from airflow_provider_registry.operators.checks import check_flag
-from airflow_provider_registry.operators.links import (
-    ModelVersionLink,
-    PromotionRequestLink,
-    RequiredActionsLink,
-    required_actions,
-)
-from airflow_provider_registry.operators.naming import NamesVersion, known_model
-from airflow_provider_registry.operators.through_policy import GATE_REPORT, ThroughPolicy, push
+from airflow_provider_registry.operators.answers import IfNotPassed
+from airflow_provider_registry.operators.asks_policy import AsksPolicy
+from airflow_provider_registry.operators.links import required_actions
+from airflow_provider_registry.operators.naming import known_model
+from airflow_provider_registry.operators.through_policy import ThroughPolicy
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -28,7 +22,7 @@ if TYPE_CHECKING:
     from airflow_provider_registry.registry.requests.views import PromotionRequest
 
 
-class RequestPromotionOperator(NamesVersion):
+class RequestPromotionOperator(AsksPolicy):
     """Opens a promotion request, or finds the pending one, and does not wait for what becomes of it.
 
     A retry finds the request that the first try opened. A cleared task asks again where the request has ended since,
@@ -50,9 +44,6 @@ class RequestPromotionOperator(NamesVersion):
         the Required Actions of this run.
     """
 
-    template_fields: Sequence[str] = (*NamesVersion.template_fields, "alias", "reason")
-    operator_extra_links = (ModelVersionLink(), PromotionRequestLink(), RequiredActionsLink())
-
     def __init__(
         self,
         *,
@@ -65,20 +56,14 @@ class RequestPromotionOperator(NamesVersion):
         allow_older: bool = False,
         **kwargs: Any,
     ) -> None:
-        super().__init__(version=version, reference=reference, model_name=model_name, **kwargs)
-        check_if_not_passed(if_not_passed)
-        self.alias = alias
-        self.reason = reason
-        self.if_not_passed = if_not_passed
-        self.allow_older = check_flag("allow_older", allow_older)
+        asks: dict[str, Any] = {"reason": reason, "if_not_passed": if_not_passed, "allow_older": allow_older}
+        named: dict[str, Any] = {"version": version, "reference": reference, "model_name": model_name}
+        super().__init__(alias=alias, **named, **asks, **kwargs)
 
     def act(self, registry: Registry, context: Context) -> dict[str, Any]:
         """Ask for the promotion."""
-        try:
+        with self.gates_answered(context):
             request = self._request(registry)
-        except NotPassedError as error:
-            push(self, context, GATE_REPORT, error.report.as_mapping())
-            raise not_passed(error.report, self.if_not_passed) from error
         self.log.info("%s", request.sentence())
         ti = context["ti"]
         return {**request.as_mapping(), "link": required_actions(ti.dag_id, ti.run_id)}
@@ -86,9 +71,7 @@ class RequestPromotionOperator(NamesVersion):
     def _request(self, registry: Registry) -> PromotionRequest:
         model_name, version = self.named()
         try:
-            return registry.request_promotion(
-                model_name, version, self.alias, reason=self.reason, allow_older=self.allow_older, key=self.key
-            )
+            return registry.request_promotion(model_name, version, self.alias, **self.asks)
         except AlreadyHeldError:
             found = registry.resolve(version, model_name=model_name)
             named = (found.model_name, found.version, self.alias)
@@ -155,8 +138,7 @@ class PromoteModelVersionOperator(ThroughPolicy):
         self, registry: Registry, context: Context, model_name: str | None, version: object, request: int | None
     ) -> dict[str, Any]:
         """Promote the version."""
-        given: dict[str, Any] = {"reason": self.reason, "allow_older": self.allow_older, "key": self.key}
-        held = registry.promote(model_name, version, self.alias, request=request, **given)
+        held = registry.promote(model_name, version, self.alias, request=request, **self.asks)
         before = f"version {held.previous_version}" if held.previous_version else "nothing"
         self.log.info("%s of %s moved from %s to version %d.", held.alias, held.model_name, before, held.version)
         if held.request is not None:

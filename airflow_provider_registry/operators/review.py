@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from airflow_provider_registry.errors import InvalidInputError, NotAllowedError, StaleReviewError
-from airflow_provider_registry.hooks import settings
-from airflow_provider_registry.hooks.person import person_caller
-from airflow_provider_registry.operators.answers import airflow_answers
-from airflow_provider_registry.operators.approve import REFUSED, RETRIES, RETRY_DELAY
-from airflow_provider_registry.operators.approve_form import Answer, assigned_users
-from airflow_provider_registry.operators.approve_question import put_question
-from airflow_provider_registry.operators.base import ModelRegistryOperator
-from airflow_provider_registry.operators.checks import check_flag, check_seconds
+from airflow_provider_registry.operators.asks_people import RETRIES, RETRY_DELAY, AsksPeople, Waiting, refuse_said
+from airflow_provider_registry.operators.checks import check_flag
 from airflow_provider_registry.operators.links import ModelVersionLink, RequiredActionsLink
+from airflow_provider_registry.operators.people_form import Answer
 from airflow_provider_registry.operators.review_question import CHOICES, body, fields, subject
 
 if TYPE_CHECKING:
@@ -28,29 +21,23 @@ if TYPE_CHECKING:
 
     from airflow_provider_registry.registry import Assignment, Registry, Review
 
-_OURS = ("options", "multiple", "defaults", "subject", "body")
 
-
-@dataclass(frozen=True)
-class Waited:
-    """What a task that waits must know when it goes on: JSON, kept by Airflow.
+@dataclass(frozen=True, kw_only=True)
+class Waited(Waiting):
+    """What a task that waits must know when it goes on.
 
     Attributes:
         version: that people were asked about.
         event: by which it came to hold the alias.
         asked: people were asked by this try.
-        deadline: in seconds since 1970, where there is a `response_timeout`.
-        refused: the answers that were not recorded, each with who, when and why.
     """
 
     version: int
     event: int
     asked: bool = False
-    deadline: float | None = None
-    refused: list[dict[str, str]] = field(default_factory=list)
 
 
-class ReviewModelOperator(ModelRegistryOperator, HITLOperator):
+class ReviewModelOperator(AsksPeople):
     """Asks people under Required Actions whether to keep, replace or retire the version that holds an alias.
 
     It writes down what they say, with their reason, as their own. Nothing moves by it: `keep` begins the policy's
@@ -78,7 +65,7 @@ class ReviewModelOperator(ModelRegistryOperator, HITLOperator):
         model_name, alias, version, reference, role, event, outcome and at.
     """
 
-    template_fields: Sequence[str] = (*ModelRegistryOperator.template_fields, "model_name", "alias", "role")
+    template_fields: Sequence[str] = (*AsksPeople.template_fields, "model_name", "alias")
     operator_extra_links = (ModelVersionLink(), RequiredActionsLink())
 
     def __init__(
@@ -93,16 +80,12 @@ class ReviewModelOperator(ModelRegistryOperator, HITLOperator):
         retry_delay: timedelta | float = RETRY_DELAY,
         **kwargs: Any,
     ) -> None:
-        for name in _OURS:
-            if kwargs.get(name) is not None:
-                raise InvalidInputError(f"{name} is not for you to say here: people are asked one thing.")
-        super().__init__(subject="", options=list(CHOICES), retries=retries, retry_delay=retry_delay, **kwargs)
+        refuse_said(kwargs)
+        tries: dict[str, Any] = {"retries": retries, "retry_delay": retry_delay}
+        super().__init__(role=role, options=list(CHOICES), poll_interval=poll_interval, **tries, **kwargs)
         self.model_name = model_name
         self.alias = alias
-        self.role = role
         self.only_if_due = check_flag("only_if_due", only_if_due)
-        given = settings.poll_interval() if poll_interval is None else poll_interval
-        self.poll_interval = check_seconds("poll_interval", given)
 
     def act(self, registry: Registry, context: Context) -> dict[str, Any]:
         """Look at whether a review is due; where it is, ask."""
@@ -115,17 +98,17 @@ class ReviewModelOperator(ModelRegistryOperator, HITLOperator):
         if self.only_if_due and not self._is_due(registry, held):
             raise self._skip(f"No review of version {held.version} of {held.model_name} as {held.alias} is due.")
         self.tell({"model_name": held.model_name, "version": held.version})
-        deadline = time.time() + self.response_timeout.total_seconds() if self.response_timeout else None
-        waited = Waited(held.version, held.event, deadline=deadline)
+        waited = Waited(version=held.version, event=held.event, deadline=self.deadline())
         if context["ti"].try_number > 1:
             # Airflow may have failed the try before while it held an answer, which asking again would wipe away.
             self._wait(context, waited, look_only=True)
         return self._ask(registry, context, held, waited)
 
-    def go_on(self, context: Context, event: dict[str, Any], waited: dict[str, Any]) -> dict[str, Any]:
+    def resume(
+        self, registry: Registry, context: Context, event: Mapping[str, Any], waited: Mapping[str, Any]
+    ) -> dict[str, Any]:
         """Write down the answer, if one woke the task; else ask, or end."""
-        with airflow_answers(), self.hook.get_conn() as registry:
-            return self.tell(self._resume(registry, context, event, Waited(**waited)))
+        return self._resume(registry, context, event, Waited(**waited))
 
     def _resume(self, registry: Registry, context: Context, event: Mapping[str, Any], waited: Waited) -> dict[str, Any]:
         answer, held = Answer.read(event), self._held(registry)
@@ -146,35 +129,22 @@ class ReviewModelOperator(ModelRegistryOperator, HITLOperator):
 
     def _record(self, registry: Registry, context: Context, answer: Answer, waited: Waited) -> Review | Waited:
         """Write the answer down, as the person's own; what does not count is added to `refused`."""
-        from airflow_provider_registry.canonical import sha256_of
-
+        outcome = CHOICES.get(answer.option, answer.option)
+        seen: dict[str, Any] = {"version": waited.version, "reason": answer.comment}
         try:
-            return registry.acting_as(person_caller(answer.user, context)).record_review(
-                self.model_name,
-                self.alias,
-                outcome=CHOICES.get(answer.option, answer.option),
-                role=self.role or answer.role or None,
-                reason=answer.comment,
-                version=waited.version,
-                key=sha256_of([self.key, answer.user["id"], answer.at]),
-            )
+            theirs, said = self.as_person(registry, answer, context)
+            return theirs.record_review(self.model_name, self.alias, outcome=outcome, **said, **seen)
         except (NotAllowedError, StaleReviewError, InvalidInputError) as error:
-            why = f"{type(error).__name__}: {error}"
-            self.log.warning("The answer of %s does not count, and the question stays. %s", answer.user["name"], why)
-            refused = {"by": answer.user["name"], "at": answer.at, "option": answer.option, "why": why}
-            waited = replace(waited, refused=[*waited.refused, refused])
-            context["ti"].xcom_push(REFUSED, waited.refused)
-            return waited
+            return self.refuse(context, answer, waited, error)
 
     def _ask(self, registry: Registry, context: Context, held: Assignment, waited: Waited) -> NoReturn:
         policy = registry.get_policy(held.model_name, held.alias)
         self.subject = subject(held, self.role)
         self.body = body(registry.get_version(held.reference), held, registry.reviews(held.model_name, held.alias))
         self.params = fields(policy, self.role)
-        put_question(self, context, self.assigned_users or assigned_users(policy, self.role))
+        self.put_question(context, self.may_answer(policy))
         if not waited.asked:
-            for notifier in self.notifiers:
-                notifier(context)
+            self.notify(context)
         self.log.info("People are asked under Required Actions: %s", self.subject)
         self._wait(context, replace(waited, asked=True))
 
@@ -192,8 +162,7 @@ class ReviewModelOperator(ModelRegistryOperator, HITLOperator):
             poll_interval=self.poll_interval,
             deadline=waited.deadline,
         )
-        self.defer(trigger=trigger, method_name="go_on", kwargs={"waited": asdict(waited)})
-        raise AssertionError("unreachable: defer raises")
+        self.wait(trigger, waited)
 
     def _held(self, registry: Registry) -> Assignment | None:
         named = (self.model_name, self.alias)

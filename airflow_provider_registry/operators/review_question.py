@@ -10,8 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from airflow_provider_registry.markdown import plain, table
-from airflow_provider_registry.operators.approve_body import ROWS
-from airflow_provider_registry.operators.approve_form import COMMENT, ROLE
+from airflow_provider_registry.operators.people_form import COMMENT, ROWS, role_field
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,12 +28,8 @@ def fields(policy: Policy, role: str | None) -> ParamsDict:
     from airflow.sdk import Param
     from airflow.sdk.definitions.param import ParamsDict
 
-    found = {COMMENT: Param("", type=["string", "null"], title="Reason", description="For the record.")}
-    roles = [asked.role for asked in policy.approvals]
-    if role is None and len(roles) > 1:
-        said = "In which role you review; empty for the only one in which you may."
-        found[ROLE] = Param("", type="string", enum=["", *roles], title="Role", description=said)
-    return ParamsDict(found)
+    reason = Param("", type=["string", "null"], title="Reason", description="For the record.")
+    return ParamsDict({COMMENT: reason, **role_field(policy, role, "review")})
 
 
 def subject(held: Assignment, role: str | None) -> str:

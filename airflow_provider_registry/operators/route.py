@@ -75,9 +75,8 @@ class RouteTrafficOperator(ThroughPolicy):
         self, registry: Registry, context: Context, model_name: str | None, version: object, request: int | None
     ) -> dict[str, Any]:
         """Give the version its route."""
-        asks: dict[str, Any] = {"reason": self.reason, "allow_older": self.allow_older, "key": self.key}
         share: dict[str, Any] = {"traffic": self.traffic, "shadow": self.shadow}
-        route = registry.route(model_name, version, self.alias, **share, request=request, **asks)
+        route = registry.route(model_name, version, self.alias, **share, request=request, **self.asks)
         self.log.info("%s", route.sentence())
         return route.as_mapping()
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from airflow_provider_registry.errors import ApprovalNeededError, NotPassedError
-from airflow_provider_registry.operators.answers import IfNotPassed, airflow_answers, check_if_not_passed, not_passed
+from airflow_provider_registry.errors import ApprovalNeededError
+from airflow_provider_registry.operators.answers import airflow_answers
 from airflow_provider_registry.operators.approvals import AwaitsApproval
-from airflow_provider_registry.operators.checks import check_flag
-from airflow_provider_registry.operators.links import ModelVersionLink, PromotionRequestLink, RequiredActionsLink
-from airflow_provider_registry.operators.naming import NamesVersion
+from airflow_provider_registry.operators.asks_policy import AsksPolicy
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -19,41 +17,14 @@ if TYPE_CHECKING:
     from airflow_provider_registry.registry import Registry
     from airflow_provider_registry.registry.requests.views import PromotionRequest
 
-GATE_REPORT = "gate_report"
 PROMOTION_REQUEST = "promotion_request"
 
 
-class ThroughPolicy(AwaitsApproval):
+class ThroughPolicy(AwaitsApproval, AsksPolicy):
     """What operators share that want an alias, or some of its traffic, for a version.
 
-    Where the policy asks for approvals, they wait for the promotion request, and go on with exactly that. The
-    parameters beside those of `AwaitsApproval`:
-
-    Parameters:
-        alias: the alias (templated).
-        reason: for those who decide, and for those who read the record (templated).
-        if_not_passed: `fail`, or `skip`. The report is then the XCom `gate_report`.
-        allow_older: let a backfill, or older data than the live version's, in.
+    Where the policy asks for approvals, they wait for the promotion request, and go on with exactly that.
     """
-
-    template_fields: Sequence[str] = (*AwaitsApproval.template_fields, "alias", "reason")
-    operator_extra_links = (ModelVersionLink(), PromotionRequestLink(), RequiredActionsLink())
-
-    def __init__(
-        self,
-        *,
-        alias: str,
-        reason: str = "",
-        if_not_passed: IfNotPassed = "fail",
-        allow_older: bool = False,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(**kwargs)
-        check_if_not_passed(if_not_passed)
-        self.alias = alias
-        self.reason = reason
-        self.if_not_passed = if_not_passed
-        self.allow_older = check_flag("allow_older", allow_older)
 
     @abstractmethod
     def attempt(
@@ -75,7 +46,7 @@ class ThroughPolicy(AwaitsApproval):
             return self._attempt(registry, context, model_name, version)
         except ApprovalNeededError as error:
             self.log.info("%s", error)
-            push(self, context, PROMOTION_REQUEST, error.request.as_mapping())
+            self.hand_on(context, PROMOTION_REQUEST, error.request.as_mapping())
             return self._go_on(registry, context, error.request, self.deadline())
 
     def execute_complete(
@@ -112,14 +83,5 @@ class ThroughPolicy(AwaitsApproval):
     def _attempt(
         self, registry: Registry, context: Context, model_name: str | None, version: object, request: int | None = None
     ) -> dict[str, Any]:
-        try:
+        with self.gates_answered(context):
             return self.attempt(registry, context, model_name, version, request)
-        except NotPassedError as error:
-            push(self, context, GATE_REPORT, error.report.as_mapping())
-            raise not_passed(error.report, self.if_not_passed) from error
-
-
-def push(task: NamesVersion, context: Context, key: str, value: Mapping[str, Any]) -> None:
-    """Push what a task learned before an exception ends it."""
-    if task.do_xcom_push:
-        context["ti"].xcom_push(key, dict(value))

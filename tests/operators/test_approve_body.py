@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from airflow_provider_registry.operators.approve_body import ROWS, body, look, subject
+from airflow_provider_registry.operators.approve_body import body, look, subject
+from airflow_provider_registry.operators.people_form import ROWS
 from airflow_provider_registry.registry import Producer
 
 LEAD = {"role": "ml-lead", "users": ["ana", "bo"], "count": 2}
