@@ -102,7 +102,7 @@ def _metrics(looked: Looked) -> Iterator[str]:
 
 def _directions(policy: Policy) -> dict[str, bool]:
     """Which metrics are better when they are greater, as far as the gates say."""
-    from airflow_provider_registry.registry.policies.gate import MetricGate
+    from airflow_provider_registry.registry.policies.metric_gates import MetricGate
 
     return {gate.metric: gate.greater_is_better for gate in policy.gates if isinstance(gate, MetricGate)}
 

@@ -10,19 +10,17 @@ from typing import Any
 from hypothesis import strategies as st
 
 from airflow_provider_registry.registry.policies.approvals import DOORS, OnNewer, Role, RollbackRule
-from airflow_provider_registry.registry.policies.gate import (
-    Against,
+from airflow_provider_registry.registry.policies.gate import Gate
+from airflow_provider_registry.registry.policies.gate_kinds import Severity
+from airflow_provider_registry.registry.policies.kept_gates import (
     CardGate,
-    ChangeGate,
     CheckGate,
-    Gate,
     IntegrityGate,
     MetadataGate,
     ScanGate,
-    Severity,
     SignatureGate,
-    ThresholdGate,
 )
+from airflow_provider_registry.registry.policies.metric_gates import Against, ChangeGate, ThresholdGate
 from airflow_provider_registry.registry.policies.people import ANYONE, Group, Person, Who
 from airflow_provider_registry.registry.policies.policy import Policy
 from airflow_provider_registry.registry.versions.metrics import Metric, Phase

@@ -17,7 +17,7 @@ from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.gates.assess import Assessment, report_of, report_payload
 from airflow_provider_registry.registry.gates.report import GateReport
 from airflow_provider_registry.registry.gates.tables import GateReportRow
-from airflow_provider_registry.registry.policies.gate import IntegrityGate
+from airflow_provider_registry.registry.policies.kept_gates import IntegrityGate
 from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.requests.states import Ending
 from airflow_provider_registry.registry.signatures.verified import VerifiedSignatures

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -13,31 +12,18 @@ from airflow_provider_registry.errors import PolicyNotFoundError
 from airflow_provider_registry.names import fold
 from airflow_provider_registry.registry.aliases.state import AliasState
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
-from airflow_provider_registry.registry.cards.queries import asked_newest as asked_newest_card
-from airflow_provider_registry.registry.cards.queries import view as view_of_card
-from airflow_provider_registry.registry.cards.views import CardRevision
-from airflow_provider_registry.registry.checks.queries import asked_newest
-from airflow_provider_registry.registry.checks.queries import view as view_of_check
-from airflow_provider_registry.registry.checks.views import RecordedCheck
 from airflow_provider_registry.registry.database.act import Act
 from airflow_provider_registry.registry.database.batch import Asking
 from airflow_provider_registry.registry.database.prepared import ONE, Prepared, Row
+from airflow_provider_registry.registry.gates.candidate import HELD, METRICS, Candidate, evidence_of, metrics_of
 from airflow_provider_registry.registry.gates.evaluate import evaluate
 from airflow_provider_registry.registry.gates.evidence import Evidence
 from airflow_provider_registry.registry.gates.report import GateReport
 from airflow_provider_registry.registry.gates.tables import GateReportRow
-from airflow_provider_registry.registry.metrics.newest import NewestWindows, read_newest
+from airflow_provider_registry.registry.metrics.newest import read_newest
 from airflow_provider_registry.registry.policies.policy import Policy
-from airflow_provider_registry.registry.scans.queries import asked_newest as asked_newest_scan
-from airflow_provider_registry.registry.scans.queries import view as view_of_scan
-from airflow_provider_registry.registry.scans.views import RecordedScan
-from airflow_provider_registry.registry.signatures.queries import asked_of_version
-from airflow_provider_registry.registry.signatures.queries import view as view_of_signature
 from airflow_provider_registry.registry.signatures.verified import VerifiedSignatures
-from airflow_provider_registry.registry.signatures.views import RecordedSignature
-from airflow_provider_registry.registry.storage.checks import checked_at
-from airflow_provider_registry.registry.versions.metrics import Metric, metrics_digest
-from airflow_provider_registry.registry.versions.queries import metric_of
+from airflow_provider_registry.registry.versions.metrics import metrics_digest
 from airflow_provider_registry.registry.versions.tables import MetricRow, VersionRow
 
 
@@ -73,9 +59,9 @@ class Assessment:
         return policy
 
     @cached_property
-    def metrics(self) -> tuple[Metric, ...]:
-        """The candidate's metric rows."""
-        return _metrics(self.act.rows(_METRICS, version_id=self.version["id"]))
+    def candidate(self) -> Candidate:
+        """The version as the policy's gates read it."""
+        return Candidate(self.act, self.version, self.policy, self.verified, self.bytes_problem)
 
     @cached_property
     def against(self) -> Row | None:
@@ -105,74 +91,24 @@ class Assessment:
             (row,), metrics = self.act.rows_together((_LAST_VERSION, named), (_LAST_METRICS, named))
         else:
             which = {"version_id": self.against["version_id"]}
-            (row,), metrics = self.act.rows_together((_VERSION, which), (_METRICS, which))
-        return replace(self._evidence(row, _metrics(metrics)), over_time=self._over_time(row["id"]))
+            (row,), metrics = self.act.rows_together((_VERSION, which), (METRICS, which))
+        over_time = read_newest(self.act.rows_together, row["id"], self.policy.over_time)
+        return replace(evidence_of(self.act, row, metrics_of(metrics)), over_time=over_time)
 
     @cached_property
     def metrics_digest(self) -> str:
-        """What the report is bound to: the metric rows of both, as read; of checks, time and card what is asked for."""
-        mine = metrics_digest(self.metrics)
-        read: list[object] = [mine, metrics_digest(self.baseline.metrics) if self.baseline else None]
-        if self.policy.checks:  # only then, so that what was bound before there were checks still is
-            read.append([[check.name, check.passed, check.event] for check in self.checks.values()])
-        if self.policy.over_time:  # likewise
-            theirs = self.baseline.over_time if self.baseline else ()
-            read.append([[one.as_read() for one in both] for both in (self.over_time, theirs)])
-        if self.policy.reads_card:
-            read.append({"card": [self.card.revision, self.card.digest] if self.card else None})
-        if self.policy.asks_scan:
-            read.append({"scan": [self.scan.event, self.scan.findings_digest] if self.scan else None})
-        if self.policy.signers:
-            read.append({"signatures": [[one.event, one.signed.bundle_digest] for one in self.signatures]})
-        return sha256_of(read)
-
-    @cached_property
-    def scan(self) -> RecordedScan | None:
-        """The newest scan of the candidate, where the policy asks for one."""
-        if not self.policy.asks_scan:
-            return None
-        rows = self.act.rows_together(asked_newest_scan(self.version["id"]))[0]
-        return view_of_scan(rows[0]) if rows else None
-
-    @cached_property
-    def signatures(self) -> tuple[RecordedSignature, ...]:
-        """The signatures of the candidate by those whom the policy names, newest first."""
-        signers = self.policy.signers
-        rows = self.act.rows_together(asked_of_version(self.version["id"]))[0] if signers else []
-        return tuple(one for one in map(view_of_signature, rows) if one.identity in signers)
-
-    @cached_property
-    def checks(self) -> dict[str, RecordedCheck]:
-        """The newest outcome of each check that the policy asks for, by name; none where none was recorded."""
-        asked = [asked_newest(self.version["id"], name) for name in self.policy.checks]
-        found = self.act.rows_together(*asked) if asked else []
-        return {rows[0]["name"]: view_of_check(rows[0]) for rows in found if rows}
-
-    @cached_property
-    def over_time(self) -> tuple[NewestWindows, ...]:
-        """What was recorded of the candidate over time, as far as the policy reads it."""
-        return self._over_time(self.version["id"])
-
-    @cached_property
-    def card(self) -> CardRevision | None:
-        """The newest revision of the candidate's card, where the policy asks for one."""
-        if not self.policy.reads_card:
-            return None
-        (rows,) = self.act.rows_together(asked_newest_card(self.version["id"]))
-        return view_of_card(rows[0]) if rows else None
+        """What the report is bound to: the metric rows of both, as read, and what else the policy asks for."""
+        theirs = self.baseline
+        both = [metrics_digest(self.candidate.metrics), metrics_digest(theirs.metrics) if theirs else None]
+        return sha256_of([*both, *self.candidate.read(theirs.over_time if theirs else ())])
 
     @cached_property
     def fingerprint(self) -> str:
         """The inputs of the validation (rule 2): the same again is a repeat."""
         known = [self.version["version"], self.version["digest"], self.policy.digest, self.baseline_id]
-        required = self.policy.requires is not None and fold(self.policy.requires) in self.aliases_held
+        required = self.policy.requires is not None and fold(self.policy.requires) in self.candidate.aliases_held
         facts = [self.act.model["metadata_schema"], required, self.bytes_problem]
         return sha256_of([*known, self.metrics_digest, *facts])
-
-    @cached_property
-    def aliases_held(self) -> frozenset[str]:
-        """The aliases that the candidate holds or has held, folded."""
-        return frozenset(row["folded"] for row in self.act.rows(_HELD, version_id=self.version["id"]))
 
     @cached_property
     def report(self) -> GateReport:
@@ -181,18 +117,6 @@ class Assessment:
         Raises:
             NeededFirstError: signatures must be verified first.
         """
-        checked = checked_at(self.act.rows, self.version["id"])
-        candidate = replace(
-            self._evidence(self.version, self.metrics),
-            bytes_checked_at=checked,
-            bytes_problem=self.bytes_problem,
-            aliases_held=self.aliases_held,
-            checks=self.checks,
-            over_time=self.over_time,
-            card=self.card,
-            scan=self.scan,
-            signatures=self.verified.require(self.version, self.signatures),
-        )
         return GateReport(
             model_name=self.act.model["name"],
             version=self.version["version"],
@@ -202,7 +126,7 @@ class Assessment:
             baseline_version=self.baseline.version if self.baseline else None,
             baseline_assignment=self.baseline_id,
             metrics_digest=self.metrics_digest,
-            results=evaluate(self.policy, candidate, self.baseline, at=self.act.at),
+            results=evaluate(self.policy, self.candidate.evidence(), self.baseline, at=self.act.at),
             created_at=self.act.at,
         )
 
@@ -239,19 +163,6 @@ class Assessment:
         statement = insert(GateReportRow).values(row).returning(GateReportRow.id)
         return replace(self.report, report_id=self.act.connection.execute(statement).scalar_one())
 
-    def _over_time(self, version_id: int) -> tuple[NewestWindows, ...]:
-        return read_newest(self.act.rows_together, version_id, self.policy.over_time)
-
-    def _evidence(self, row: Row, metrics: tuple[Metric, ...]) -> Evidence:
-        return Evidence(
-            model_name=self.act.model["name"],
-            version=row["version"],
-            digest=row["digest"],
-            metrics=metrics,
-            metadata=row["metadata"],
-            metadata_schema=self.act.model["metadata_schema"],
-        )
-
 
 def report_of(row: Row) -> GateReport:
     """A stored report from its row."""
@@ -267,25 +178,13 @@ def report_payload(report: GateReport) -> dict[str, object]:
     return {**{key: body[key] for key in kept}, "gates": gates}
 
 
-def _metrics(rows: Iterable[Row]) -> tuple[Metric, ...]:
-    return tuple(sorted(map(metric_of, rows), key=lambda metric: metric.key))
-
-
 def asked_first(version: Row, alias: str) -> list[Asking]:
     """What an assessment asks of a candidate, and of the last version that held the alias."""
     which, named = {"version_id": version["id"]}, {"model_id": version["model_id"], "folded": fold(alias)}
-    candidate: list[Asking] = [(_METRICS, which), (_HELD, which), (_NEWEST_REPORT, {**named, **which})]
+    candidate: list[Asking] = [(METRICS, which), (HELD, which), (_NEWEST_REPORT, {**named, **which})]
     return [*candidate, (_LAST_VERSION, named), (_LAST_METRICS, named)]
 
 
-_METRICS = Prepared(lambda dialect: select(MetricRow.__table__).where(MetricRow.version_id == bindparam("version_id")))
-_HELD = Prepared(
-    lambda dialect: (
-        select(AliasRow.folded)
-        .join(AssignmentRow, AssignmentRow.alias_id == AliasRow.id)
-        .where(AssignmentRow.version_id == bindparam("version_id"))
-    )
-)
 _NEWEST_REPORT = Prepared(
     lambda dialect: (
         select(GateReportRow.__table__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from airflow_provider_registry.registry.gates.evidence import Evidence
 from airflow_provider_registry.registry.gates.result import GateResult, UnanswerableError
 from airflow_provider_registry.registry.gates.verdicts import Cause, Verdict
-from airflow_provider_registry.registry.policies.gate import CardGate
+from airflow_provider_registry.registry.policies.kept_gates import CardGate
 
 
 def check_card(gate: CardGate, candidate: Evidence) -> GateResult:

@@ -23,7 +23,7 @@ from airflow_provider_registry.registry.gates.exact import exact, minus, percent
 from airflow_provider_registry.registry.gates.measured import baseline_metric, candidate_metric
 from airflow_provider_registry.registry.gates.result import GateResult, UnanswerableError, finite
 from airflow_provider_registry.registry.gates.verdicts import Cause, Verdict
-from airflow_provider_registry.registry.policies.gate import Against, ChangeGate
+from airflow_provider_registry.registry.policies.metric_gates import Against, ChangeGate
 
 
 def check_change(gate: ChangeGate, candidate: Evidence, baseline: Evidence | None) -> GateResult:

@@ -13,7 +13,7 @@ from airflow_provider_registry.registry.gates.evidence import Evidence
 from airflow_provider_registry.registry.gates.exact import spelt
 from airflow_provider_registry.registry.gates.result import GateResult, UnanswerableError
 from airflow_provider_registry.registry.gates.verdicts import Cause, Verdict
-from airflow_provider_registry.registry.policies.gate import CheckGate
+from airflow_provider_registry.registry.policies.kept_gates import CheckGate
 
 _NUMBERS = 8
 _NAME = 60

@@ -16,7 +16,7 @@ from airflow_provider_registry.registry.gates.evidence import Evidence
 from airflow_provider_registry.registry.gates.result import GateResult
 from airflow_provider_registry.registry.gates.verdicts import Verdict
 from airflow_provider_registry.registry.metrics.newest import NewestWindows, read_newest
-from airflow_provider_registry.registry.policies.gate import MetricGate
+from airflow_provider_registry.registry.policies.metric_gates import MetricGate
 from airflow_provider_registry.registry.policies.policy import Policy
 from airflow_provider_registry.registry.versions.metrics import Phase
 from airflow_provider_registry.registry.versions.rendered import read_rendered

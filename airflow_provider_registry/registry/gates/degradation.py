@@ -21,7 +21,7 @@ from airflow_provider_registry.registry.gates.result import UnanswerableError
 from airflow_provider_registry.registry.gates.verdicts import Verdict
 from airflow_provider_registry.registry.metrics.newest import read_newest
 from airflow_provider_registry.registry.policies.fields import Problems
-from airflow_provider_registry.registry.policies.gate import Against, ChangeGate, MetricGate, ThresholdGate
+from airflow_provider_registry.registry.policies.metric_gates import Against, ChangeGate, MetricGate, ThresholdGate
 from airflow_provider_registry.registry.policies.read_gate import read_gate
 from airflow_provider_registry.registry.versions.metrics import Metric, Phase
 from airflow_provider_registry.registry.versions.queries import metric_of

@@ -22,18 +22,17 @@ from airflow_provider_registry.registry.gates.scanned import check_scanned
 from airflow_provider_registry.registry.gates.signed import check_signed
 from airflow_provider_registry.registry.gates.threshold import check_threshold
 from airflow_provider_registry.registry.gates.verdicts import Verdict
-from airflow_provider_registry.registry.policies.gate import (
+from airflow_provider_registry.registry.policies.gate import Gate
+from airflow_provider_registry.registry.policies.gate_kinds import Severity
+from airflow_provider_registry.registry.policies.kept_gates import (
     CardGate,
-    ChangeGate,
     CheckGate,
-    Gate,
     IntegrityGate,
     MetadataGate,
     ScanGate,
-    Severity,
     SignatureGate,
-    ThresholdGate,
 )
+from airflow_provider_registry.registry.policies.metric_gates import ChangeGate, ThresholdGate
 from airflow_provider_registry.registry.policies.policy import Policy
 from airflow_provider_registry.registry.versions.metrics import Phase
 

@@ -8,7 +8,7 @@ from airflow_provider_registry.registry.gates.evidence import Evidence
 from airflow_provider_registry.registry.gates.result import GateResult, UnanswerableError
 from airflow_provider_registry.registry.gates.verdicts import Cause, Verdict
 from airflow_provider_registry.registry.policies.durations import spell_duration
-from airflow_provider_registry.registry.policies.gate import IntegrityGate
+from airflow_provider_registry.registry.policies.kept_gates import IntegrityGate
 
 
 def check_integrity(gate: IntegrityGate, candidate: Evidence, max_age: timedelta, at: datetime | None) -> GateResult:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from airflow_provider_registry.registry.gates.evidence import Evidence
 from airflow_provider_registry.registry.gates.result import UnanswerableError
 from airflow_provider_registry.registry.gates.verdicts import Cause
-from airflow_provider_registry.registry.policies.gate import ChangeGate, MetricGate
+from airflow_provider_registry.registry.policies.metric_gates import ChangeGate, MetricGate
 from airflow_provider_registry.registry.versions.metrics import Metric
 
 

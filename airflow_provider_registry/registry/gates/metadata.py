@@ -6,7 +6,7 @@ from airflow_provider_registry.errors import InvalidSchemaError
 from airflow_provider_registry.registry.gates.evidence import Evidence
 from airflow_provider_registry.registry.gates.result import GateResult, UnanswerableError
 from airflow_provider_registry.registry.gates.verdicts import Cause, Verdict
-from airflow_provider_registry.registry.policies.gate import MetadataGate
+from airflow_provider_registry.registry.policies.kept_gates import MetadataGate
 from airflow_provider_registry.registry.versions.metadata import metadata_violations
 
 _LISTED = 10

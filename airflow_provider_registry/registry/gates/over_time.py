@@ -17,7 +17,7 @@ from airflow_provider_registry.registry.gates.result import GateResult, Unanswer
 from airflow_provider_registry.registry.gates.threshold import check_threshold
 from airflow_provider_registry.registry.gates.verdicts import Cause, Verdict
 from airflow_provider_registry.registry.metrics.newest import MeasuredWindow, NewestWindows
-from airflow_provider_registry.registry.policies.gate import Against, ChangeGate, ThresholdGate
+from airflow_provider_registry.registry.policies.metric_gates import Against, ChangeGate, ThresholdGate
 from airflow_provider_registry.registry.versions.metrics import Metric, Phase
 
 Gate = ThresholdGate | ChangeGate

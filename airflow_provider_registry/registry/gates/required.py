@@ -6,7 +6,7 @@ from airflow_provider_registry.names import fold
 from airflow_provider_registry.registry.gates.evidence import Evidence
 from airflow_provider_registry.registry.gates.result import GateResult
 from airflow_provider_registry.registry.gates.verdicts import Cause, Verdict
-from airflow_provider_registry.registry.policies.gate import Severity
+from airflow_provider_registry.registry.policies.gate_kinds import Severity
 
 
 def check_required(alias: str, candidate: Evidence) -> GateResult:

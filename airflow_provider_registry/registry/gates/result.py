@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from airflow_provider_registry.registry.gates.verdicts import Cause, Verdict
-from airflow_provider_registry.registry.policies.gate import Severity
+from airflow_provider_registry.registry.policies.gate_kinds import Severity
 
 _OPTIONAL = ("candidate_value", "baseline_value", "bound", "change", "check_event", "check_digest", "card_revision")
 

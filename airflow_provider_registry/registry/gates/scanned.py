@@ -8,7 +8,7 @@ from airflow_provider_registry.registry.gates.evidence import Evidence
 from airflow_provider_registry.registry.gates.result import GateResult, UnanswerableError
 from airflow_provider_registry.registry.gates.verdicts import Cause, Verdict
 from airflow_provider_registry.registry.policies.durations import spell_duration
-from airflow_provider_registry.registry.policies.gate import ScanGate
+from airflow_provider_registry.registry.policies.kept_gates import ScanGate
 from airflow_provider_registry.registry.scans.views import RecordedScan, told
 from airflow_provider_registry.scanning.report import Finding, ScanOutcome
 from airflow_provider_registry.scanning.trusted import is_allowed

@@ -6,7 +6,7 @@ from airflow_provider_registry.errors import MissingExtraError
 from airflow_provider_registry.registry.gates.evidence import Evidence
 from airflow_provider_registry.registry.gates.result import GateResult, UnanswerableError
 from airflow_provider_registry.registry.gates.verdicts import Cause, Verdict
-from airflow_provider_registry.registry.policies.gate import SignatureGate
+from airflow_provider_registry.registry.policies.kept_gates import SignatureGate
 
 
 def check_signed(gate: SignatureGate, candidate: Evidence) -> GateResult:

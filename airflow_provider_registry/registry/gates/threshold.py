@@ -12,7 +12,7 @@ from airflow_provider_registry.registry.gates.exact import exact, spelt
 from airflow_provider_registry.registry.gates.measured import candidate_metric
 from airflow_provider_registry.registry.gates.result import GateResult
 from airflow_provider_registry.registry.gates.verdicts import Verdict
-from airflow_provider_registry.registry.policies.gate import ThresholdGate
+from airflow_provider_registry.registry.policies.metric_gates import ThresholdGate
 
 
 def check_threshold(gate: ThresholdGate, candidate: Evidence) -> GateResult:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from airflow_provider_registry.registry.database.batch import Asking
 from airflow_provider_registry.registry.database.prepared import Row
 from airflow_provider_registry.registry.metrics.queries import NEWEST_WINDOWS, SERIES_OF_GATE
-from airflow_provider_registry.registry.policies.gate import MetricGate
+from airflow_provider_registry.registry.policies.metric_gates import MetricGate
 from airflow_provider_registry.registry.versions.metrics import Phase
 
 # A gate reads one dataset; others are read to name them.

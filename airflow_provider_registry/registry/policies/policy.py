@@ -19,14 +19,9 @@ from airflow_provider_registry.registry.caller import Via
 from airflow_provider_registry.registry.policies.approvals import OnNewer, Role, RollbackRule
 from airflow_provider_registry.registry.policies.durations import spell_duration
 from airflow_provider_registry.registry.policies.fields import Fields, Problems
-from airflow_provider_registry.registry.policies.gate import (
-    CardGate,
-    CheckGate,
-    Gate,
-    MetricGate,
-    ScanGate,
-    SignatureGate,
-)
+from airflow_provider_registry.registry.policies.gate import Gate
+from airflow_provider_registry.registry.policies.kept_gates import CardGate, CheckGate, ScanGate, SignatureGate
+from airflow_provider_registry.registry.policies.metric_gates import MetricGate
 from airflow_provider_registry.registry.policies.people import ANYONE, Group, Who
 from airflow_provider_registry.registry.policies.read_approvals import APPROVAL_KEYS, read_approvals
 from airflow_provider_registry.registry.policies.read_gate import read_gate

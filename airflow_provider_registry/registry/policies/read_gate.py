@@ -11,21 +11,18 @@ from airflow_provider_registry.names import check_key
 from airflow_provider_registry.registry.cards.sections import KEY
 from airflow_provider_registry.registry.checks.outcome import check_check_name
 from airflow_provider_registry.registry.policies.fields import Fields, Problems
-from airflow_provider_registry.registry.policies.gate import (
-    Against,
+from airflow_provider_registry.registry.policies.gate import Gate
+from airflow_provider_registry.registry.policies.gate_kinds import GateKind, Severity
+from airflow_provider_registry.registry.policies.kept_gates import (
     CardGate,
-    ChangeGate,
     CheckGate,
-    Gate,
-    GateKind,
     IntegrityGate,
     MetadataGate,
     Scan,
     ScanGate,
-    Severity,
     SignatureGate,
-    ThresholdGate,
 )
+from airflow_provider_registry.registry.policies.metric_gates import Against, ChangeGate, ThresholdGate
 from airflow_provider_registry.registry.versions.metrics import Phase
 from airflow_provider_registry.registry.versions.rendered import read_text
 from airflow_provider_registry.registry.versions.slices import normalise_slice

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import Field
 
 from airflow_provider_registry.registry.gates.verdicts import Cause, Verdict
-from airflow_provider_registry.registry.policies.gate import Severity
+from airflow_provider_registry.registry.policies.gate_kinds import Severity
 from airflow_provider_registry.registry.versions.compare import Aspect
 from airflow_provider_registry.registry.versions.metrics import Phase
 from airflow_provider_registry.registry.versions.tables import Storage

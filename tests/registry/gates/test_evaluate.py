@@ -14,7 +14,8 @@ from airflow_provider_registry.registry.gates.evaluate import evaluate
 from airflow_provider_registry.registry.gates.evidence import Evidence
 from airflow_provider_registry.registry.gates.result import GateResult
 from airflow_provider_registry.registry.gates.verdicts import Cause, Verdict
-from airflow_provider_registry.registry.policies.gate import ChangeGate, MetricGate, Severity, ThresholdGate
+from airflow_provider_registry.registry.policies.gate_kinds import Severity
+from airflow_provider_registry.registry.policies.metric_gates import ChangeGate, MetricGate, ThresholdGate
 from airflow_provider_registry.registry.policies.policy import Policy
 from airflow_provider_registry.registry.versions.metrics import Metric
 from tests.registry.gates.worlds import AUC, answer, baseline, candidate

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from airflow_provider_registry.registry.policies.gate import (
-    ChangeGate,
-    Gate,
-    IntegrityGate,
-    MetadataGate,
-    ThresholdGate,
-)
+from airflow_provider_registry.registry.policies.gate import Gate
+from airflow_provider_registry.registry.policies.kept_gates import IntegrityGate, MetadataGate
+from airflow_provider_registry.registry.policies.metric_gates import ChangeGate, ThresholdGate
 from airflow_provider_registry.registry.versions.metrics import Phase
 
 

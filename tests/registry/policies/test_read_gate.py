@@ -7,16 +7,10 @@ from typing import Any
 import pytest
 
 from airflow_provider_registry.errors import InvalidPolicyError
-from airflow_provider_registry.registry.policies.gate import (
-    CardGate,
-    ChangeGate,
-    CheckGate,
-    Gate,
-    IntegrityGate,
-    MetadataGate,
-    Severity,
-    ThresholdGate,
-)
+from airflow_provider_registry.registry.policies.gate import Gate
+from airflow_provider_registry.registry.policies.gate_kinds import Severity
+from airflow_provider_registry.registry.policies.kept_gates import CardGate, CheckGate, IntegrityGate, MetadataGate
+from airflow_provider_registry.registry.policies.metric_gates import ChangeGate, ThresholdGate
 from airflow_provider_registry.registry.policies.policy import Policy
 from airflow_provider_registry.registry.versions.metrics import Phase
 from tests.support.signers import a_signer
