@@ -73,7 +73,9 @@ class TestGetConn:
             registry.register_version("churn", artifact)
 
     def test_an_aws_connection_needs_the_amazon_provider(self, skin_registry, artifact, monkeypatch):
-        monkeypatch.setitem(sys.modules, "airflow.providers.amazon", None)  # as where it is not installed
+        # As where it is not installed, though another test may have loaded it.
+        for name in ("airflow.providers.amazon", "airflow.providers.amazon.aws.hooks.s3"):
+            monkeypatch.setitem(sys.modules, name, None)
         extra = {"artifact_root": "s3://models/registry", "aws_conn_id": "aws"}
         set_connection(monkeypatch, host=str(skin_registry.engine.url), extra=extra)
         with (

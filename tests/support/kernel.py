@@ -112,7 +112,11 @@ class Watch:
         self.statements += 1
         if self.statements == self._at and not self.done:
             self.done = True
-            self._do(connection)
+            try:
+                self._do(connection)
+            except BaseException:
+                cursor.close()  # SQLAlchemy 2.0 leaves it open, and psycopg warns of one on the server
+                raise
         if statement.startswith("INSERT INTO registry_event"):
             self._appended = True
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Select, String, bindparam, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, String, any_, bindparam, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from airflow_provider_registry.registry.aliases.tables import AliasRow, AssignmentRow
@@ -26,7 +26,8 @@ def among(dialect: str, column: Any, ids: ColumnElement[str]) -> ColumnElement[b
         ids: a parameter, as `listed` writes them.
     """
     if dialect == "postgresql":
-        found: ColumnElement[bool] = column == func.any(cast(ids, ARRAY(BigInteger)))
+        # As a function, SQLAlchemy 2.0 would negate it to "differs from any of them", which most do.
+        found: ColumnElement[bool] = column == any_(cast(ids, ARRAY(BigInteger)))
         return found
     each = func.json_each(ids).table_valued("value")
     one_of: ColumnElement[bool] = column.in_(select(each.c.value))

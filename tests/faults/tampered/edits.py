@@ -60,7 +60,14 @@ def write(connection: Connection, name: str, rows: Rows) -> None:
     """Have a table hold these rows and no others."""
     connection.execute(delete(TABLES[name]))
     if rows:
-        connection.execute(insert(TABLES[name]), rows)
+        connection.execute(insert(TABLES[name]), [_for(connection, row) for row in rows])
+
+
+def _for(connection: Connection, row: Row) -> Row:
+    """A row as the driver takes it: that of SQLite no longer writes times by itself."""
+    if connection.dialect.name != "sqlite":
+        return row
+    return {key: value.isoformat(" ") if isinstance(value, datetime) else value for key, value in row.items()}
 
 
 def edited(edit: Edit, rows: Rows) -> Rows:

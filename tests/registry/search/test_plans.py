@@ -67,7 +67,7 @@ def test_an_index_finds_the_page(large: Registry):
 
 def test_what_few_have_is_listed_and_what_many_have_is_not(large: Registry, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(queries, "FEW", 100)
-    listed = "json_each" if large.engine.dialect.name == "sqlite" else "any("
+    listed = "json_each" if large.engine.dialect.name == "sqlite" else "ANY ("
     for filter, few in {"metrics.auc > 0.99": True, "metrics.auc > 0.5": False, "not metrics.auc > 0.99": True}.items():
         search = Search.read(large._core, VERSIONS, filter, "")
         assert few == (listed in str(search.condition.compile(large.engine))), filter
