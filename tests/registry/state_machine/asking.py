@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from airflow_provider_registry import errors
 from airflow_provider_registry.registry import EventType
-from tests.registry.state_machine.book import Book, Error, Outcome
+from tests.registry.state_machine.book import Error, Outcome
 from tests.registry.state_machine.people import Someone
+from tests.registry.state_machine.recording import Recording
 from tests.registry.state_machine.state import PENDING, Decision, Request, State
 
 
-class Asking(Book):
+class Asking(Recording):
     """The acts on requests."""
 
     def request(self, who: Someone, name: str, number: int, key: str) -> Outcome:
@@ -27,12 +28,13 @@ class Asking(Book):
             return Outcome(error=errors.AlreadyHeldError)
         if unfit:
             return Outcome(error=unfit)
-        return self._open(who, name, number, key) if self._passes(name, number) else self._not_passed(name, number, key)
+        if self._waiting(name, number) or self.passes(name, number):
+            return self._open(who, name, number, key)
+        return self._not_passed(name, number, key)
 
     def _answered(self, name: str, number: int, key: str) -> Request | None:
         """What answers a repeat: the request that was opened, unless it ended without anybody having decided on it."""
-        alias = self.aliases[name]
-        now = (alias.policy, alias.baseline_of(number), self.looked(alias.policy, number))
+        now = self.now(name, number)
         mine = next((one for one in self.opened.get(key, ()) if one.is_for(*now)), None)
         if mine is None:
             return None
@@ -43,8 +45,7 @@ class Asking(Book):
 
     def _is_overtaken(self, name: str, number: int, key: str) -> bool:
         """Whether somebody who asks again was superseded, and what took the place waits in it."""
-        alias, newest = self.aliases[name], self.newest(name, number)
-        now = (alias.policy, alias.last, self.looked(alias.policy, number))
+        newest, now = self.newest(name, number), self.now(name, number)
         asked = any(one.is_for(*now) for one in self.opened.get(key, ()))
         superseded = newest is not None and self.state_of(newest, self.at) is State.SUPERSEDED
         return asked and superseded and any(one.version != number for one in self.pending(name))
@@ -54,13 +55,15 @@ class Asking(Book):
         return next((one for one in reversed(self.requests) if (one.alias, one.version) == (name, number)), None)
 
     def _not_passed(self, name: str, number: int, key: str) -> Outcome:
-        """The report is stored, as a validation; once for each key and what it is bound to."""
-        alias = self.aliases[name]
-        assert alias.policy is not None
-        bound = (key, alias.policy, alias.last, self.looked(alias.policy, number))
+        """The report is stored, as a validation; once for each key and what it is bound to.
+
+        What waits ends with it: its gates passed once, and time has made the same scan too old for them.
+        """
+        bound = (key, *self.now(name, number))
         if bound in self.reported:
             return Outcome(error=errors.NotPassedError)
         self.reported.add(bound)
+        self._end(name, State.INVALIDATED, number)
         self._append(EventType.VERSION_VALIDATED)
         return Outcome(EventType.VERSION_VALIDATED, errors.NotPassedError)
 
@@ -68,20 +71,22 @@ class Asking(Book):
         """Open a request, or find the pending one that asks for exactly this."""
         alias = self.aliases[name]
         assert alias.policy is not None
-        for pending in self.pending(name):
-            if pending.version == number:
-                return Outcome(request=pending)
+        if waiting := self._waiting(name, number):
+            return Outcome(request=waiting)
         if alias.policy.supersedes:
             self._end(name, State.SUPERSEDED)
         after = alias.policy.expires_after
         expires_at = self.at + after if after else None
         state = State.OPEN if alias.policy.roles else State.APPROVED
-        request = Request(number, name, alias.policy, alias.last, who, expires_at, state=state)
-        request.looked = self.looked(alias.policy, number)
+        _, baseline, read = self.now(name, number)
+        request = Request(number, name, alias.policy, baseline, read, who, expires_at, state=state)
         self._append(EventType.REQUEST_OPENED)
         self.requests.append(request)
         self.opened.setdefault(key, []).append(request)
         return Outcome(EventType.REQUEST_OPENED, request=request)
+
+    def _waiting(self, name: str, number: int) -> Request | None:
+        return next((one for one in self.pending(name) if one.version == number), None)
 
     def decide(self, who: Someone, request: Request, approves: bool, role: str | None, stale: bool) -> Outcome:
         ended = self._ended(request)

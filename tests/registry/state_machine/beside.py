@@ -17,12 +17,17 @@ from airflow_provider_registry.registry.caller import Via
 from tests.registry.state_machine.book import Outcome
 from tests.registry.state_machine.clock import MovedClock
 from tests.registry.state_machine.people import Someone
+from tests.registry.state_machine.recording import DANGEROUS
 from tests.registry.state_machine.rules import Rules
-from tests.registry.state_machine.state import PENDING, Alias, Request
+from tests.registry.state_machine.state import PENDING, Alias, Request, State
+from tests.support.pickles import call, pickled, text
 
 Act = Callable[[], Any]
 
 NEWEST = 5
+
+# Of artifacts: pickles that are never loaded.
+CONTENTS = {"x": pickled(text("x")), "y": pickled(text("y")), DANGEROUS: pickled(call("os", "system", "true"))}
 
 
 class Stage:
@@ -32,8 +37,8 @@ class Stage:
         self.registry, self.clock, self.folder = registry, clock, folder
         self.examples = count(1)
         self._doors: dict[Someone, Registry] = {}
-        for content in "xyz":
-            (folder / content).write_text(content)
+        for content, data in CONTENTS.items():
+            (folder / content).write_bytes(data)
 
     def seen_by(self, who: Someone) -> Registry:
         """The registry as somebody uses it; the same each time, since a new one looks at the schema first."""
@@ -48,6 +53,7 @@ class Beside(RuleBasedStateMachine):
     Attributes:
         should: what it should be.
         last: the act before, and what should have come of it.
+        tasks: what was done with a key, and can be done once more.
         changed: the subjects of which something may have changed since it was compared.
         compared: what was said of the newest requests when they were compared last.
         final: the state in which each ended request was first seen.
@@ -65,10 +71,24 @@ class Beside(RuleBasedStateMachine):
         self.should.times = [event.at for event in self.registry.events(model_name=self.name)]
         self.keys = (f"key-{number}" for number in count(1))
         self.last: tuple[Outcome, Act] | None = None
+        self.tasks: list[Callable[[], None]] = []
         self.changed: set[str] = set()
         self.compared: list[tuple[Any, ...]] = []
         self.final: dict[int, str] = {}
         self.reports: dict[int, str] = {}
+
+    # What there is to do something with
+
+    def existing(self, number: int) -> int:
+        """The number of a version that there is, whichever; 99 stays what there is not."""
+        return number if number == 99 else min(number, len(self.should.versions))
+
+    def pick(self, of: list[Request], place: int) -> Request:
+        """A request, the newest being the first."""
+        return of[-1 - place % len(of)]
+
+    def pending(self, *states: State) -> list[Request]:
+        return [one for one in self.should.requests if self.should.state_of(one) in (states or PENDING)]
 
     def compare(self, outcome: Outcome, act: Act) -> None:
         """Do an act, which must end as the rules say, and append the event that they say."""
@@ -121,16 +141,19 @@ class Beside(RuleBasedStateMachine):
         same({name for name, alias in aliases if alias.locked or alias.policy is not None}, set(model.protected))
 
     def teardown(self) -> None:
-        """What is dear to ask holds at the end, and says the same of all times before."""
         if sys.exc_info()[0] is None:  # what went wrong before is what there is to tell
-            self.requests_stand_as_they_should()
-            self.aliases_are_where_they_should_be()
-            same(len(self.should.times), self.registry.verify_record(self.name).count)
-            same(self.should.webhooks, {one.name: one.url for one in self.registry.webhooks(self.name)})
-            same(self.should.reviews, [as_reviewed(one) for one in self.registry.reviews(self.name)])
-            self.versions_have_their_bytes_or_are_marked()
-            self.the_record_tells_the_same_story()
-            self.histories_tile()
+            self.it_holds_at_the_end()
+
+    def it_holds_at_the_end(self) -> None:
+        """What is dear to ask, and says the same of all times before."""
+        self.requests_stand_as_they_should()
+        self.aliases_are_where_they_should_be()
+        same(len(self.should.times), self.registry.verify_record(self.name).count)
+        same(self.should.webhooks, {one.name: one.url for one in self.registry.webhooks(self.name)})
+        same(self.should.reviews, [as_reviewed(one) for one in self.registry.reviews(self.name)])
+        self.versions_have_their_bytes_or_are_marked()
+        self.the_record_tells_the_same_story()
+        self.histories_tile()
 
     def versions_have_their_bytes_or_are_marked(self) -> None:
         """A version is purged, or its bytes are there, each of them right."""

@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 from airflow_provider_registry import errors
 from airflow_provider_registry.registry import EventType
+from tests.registry.state_machine.gates import Read
 from tests.registry.state_machine.people import Someone
 from tests.registry.state_machine.policy import Policy
-from tests.registry.state_machine.state import PENDING, Alias, Card, Held, Looked, Read, Request, State, Version
+from tests.registry.state_machine.state import PENDING, Alias, Held, Request, State, Version
 
 TICK = timedelta(microseconds=1)
 BEGIN = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -58,7 +59,7 @@ class Book:
         self.routed: dict[str, tuple[int, int | None]] = {}
         self.webhooks: dict[str, str] = {}
         self.brought_back: list[int] = []
-        self.reported: set[tuple[str, Policy, Held | None, Read]] = set()
+        self.reported: set[tuple[str, Policy | None, Held | None, Read]] = set()
 
     @property
     def at(self) -> datetime:
@@ -124,37 +125,6 @@ class Book:
         version.archived_at = None
         return self._done(EventType.VERSION_RESTORED, version=number)
 
-    def check(self, number: int, passed: bool) -> Outcome:
-        """What reads the outcome before this one ends with it."""
-        version = self.versions.get(number)
-        if version is None:
-            return Outcome(error=errors.VersionNotFoundError)
-        version.looked = Looked(passed)
-        for name, alias in self.aliases.items():
-            if alias.policy is not None and alias.policy.looks:
-                self._end(name, State.INVALIDATED, number)
-        return self._done(EventType.VERSION_CHECKED, version=number)
-
-    def write(self, number: int, says: bool) -> Outcome:
-        """What reads the card before this one ends with it; what says the same is no other card."""
-        version = self.versions.get(number)
-        if version is None:
-            return Outcome(error=errors.VersionNotFoundError)
-        if version.card is not None and version.card.says == says:
-            return Outcome(version=number)
-        version.card = Card(says)
-        for name, alias in self.aliases.items():
-            if alias.policy is not None and alias.policy.reads:
-                self._end(name, State.INVALIDATED, number)
-        return self._done(EventType.VERSION_CARD_SET, version=number)
-
-    def looked(self, policy: Policy | None, number: int) -> Read:
-        """What a policy's gates read of the check and of the card of a version."""
-        version = self.versions[number]
-        if policy is None:
-            return None, None
-        return version.looked if policy.looks else None, version.card if policy.reads else None
-
     def deploy(self, number: int, desired: str) -> Outcome:
         """Say what the version's own target should do with it."""
         version = self.versions.get(number)
@@ -207,18 +177,3 @@ class Book:
         if self.versions[number].purged:
             return errors.PurgedVersionError
         return errors.ArchivedVersionError if self.versions[number].archived else None
-
-    def _passes(self, name: str, number: int) -> bool:
-        alias, auc = self.aliases[name], self.versions[number].auc
-        if alias.policy is None:
-            return True
-        looked, card = self.looked(alias.policy, number)
-        if alias.policy.looks and (looked is None or not looked.passed):
-            return False
-        if alias.policy.reads and (card is None or not card.says):
-            return False
-        if alias.policy.least is None:
-            asks = (alias.policy.roles, alias.policy.looks, alias.policy.reads)
-            return any(asks)  # an empty policy is passed by nothing
-        baseline = alias.baseline_of(number)
-        return auc >= max(alias.policy.least, self.versions[baseline.version].auc if baseline else 0.0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -11,57 +10,35 @@ from hypothesis.stateful import initialize, precondition, rule
 
 from airflow_provider_registry import errors
 from airflow_provider_registry.registry import ModelVersion
-from tests.registry.state_machine.beside import Act, Beside, same
+from tests.registry.state_machine.beside import Act, same
 from tests.registry.state_machine.book import Outcome
-from tests.registry.state_machine.people import ON_SCHEDULE, PEOPLE, TASKS, ZOE, Someone
-from tests.registry.state_machine.policy import Policy, Role
+from tests.registry.state_machine.drawn import (
+    ALIASES,
+    ANY,
+    ANYBODY,
+    AUCS,
+    HOURS,
+    KEEPS,
+    MAKERS,
+    MOSTLY,
+    NUMBERS,
+    SELDOM,
+    SOME_ROLES,
+    policies,
+)
+from tests.registry.state_machine.people import ON_SCHEDULE, PEOPLE, Someone
+from tests.registry.state_machine.policy import Policy
+from tests.registry.state_machine.recorder import Recorder
 from tests.registry.state_machine.retaining import Keep
-from tests.registry.state_machine.state import PENDING, Request, State
+from tests.registry.state_machine.state import Request, State
 
-LEAD, RISK = Role("lead", 1, ("ana", "bo")), Role("risk", 1, ("bo", "cy"))
-SOME_ROLES = ((LEAD,), (LEAD, RISK), (Role("lead", 2, ("ana", "bo", "cy")),), (Role("any"),), (LEAD, Role("any", 2)))
 NO_REQUEST = 2**31 - 1
 # Registering is the dearest act.
 VERSIONS = 3
 
-HOUR = timedelta(hours=1)
-KEEPS = st.sampled_from([Keep(1, HOUR, HOUR), Keep(1, HOUR, HOUR), Keep(2, HOUR, 24 * HOUR)])
-HOURS = st.sampled_from([timedelta(hours=1), timedelta(hours=24)])
-ALIASES = st.sampled_from(["production"] * 3 + ["staging"])
-NUMBERS = st.sampled_from([1, 2, 3, 4] * 4 + [99])
-ANYBODY = st.sampled_from(PEOPLE + TASKS)
-MAKERS = st.sampled_from([*TASKS, ZOE])
-NAMED = st.none() | st.just(("bo",)) | st.just(("ana", "cy"))
-CARDS = {True: "## Intended use\n\nso", False: "## Intended use\n\n[More Information Needed]"}
-SOMETIMES = st.sampled_from([True, False, False])
-MOSTLY, SELDOM = st.sampled_from([True] * 5 + [False]), st.sampled_from([False] * 9 + [True])
-ANY = st.integers(0, 5)  # a place in a list, however long it is
 
-
-def policies(roles: tuple[tuple[Role, ...], ...] = SOME_ROLES) -> st.SearchStrategy[Policy]:
-    """Policies of all kinds."""
-    return st.builds(
-        Policy,
-        least=st.sampled_from([None, None, 0.75, 0.85]),
-        roles=st.sampled_from(roles),
-        four_eyes=st.booleans(),
-        distinct=st.booleans(),
-        supersedes=st.booleans(),
-        expires_after=st.none() | HOURS,
-        override=NAMED,
-        rollback=NAMED,
-        via=st.none() | st.just(("airflow-ui", "cli")),
-        looks=SOMETIMES,
-        reads=SOMETIMES,
-    ).map(Policy.tidied)
-
-
-class Machine(Beside):
+class Machine(Recorder):
     """A model of which anything is asked."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.tasks: list[Callable[[], None]] = []  # what was asked for with a key, and can be once more
 
     @initialize(policy=policies(), aucs=st.sampled_from([(0.8, 0.9), (0.9, 0.9), (0.9, 0.8)]))
     def begin(self, policy: Policy, aucs: tuple[float, ...]) -> None:
@@ -69,30 +46,16 @@ class Machine(Beside):
         for content, auc in zip("xy", aucs, strict=True):
             self.register("a", content, auc, ON_SCHEDULE)
         self.set_policy("production", policy)
-        for number in (1, 2) if policy.looks else ():
-            self.checked(number, True)
-        for number in (1, 2) if policy.reads else ():
-            self.written(number, True)
+        for number in (1, 2):
+            for what in policy.gates.reads:
+                self.record(what, number, policy.gates)
         decide = self.registry.decide
         self.compare(Outcome(error=errors.RequestNotFoundError), lambda: decide(NO_REQUEST, verdict="approve"))
-
-    # What there is to do something with
-
-    def existing(self, number: int) -> int:
-        """The number of a version that there is, whichever; 99 stays what there is not."""
-        return number if number == 99 else min(number, len(self.should.versions))
-
-    def pick(self, of: list[Request], place: int) -> Request:
-        """A request, the newest being the first."""
-        return of[-1 - place % len(of)]
-
-    def pending(self, *states: State) -> list[Request]:
-        return [one for one in self.should.requests if self.should.state_of(one) in (states or PENDING)]
 
     # Versions
 
     @precondition(lambda self: len(self.should.versions) < VERSIONS)
-    @rule(key=st.sampled_from("ab"), content=st.sampled_from("xyz"), auc=st.sampled_from([0.7, 0.8, 0.9]), who=MAKERS)
+    @rule(key=st.sampled_from("ab"), content=st.sampled_from("xyz"), auc=AUCS, who=MAKERS)
     def register(self, key: str, content: str, auc: float, who: Someone) -> None:
         key = f"{key} {who.run} {who.triggered_by}"
         artifact, act = self.stage.folder / content, self.stage.seen_by(who).register_version
@@ -120,26 +83,6 @@ class Machine(Beside):
         number, act, key = self.existing(number), self.registry.record_deployment, next(self.keys)
         place, said = ("production", f"target {number}"), {"desired": desired, "model_name": self.name, "key": key}
         self.compare(self.should.deploy(number, desired), lambda: act(number, *place, **said))
-
-    @rule(number=NUMBERS, passed=MOSTLY, asked=MOSTLY)
-    def check(self, number: int, passed: bool, asked: bool) -> None:
-        """Mostly what somebody asks for, and what its gates have read."""
-        read = [one.version for one in self.pending() if asked and one.policy.looks]
-        self.checked(read[number % len(read)] if read else self.existing(number), passed)
-
-    def checked(self, number: int, passed: bool) -> None:
-        act, key = self.registry.record_check, next(self.keys)
-        self.compare(self.should.check(number, passed), lambda: act(self.name, number, "looks", passed, key=key))
-
-    @rule(number=NUMBERS, says=MOSTLY, asked=MOSTLY)
-    def write(self, number: int, says: bool, asked: bool) -> None:
-        """Mostly what somebody asks for, and what its gates have read."""
-        read = [one.version for one in self.pending() if asked and one.policy.reads]
-        self.written(read[number % len(read)] if read else self.existing(number), says)
-
-    def written(self, number: int, says: bool) -> None:
-        act, key = self.registry.set_card, next(self.keys)
-        self.compare(self.should.write(number, says), lambda: act(number, CARDS[says], model_name=self.name, key=key))
 
     # Policies
 

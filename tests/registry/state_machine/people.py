@@ -1,8 +1,10 @@
-"""Who takes part: people by several doors, and tasks."""
+"""Who takes part: people by several doors, tasks, and who signs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from tests.support.signers import a_signer
 
 
 @dataclass(frozen=True)
@@ -52,3 +54,4 @@ BY_ANA = Someone("airflow", "retrain", "retrain", "airflow-task", run="manual", 
 BY_SOMEBODY = Someone("airflow", "retrain", "retrain", "airflow-task", run="manual")
 PEOPLE = (ANA, ANA_CLAIMED, BO, CY, ZOE)
 TASKS = (ON_SCHEDULE, BY_ANA, BY_SOMEBODY)
+SIGNERS = {name: a_signer() for name in ("ci", "lab")}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from tests.registry.state_machine.gates import NO_GATES, Gates
 from tests.registry.state_machine.people import Someone
 
 
@@ -27,16 +28,16 @@ class Policy:
     """What an alias asks.
 
     Attributes:
-        least: the AUC must be this, and no worse than the baseline's; None for no gates.
+        least: the AUC must be this, and no worse than the baseline's; None for no such gates.
+        gates: those on what is recorded beside a version.
         supersedes: a newer request ends an open one.
         override: who may; None for nobody.
         rollback: who may; None for anyone, tasks too.
         via: the doors from which decisions and overrides count; None for all.
-        looks: a check of this name must have passed, as its newest outcome says.
-        reads: the card of the version must say something of its intended use.
     """
 
     least: float | None = None
+    gates: Gates = NO_GATES
     roles: tuple[Role, ...] = ()
     four_eyes: bool = False
     distinct: bool = True
@@ -45,17 +46,18 @@ class Policy:
     override: tuple[str, ...] | None = None
     rollback: tuple[str, ...] | None = None
     via: tuple[str, ...] | None = None
-    looks: bool = False
-    reads: bool = False
 
     def tidied(self) -> Policy:
         """Without what means nothing where nobody is asked, and the registry refuses."""
         if self.roles:
             return self
         via = self.via if self.override is not None else None
-        return Policy(
-            self.least, override=self.override, rollback=self.rollback, via=via, looks=self.looks, reads=self.reads
-        )
+        return Policy(self.least, self.gates, override=self.override, rollback=self.rollback, via=via)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it asks nothing, which nothing passes."""
+        return self.least is None and not self.roles and self.gates == NO_GATES
 
     @property
     def role_names(self) -> list[str]:
@@ -84,13 +86,9 @@ class Policy:
     def as_mapping(self) -> dict[str, Any]:
         """The policy as it is given to the registry, which refuses keys that mean nothing."""
         auc = {"metric": "auc", "greater_is_better": True}
-        policy: dict[str, Any] = {}
+        policy: dict[str, Any] = {"gates": self.gates.as_mappings()}
         if self.least is not None:
-            policy["gates"] = [{**auc, "threshold": self.least}, {**auc, "min_absolute_change": 0}]
-        if self.looks:
-            policy.setdefault("gates", []).append({"check": "looks"})
-        if self.reads:
-            policy.setdefault("gates", []).append({"card": {"require": ["intended_use"]}})
+            policy["gates"] += [{**auc, "threshold": self.least}, {**auc, "min_absolute_change": 0}]
         if self.roles:
             policy["approvals"] = [role.as_mapping() for role in self.roles]
             policy |= {"four_eyes": self.four_eyes, "distinct_people": self.distinct}

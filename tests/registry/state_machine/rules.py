@@ -28,7 +28,7 @@ class Rules(Retaining):
             return self._done(EventType.ALIAS_CONFIRMED, version=number)
         if unfit:
             return Outcome(error=unfit)
-        if not self._passes(name, number):
+        if not self.passes(name, number):
             return self._not_passed(name, number, key)
         newest = self.newest(name, number)
         if newest is not None and self.state_of(newest, self.at) is State.APPROVED:
@@ -48,9 +48,8 @@ class Rules(Retaining):
 
     def _ask_people(self, who: Someone, name: str, number: int, key: str) -> Outcome:
         """Promoting again does not ask again what people have decided on exactly these things."""
-        alias, newest = self.aliases[name], self.newest(name, number)
-        now = (alias.policy, alias.last, self.looked(alias.policy, number))
-        if newest is not None and newest.was_rejected_for(*now):
+        newest = self.newest(name, number)
+        if newest is not None and newest.was_rejected_for(*self.now(name, number)):
             return Outcome(error=errors.RequestRejectedError, request=newest)
         if self._is_overtaken(name, number, key):
             return Outcome(error=errors.SupersededSinceError)
@@ -82,7 +81,7 @@ class Rules(Retaining):
             return Outcome(error=errors.NoTrafficLeftError)
         if unfit:
             return Outcome(error=unfit)
-        if not self._passes(name, number):
+        if not self.passes(name, number):
             return self._not_passed(name, number, key)
         newest = self.newest(name, number)
         approved = newest is not None and self.state_of(newest, self.at) is State.APPROVED

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from airflow_provider_registry.registry import EventType
+from tests.registry.state_machine.gates import Evidence, Read
 from tests.registry.state_machine.people import Someone
 from tests.registry.state_machine.policy import Policy
 
@@ -27,24 +28,6 @@ class State(StrEnum):
 PENDING = {State.OPEN, State.APPROVED}
 
 
-@dataclass(eq=False)
-class Looked:
-    """One outcome of the check `looks`."""
-
-    passed: bool
-
-
-@dataclass(eq=False)
-class Card:
-    """One revision of the card of a version."""
-
-    says: bool
-
-
-# What gates read that can change: the outcome of the check and the revision of the card, each where they read it.
-Read = tuple[Looked | None, Card | None]
-
-
 @dataclass
 class Version:
     """A model version; who made it; the version of the same key that it supersedes; what its own target should do."""
@@ -56,9 +39,8 @@ class Version:
     content: str = ""
     archived_at: datetime | None = None
     purged: bool = False
-    looked: Looked | None = None
-    card: Card | None = None
     should: str | None = None
+    evidence: Evidence = field(default_factory=Evidence)
 
     @property
     def archived(self) -> bool:
@@ -91,7 +73,7 @@ class Request:
 
     Attributes:
         id: what the registry calls it; known once it has been opened there.
-        looked: what its gates read of the check and of the card.
+        read: what its gates read.
         state: as written down; `Rules.state_of` computes expiry.
     """
 
@@ -99,10 +81,10 @@ class Request:
     alias: str
     policy: Policy
     baseline: Held | None
+    read: Read
     by: Someone
     expires_at: datetime | None
     id: int = 0
-    looked: Read = (None, None)
     state: State = State.OPEN
     decisions: list[Decision] = field(default_factory=list)
 
@@ -126,13 +108,13 @@ class Request:
         mine = [one for one in self.decisions if one.counts and one.by.is_same(who)]
         return [one for one in mine if self.policy.distinct or one.role == role]
 
-    def is_for(self, policy: Policy | None, baseline: Held | None, looked: Read) -> bool:
+    def is_for(self, policy: Policy | None, baseline: Held | None, read: Read) -> bool:
         """Whether this is a request for its version under exactly these."""
-        return self.policy == policy and self.baseline is baseline and self.looked == looked
+        return self.policy == policy and self.baseline is baseline and self.read == read
 
-    def was_rejected_for(self, policy: Policy | None, baseline: Held | None, looked: Read) -> bool:
+    def was_rejected_for(self, policy: Policy | None, baseline: Held | None, read: Read) -> bool:
         """Whether people have decided on exactly this, and against it."""
-        return self.state is State.REJECTED and self.is_for(policy, baseline, looked)
+        return self.state is State.REJECTED and self.is_for(policy, baseline, read)
 
 
 @dataclass
