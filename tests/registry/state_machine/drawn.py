@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.registry.state_machine.gates import NO_GATES, Gates, Series
-from tests.registry.state_machine.people import PEOPLE, SIGNERS, TASKS, ZOE
+from tests.registry.state_machine.people import PEOPLE, TASKS, ZOE
 from tests.registry.state_machine.policy import Policy, Role
 from tests.registry.state_machine.retaining import Keep
 
@@ -31,7 +31,6 @@ KEEPS = st.sampled_from([Keep(1, HOUR, HOUR), Keep(1, HOUR, HOUR), Keep(2, HOUR,
 SERIES = st.sampled_from([Series()] * 7 + [Series(dataset="abroad"), Series("lag"), Series(phase="validation")])
 DAYS = st.sampled_from([(0,), (1,), (2,), (0, 1), (1, 2), (2, 3), (0, 1, 2)])
 REVISIONS = st.sampled_from([1, 1, 2, 3])
-NAMES_OF_SIGNERS = st.sampled_from(list(SIGNERS))
 
 LEAD, RISK = Role("lead", 1, ("ana", "bo")), Role("risk", 1, ("bo", "cy"))
 SOME_ROLES = ((LEAD,), (LEAD, RISK), (Role("lead", 2, ("ana", "bo", "cy")),), (Role("any"),), (LEAD, Role("any", 2)))

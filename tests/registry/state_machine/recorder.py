@@ -17,7 +17,6 @@ from tests.registry.state_machine.drawn import (
     AUCS,
     DAYS,
     MOSTLY,
-    NAMES_OF_SIGNERS,
     NUMBERS,
     REVISIONS,
     SERIES,
@@ -27,6 +26,7 @@ from tests.registry.state_machine.gates import Evidence, Gates, Series
 from tests.registry.state_machine.people import SIGNERS
 
 CARDS = {True: "## Intended use\n\nso", False: "## Intended use\n\n[More Information Needed]"}
+USUAL = Series()
 SUBJECTS = st.sampled_from([None, "p1", "p2"])
 SAYINGS = st.sampled_from([("rating", 4.0), ("flag", "wrong"), ("comment", "late")])
 
@@ -34,7 +34,7 @@ SAYINGS = st.sampled_from([("rating", 4.0), ("flag", "wrong"), ("comment", "late
 class Recorder(Beside):
     """Who records checks, cards, metrics, scans, signatures, feedback and profiles."""
 
-    def record(self, what: str, number: int, gates: Gates, good: bool = True) -> None:
+    def record(self, what: str, number: int, gates: Gates, good: bool = True, series: Series = USUAL) -> None:
         """Record what a gate reads, so that it holds; or otherwise, where somebody can see to that."""
         if what == "check":
             self.checked(number, good)
@@ -43,15 +43,15 @@ class Recorder(Beside):
         elif what == "live":
             evidence = self.should.versions[number].evidence
             first = 1 + max((day for _, day, _ in evidence.points), default=-1)
-            self.measured(number, Series(), range(first, first + gates.days), 0.8 if good else 0.7, 1)
+            self.measured(number, series, range(first, first + gates.days), 0.8 if good else 0.7, 1)
         elif what == "scan":
             self.scanned(number, next(self.keys))
         else:
             self.signed(number, gates.signers[0], next(self.keys))
 
     @precondition(lambda self: any(one.policy and one.policy.gates.reads for one in self.should.aliases.values()))
-    @rule(number=NUMBERS, place=ANY, good=MOSTLY, of_baseline=SOMETIMES)
-    def record_what_is_read(self, number: int, place: int, good: bool, of_baseline: bool) -> None:
+    @rule(number=NUMBERS, place=ANY, good=MOSTLY, series=SERIES, of_baseline=SOMETIMES)
+    def record_what_is_read(self, number: int, place: int, good: bool, series: Series, of_baseline: bool) -> None:
         """Of a version that somebody asks for, or of its baseline; where nobody does, so that somebody can."""
         waiting = [one for one in self.pending() if one.policy.gates.reads]
         if waiting:
@@ -62,7 +62,7 @@ class Recorder(Beside):
         else:
             asked = [one.policy.gates for one in self.should.aliases.values() if one.policy and one.policy.gates.reads]
             gates, number = asked[place % len(asked)], min(number, len(self.should.versions))
-        self.record(gates.reads[place % len(gates.reads)], number, gates, good)
+        self.record(gates.reads[place % len(gates.reads)], number, gates, good, series)
 
     @rule(number=NUMBERS, passed=MOSTLY)
     def check(self, number: int, passed: bool) -> None:
@@ -93,18 +93,18 @@ class Recorder(Beside):
             lambda: act(number, rows, model_name=self.name, key=key, **said),
         )
 
-    @rule(number=NUMBERS)
-    def scan(self, number: int) -> None:
-        self.scanned(self.existing(number), next(self.keys))
+    @rule(number=NUMBERS, by=st.sampled_from([None, *SIGNERS]))
+    def scan_or_sign(self, number: int, by: str | None) -> None:
+        """Both in one, since they are dear."""
+        if by is None:
+            self.scanned(self.existing(number), next(self.keys))
+        else:
+            self.signed(self.existing(number), by, next(self.keys))
 
     def scanned(self, number: int, key: str) -> None:
         self.tasks.append(lambda: self.scanned(number, key))
         act = self.registry.scan
         self.compare(self.should.scan(number, key), lambda: act(number, model_name=self.name, key=key))
-
-    @rule(number=NUMBERS, by=NAMES_OF_SIGNERS)
-    def sign(self, number: int, by: str) -> None:
-        self.signed(self.existing(number), by, next(self.keys))
 
     def signed(self, number: int, by: str, key: str) -> None:
         self.tasks.append(lambda: self.signed(number, by, key))
