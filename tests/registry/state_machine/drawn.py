@@ -27,7 +27,7 @@ AUCS = st.sampled_from([0.7, 0.8, 0.9])
 HOURS = st.sampled_from([HOUR, DAY])
 KEEPS = st.sampled_from([Keep(1, HOUR, HOUR), Keep(1, HOUR, HOUR), Keep(2, HOUR, DAY)])
 
-# One of two series that no gate reads; the second dataset makes it unknown which is meant.
+# Mostly what gates read; else a second dataset, and nobody knows which is meant, or what no gate reads.
 SERIES = st.sampled_from([Series()] * 7 + [Series(dataset="abroad"), Series("lag"), Series(phase="validation")])
 DAYS = st.sampled_from([(0,), (1,), (2,), (0, 1), (1, 2), (2, 3), (0, 1, 2)])
 REVISIONS = st.sampled_from([1, 1, 2, 3])

@@ -26,7 +26,7 @@ from tests.registry.state_machine.gates import Evidence, Gates, Series
 from tests.registry.state_machine.people import SIGNERS
 
 CARDS = {True: "## Intended use\n\nso", False: "## Intended use\n\n[More Information Needed]"}
-USUAL = Series()
+LIVE = Series()
 SUBJECTS = st.sampled_from([None, "p1", "p2"])
 SAYINGS = st.sampled_from([("rating", 4.0), ("flag", "wrong"), ("comment", "late")])
 
@@ -34,8 +34,13 @@ SAYINGS = st.sampled_from([("rating", 4.0), ("flag", "wrong"), ("comment", "late
 class Recorder(Beside):
     """Who records checks, cards, metrics, scans, signatures, feedback and profiles."""
 
-    def record(self, what: str, number: int, gates: Gates, good: bool = True, series: Series = USUAL) -> None:
-        """Record what a gate reads, so that it holds; or otherwise, where somebody can see to that."""
+    def record(self, what: str, number: int, gates: Gates, good: bool = True, series: Series = LIVE) -> None:
+        """Record what a gate reads.
+
+        Parameters:
+            what: one of `Gates.reads`.
+            good: so that the gate holds, or does not: a scan finds what there is, and a signature is always right.
+        """
         if what == "check":
             self.checked(number, good)
         elif what == "card":
