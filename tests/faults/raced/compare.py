@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
-from typing import Any
 
 from sqlalchemy import select
 
 from airflow_provider_registry.registry import Event, EventType, Registry
 from airflow_provider_registry.registry.models.tables import ModelRow
 from airflow_provider_registry.registry.record.tables import EventRow
+from tests.faults.raced.recorded import check_recorded
 from tests.faults.raced.replay import Replay
 from tests.faults.raced.runner import Try
-from tests.registry.state_machine.beside import as_said, as_seen, shares
+from tests.registry.state_machine.beside import as_said, as_seen, same, shares
 
 # The events that an act may append, by how it was answered; None stands for any other error.
 _EVENTS: dict[str, set[EventType]] = {
@@ -23,6 +23,12 @@ _EVENTS: dict[str, set[EventType]] = {
     "restore": {EventType.VERSION_RESTORED},
     "check": {EventType.VERSION_CHECKED},
     "card": {EventType.VERSION_CARD_SET},
+    "measure": {EventType.VERSION_MEASURED},
+    "scan": {EventType.VERSION_SCANNED},
+    "sign": {EventType.VERSION_SIGNED},
+    "feedback": {EventType.VERSION_FEEDBACK_RECORDED},
+    "erase": {EventType.VERSION_FEEDBACK_ERASED},
+    "profile": {EventType.VERSION_PROFILED},
     "tag": {EventType.VERSION_TAGGED},
     "untag": {EventType.VERSION_UNTAGGED},
     "describe": {EventType.VERSION_DESCRIBED},
@@ -52,13 +58,15 @@ _OF_ERRORS: dict[str, set[EventType]] = {
 }
 # Acts that may find that there was nothing to do: the policy is in force, the webhooks stand, the request is pending,
 # the card says the same, the request has the approvals that it needs, and keeps them; the route is there, the target
-# stands so.
+# stands so; the values are known, nobody is left to erase.
 _MAY_BE_IDLE = {
     *("card", "set_policy", "set_webhooks", "set_retention", "retain", "request", "decide", "gc"),
-    *("route", "deploy"),
+    *("route", "deploy", "measure", "erase"),
 }
 # The last word counts: where somebody else said another meanwhile, the same is said once more.
-_SAID_AGAIN = {"tag", "untag", "describe", "check", "card", "deploy"}
+_SAID_AGAIN = {"tag", "untag", "describe", "check", "card", "deploy", "profile", "erase"}
+# What answers with the place of its event; 0 for none.
+_PLACED = {"measure", "sign", "feedback"}
 # When these are done again under their key, since what they were about is another now, is for the rules to say.
 _JUDGED = {"validate", "request", "promote", "route", "decide", "review"}
 
@@ -78,11 +86,7 @@ def check_tables(registry: Registry, name: str, told: Replay, events: list[Event
     same(told.keep and told.keep.last, (kept := registry.retention(name)) and kept.keep_last)
     should = {one.desired_version: one.desired for one in registry.deployments(name)}
     same({one.number: one.should for one in told.versions.values() if one.should}, should)
-    for said in told.versions.values():
-        newest = [one.passed for one in registry.checks(name, said.number)[:1]]
-        same([said.looked.passed] if said.looked else [], newest)
-        written = [bool(one.sections) for one in registry.card_revisions(said.number, model_name=name)[:1]]
-        same([said.card.says] if said.card else [], written)
+    check_recorded(registry, name, told)
 
 
 def _check_aliases(registry: Registry, name: str, told: Replay) -> None:
@@ -156,6 +160,8 @@ def _check_key(key: str, tries: list[Try], events: list[Event]) -> None:
         if done and plan.act not in _MAY_BE_IDLE:
             assert appends & set(types), f"answered, and lost: {about}"
     answers = {one.said["answer"] for one in tries if one.said and "answer" in one.said}
+    if plan.act in _PLACED:
+        assert answers - {0} <= {one.seq for one in events}, f"answered by another event: {about}"
     if plan.act in ("promote", "override", "rollback", "withdraw", "decide"):
         assert len(answers) <= 1, f"answered differently: {about}"
         assert all(one.version in answers for one in events if answers and one.type in _EVENTS["promote"]), about
@@ -191,8 +197,3 @@ def ids_of(registry: Registry, name: str) -> dict[int, int]:
     mine = select(EventRow.seq, EventRow.id).join(ModelRow, ModelRow.id == EventRow.model_id)
     with registry.engine.connect() as connection:
         return {row.seq: row.id for row in connection.execute(mine.where(ModelRow.name == name))}
-
-
-def same(said: Any, seen: Any) -> None:
-    """Tell both where they differ."""
-    assert said == seen, f"The record says {said}, the tables {seen}"

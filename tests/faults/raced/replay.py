@@ -13,9 +13,11 @@ from typing import Any
 from airflow_provider_registry.registry import Event, EventType, Retention
 from airflow_provider_registry.registry.caller import Via
 from airflow_provider_registry.registry.policies.policy import Policy as RealPolicy
-from tests.faults.raced.plans import ALIASES, AUCS, KEEPS, POLICIES
+from airflow_provider_registry.signing.identity import Identity
+from tests.faults.raced.plans import ALIASES, AUCS, KEEPS, POLICIES, Plan, measured
 from tests.registry.state_machine.book import Outcome
-from tests.registry.state_machine.people import Someone
+from tests.registry.state_machine.people import SIGNERS, Someone
+from tests.registry.state_machine.recording import DANGEROUS
 from tests.registry.state_machine.retaining import Keep
 from tests.registry.state_machine.rules import Rules
 from tests.registry.state_machine.state import Request
@@ -33,15 +35,16 @@ class Replay(Rules):
     Parameters:
         contents: the content of each digest.
         ids: the id of each event, by its place.
+        plans: what was meant under each key, where its event does not say it all.
 
     Attributes:
         tags, descriptions: of each version.
         by_key: the events of each key, in order.
     """
 
-    def __init__(self, contents: Mapping[str, str], ids: Mapping[int, int]) -> None:
+    def __init__(self, contents: Mapping[str, str], ids: Mapping[int, int], plans: Mapping[str, Plan]) -> None:
         super().__init__()
-        self._contents, self._ids = contents, ids
+        self._contents, self._ids, self._plans = contents, ids, plans
         self.tags: dict[int, dict[str, str]] = {}
         self.descriptions: dict[int, str] = {}
         self.by_key: dict[str, list[Event]] = {}
@@ -102,6 +105,44 @@ class Replay(Rules):
     def _told_card(self, event: Event, who: Someone, key: str) -> Outcome:
         return self.write(_number(event), bool(event.payload["sections"]))
 
+    def _told_measure(self, event: Event, who: Someone, key: str) -> Outcome:
+        points = self.versions[_number(event)].evidence.points
+        series, revision, values = measured(self._plans[key])
+        before = len(points)
+        outcome = self.measure(_number(event), series, values, revision)
+        self._same(event, len(points) - before, event.payload["points"])
+        return outcome
+
+    def _told_scan(self, event: Event, who: Someone, key: str) -> Outcome:
+        """Its bytes were fetched before the lock: what has been purged since was there."""
+        version = self.versions[_number(event)]
+        purged, version.purged = version.purged, False
+        outcome = self.scan(version.number, key)
+        version.purged = purged
+        self._same(event, "clean" if version.content != DANGEROUS else "dangerous", event.payload["outcome"])
+        return outcome
+
+    def _told_sign(self, event: Event, who: Someone, key: str) -> Outcome:
+        by = self._plans[key].given
+        self._same(event, Identity.read({"key": SIGNERS[by].public_key}).key, event.payload["key"])
+        return self.sign(_number(event), by, key)
+
+    def _told_feedback(self, event: Event, who: Someone, key: str) -> Outcome:
+        subject, kind, value = self._plans[key].given
+        self._same(event, {kind: 1}, event.payload["counts"])
+        return self.say(_number(event), (subject, kind, value), key)
+
+    def _told_erase(self, event: Event, who: Someone, key: str) -> Outcome:
+        before = [one.id for one in self.feedback if one.erased]
+        outcome = self.erase(event.version, self._plans[key].given[0])
+        erased = [one.id for one in self.feedback if one.erased and one.id not in before]
+        self._same(event, sorted(erased), sorted(f"{place}.1" for place in event.payload["erased"]))
+        return outcome
+
+    def _told_profile(self, event: Event, who: Someone, key: str) -> Outcome:
+        dataset, says = self._plans[key].given
+        return self.profile(_number(event), dataset, says, key)
+
     def _told_tag(self, event: Event, who: Someone, key: str) -> Outcome:
         self.tags.setdefault(_number(event), {})[event.payload["tag"]] = event.private["value"]
         return self._done(EventType.VERSION_TAGGED)
@@ -150,11 +191,10 @@ class Replay(Rules):
 
     def _told_validate(self, event: Event, who: Someone, key: str) -> Outcome:
         name, number = _alias(event), _number(event)
-        policy = self.aliases[name].policy
-        if policy is None:
+        if self.aliases[name].policy is None:
             raise UnlawfulError(f"{event.model_name} {event.seq} validates for an alias without a policy")
-        self._same(event, self._passes(name, number), event.payload["passed"])
-        bound = (key, policy, self.aliases[name].baseline_of(number), self.looked(policy, number))
+        self._same(event, self.passes(name, number), event.payload["passed"])
+        bound = (key, *self.now(name, number))
         if bound in self.reported:  # once for each key and what the report is bound to
             return Outcome()
         self.reported.add(bound)
@@ -167,8 +207,8 @@ class Replay(Rules):
         return self.promote(who, _alias(event), _number(event), key)
 
     def _told_route(self, event: Event, who: Someone, key: str) -> Outcome:
-        traffic = key.rpartition(" ")[2]  # which a request that it had to ask for does not say
-        return self.route(who, _alias(event), _number(event), None if traffic == "None" else int(traffic), key)
+        traffic = self._plans[key].given  # which a request that it had to ask for does not say
+        return self.route(who, _alias(event), _number(event), traffic, key)
 
     def _told_end_route(self, event: Event, who: Someone, key: str) -> Outcome:
         return self.end_route(_alias(event), _number(event))

@@ -9,7 +9,7 @@ import selectors
 import signal
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,8 @@ from typing import Any
 
 from airflow_provider_registry.registry import Registry
 from tests.faults.killed.points import Points
-from tests.faults.raced.plans import Plan, Planner, perform
+from tests.faults.raced.doing import perform
+from tests.faults.raced.plans import Plan, Planner
 
 
 @dataclass(frozen=True)
@@ -70,11 +71,19 @@ class Race:
         if meant:
             yield Try(meant, None)
 
+    def begin(self, plans: Iterable[Plan]) -> None:
+        """What is done before the race, one after the other: a log of its own, of number 0."""
+        with ExitStack() as stack:
+            log = stack.enter_context(self.log(0).open("a"))
+            registry = stack.enter_context(Registry.connect(self.url, artifact_root=self.root, actor="start"))
+            for plan in plans:
+                self._do(registry, plan, log)
+
     def run(self, processes: int) -> int:
-        """Let them race to the end; gives how often one was killed and started again."""
+        """Let them race to the end, from 1 on; gives how often one was killed and started again."""
         killed = 0
         with selectors.DefaultSelector() as running:
-            for number in range(processes):
+            for number in range(1, processes + 1):
                 self._start(running, number, 0)
             try:
                 while running.get_map():
