@@ -38,7 +38,7 @@ NAMED = st.none() | st.just(("bo",)) | st.just(("ana", "cy"))
 # Few at a time: what asks for everything lets nothing in.
 GATES = st.sampled_from(
     [
-        *[NO_GATES] * 4,
+        *[NO_GATES] * 7,
         *[Gates(looks=True), Gates(asks_card=True), Gates(looks=True, asks_card=True)],
         *[Gates(days=1), Gates(days=2), Gates(days=1, no_worse=True), Gates(days=2, no_worse=True)],
         *[Gates(scans=True), Gates(scans=True, max_age=HOUR), Gates(scans=True, max_age=DAY)],

@@ -27,6 +27,7 @@ from tests.registry.state_machine.people import SIGNERS
 
 CARDS = {True: "## Intended use\n\nso", False: "## Intended use\n\n[More Information Needed]"}
 LIVE = Series()
+BY = st.sampled_from([*["meter"] * 3, "scanner", *SIGNERS])
 SUBJECTS = st.sampled_from([None, "p1", "p2"])
 SAYINGS = st.sampled_from([("rating", 4.0), ("flag", "wrong"), ("comment", "late")])
 
@@ -85,9 +86,18 @@ class Recorder(Beside):
         act, key = self.registry.set_card, next(self.keys)
         self.compare(self.should.write(number, says), lambda: act(number, CARDS[says], model_name=self.name, key=key))
 
-    @rule(number=NUMBERS, series=SERIES, days=DAYS, value=AUCS, revision=REVISIONS)
-    def measure(self, number: int, series: Series, days: tuple[int, ...], value: float, revision: int) -> None:
-        self.measured(self.existing(number), series, days, value, revision)
+    @rule(number=NUMBERS, by=BY, series=SERIES, days=DAYS, value=AUCS, revision=REVISIONS)
+    def measure_scan_or_sign(
+        self, number: int, by: str, series: Series, days: tuple[int, ...], value: float, revision: int
+    ) -> None:
+        """All that is dear in one rule, so that it is rare."""
+        number = self.existing(number)
+        if by in SIGNERS:
+            self.signed(number, by, next(self.keys))
+        elif by == "scanner":
+            self.scanned(number, next(self.keys))
+        else:
+            self.measured(number, series, days, value, revision)
 
     def measured(self, number: int, series: Series, days: Iterable[int], value: float, revision: int) -> None:
         rows = [{"name": series.name, "value": value, "window": window(day)} for day in days]
@@ -97,14 +107,6 @@ class Recorder(Beside):
             self.should.measure(number, series, dict.fromkeys(days, value), revision),
             lambda: act(number, rows, model_name=self.name, key=key, **said),
         )
-
-    @rule(number=NUMBERS, by=st.sampled_from([None, *SIGNERS]))
-    def scan_or_sign(self, number: int, by: str | None) -> None:
-        """Both in one, since they are dear."""
-        if by is None:
-            self.scanned(self.existing(number), next(self.keys))
-        else:
-            self.signed(self.existing(number), by, next(self.keys))
 
     def scanned(self, number: int, key: str) -> None:
         self.tasks.append(lambda: self.scanned(number, key))
