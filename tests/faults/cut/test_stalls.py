@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import logging
 import socket
 from collections.abc import Iterator
@@ -121,7 +122,8 @@ def test_a_session_that_the_server_ended_for_its_own_reasons_is_replaced(migrate
         with watching(registry.engine, 1, outstay) as watch, at_each_retry(lambda: None) as said:
             registry.update_model("churn", team="growth")
         assert watch.done
-        assert "timeout" in said[0]
+        # Where the server is gone before its last word is read, nobody hears why.
+        assert re.search("timeout|server closed the connection", said[0])
         assert [event.type.value for event in registry.events()] == ["model.created", "model.updated"]
 
 
