@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[1]
 CACHE = ROOT / ".cache" / "matrix"
 
 # What differs between releases of Airflow is met here, and takes seconds.
-SKIN = ("assets", "decorators", "hooks", "notifications", "operators", "sensors", "triggers")
+SKIN = ("assets", "decorators", "hooks", "notifications", "operators", "sensors", "triggers", "ui")
 
 # What an environment came to hold, on one line.
 _VERSIONS = """

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import logging
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
