@@ -45,8 +45,8 @@ def test_what_many_did_at_once_is_what_the_record_says_and_what_they_were_answer
         race.begin(first(random.Random(SEED)))
         record_property("killed", race.run(PROCESSES))
         with Registry.connect(migrated_url, artifact_root=tmp_path / "root", actor="end") as registry:
-            record_property("answers", check(registry, race, contents))
-            record_property("requests", moved(registry))
+            record_property("answers", str(check(registry, race, contents)))
+            record_property("requests", str(moved(registry)))
 
 
 def check(registry: Registry, race: Race, contents: dict[str, str]) -> dict[str, int]:
