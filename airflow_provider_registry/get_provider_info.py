@@ -129,7 +129,7 @@ def _configuration() -> dict[str, Any]:
             "ui_connections": _option(
                 "string",
                 "model_registry_default",
-                "The connections whose registries the REST API shows, separated by commas.",
+                "The connections whose registries the Models page and the REST API show, separated by commas.",
                 example="model_registry_default,model_registry_risk",
             ),
             "authorization": _option(

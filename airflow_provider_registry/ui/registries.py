@@ -32,6 +32,9 @@ def open_registry(conn_id: str) -> Registry:
     target = hook.target()
     with _lock:
         known = _open.get(conn_id)
-        if known is None or known[0] != target:
-            _open[conn_id] = known = (target, hook.open(target, meter=core_meter()))
-        return known[1]
+        if known is not None and known[0] == target:
+            return known[1]
+        _open[conn_id] = (target, hook.open(target, meter=core_meter()))
+        if known is not None:
+            known[1].close()  # who still reads through it goes on: only its idle connections are given back
+        return _open[conn_id][1]
