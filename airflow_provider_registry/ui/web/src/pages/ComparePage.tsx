@@ -5,7 +5,7 @@ import { useState } from "react";
 import { usePlace } from "../address";
 import { type Compared, type Comparison, useAnswer } from "../api";
 import { Answered, Nothing, Rows, Section, VersionLink } from "../parts/basics";
-import { change, number } from "../parts/words";
+import { change, told } from "../parts/words";
 
 const ASPECTS: Record<Compared["aspect"], string> = {
   metric: "Metrics",
@@ -67,8 +67,4 @@ function Aspect({ found, rows, title }: { found: Comparison; rows: readonly Comp
       />
     </Section>
   );
-}
-
-function told(value: Compared["first"]): string {
-  return value === null ? "–" : typeof value === "number" ? number(value) : value;
 }

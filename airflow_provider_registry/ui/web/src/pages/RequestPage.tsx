@@ -7,7 +7,7 @@ import { asProblem, type Comparison, type GateReport, type Me, post, type Proble
 import { Answered, Facts, Failed, Nothing, Rows, Section, State, To, VersionLink } from "../parts/basics";
 import { GateTable } from "../parts/GateTable";
 import { missing } from "../parts/RequestRows";
-import { change, moment, number } from "../parts/words";
+import { change, moment, told } from "../parts/words";
 
 export function RequestPage({ id, rights }: { id: string; rights: Me["rights"] }) {
   const [{ registry }] = usePlace();
@@ -160,8 +160,4 @@ function Report({ request }: { request: PromotionRequest }) {
       }}
     </Answered>
   );
-}
-
-function told(value: string | number | null): string {
-  return value === null ? "–" : typeof value === "number" ? number(value) : value;
 }

@@ -39,3 +39,8 @@ export function where(metric: { name: string; phase: string; dataset: string; sl
   const parts = [metric.phase === "validation" ? "" : metric.phase, metric.dataset, metric.slice].filter(Boolean);
   return parts.length ? `${metric.name} (${parts.join(", ")})` : metric.name;
 }
+
+/** A value of a comparison; a dash where that version has none. */
+export function told(value: string | number | null): string {
+  return value === null ? "–" : typeof value === "number" ? number(value) : value;
+}
