@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from airflow_provider_registry.cli.command import command, connected
@@ -21,12 +22,26 @@ def show_record(args: Namespace) -> None:
     if args.limit < 1:
         raise InvalidInputError(f"--limit is {args.limit}: give 1 or more.")
     with connected(args) as registry:
-        newest = registry.record_head(args.model).count
-        first = args.first if args.first is not None else max(1, newest - args.limit + 1)
-        events = registry.model_events(args.model, first=first, limit=args.limit)
+        found = list(islice(_wanted(registry, args), args.limit))
+    events = found if args.first is not None else found[::-1]
     show(args, events, _line, _data)
+    if args.type or args.version or args.alias:
+        return
     if events and (before := events[0].seq - 1):
         note(f"Before these there {'is' if before == 1 else 'are'} {counted(before, 'event')}: see --from and --limit.")
+
+
+def _wanted(registry: Registry, args: Namespace) -> Iterator[Event]:
+    """From an event on, or the newest first."""
+    place = {"first": args.first, "newest_first": args.first is None}
+    while True:
+        page = registry.find_events(
+            args.model, types=args.type, version=args.version, alias=args.alias, **place, limit=min(args.limit, _PAGE)
+        )
+        yield from page
+        if page.next is None:
+            return
+        place["first"] = page.next
 
 
 @command

@@ -36,6 +36,17 @@ def test_show_gives_the_newest_and_says_how_many_came_before(run, lived):
     assert [2, 3] == [event["seq"] for event in run.json("record", "show", "churn", "--from", 2, "--limit", 2)]
 
 
+def test_show_finds_events_by_type_version_and_alias(run, lived):
+    lived.registry.set_tag("models:/churn/2", "seen", "yes")
+    assert [3, 5] == [event["seq"] for event in run.json("record", "show", "churn", "--version", 2)]
+    assert [5] == [event["seq"] for event in run.json("record", "show", "churn", "--version", 2, "--limit", 1)]
+    assert [4] == [event["seq"] for event in run.json("record", "show", "churn", "--alias", "production")]
+    asked = ("--type", "version.registered", "--type", "model.created", "--from", 2)
+    assert [2, 3] == [event["seq"] for event in run.json("record", "show", "churn", *asked)]
+    assert "" == run.err
+    assert "alias.promoted" in run.fails("record", "show", "churn", "--type", "alias.moved")
+
+
 def test_show_has_in_json_all_that_an_event_holds(run, lived):
     event = run.json("record", "show", "churn")[-1]
     assert ("alias.promoted", "tester", "the first", 1) == tuple(

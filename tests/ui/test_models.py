@@ -61,7 +61,28 @@ def test_a_page_takes_as_many_statements_however_many_models_it_has(churn, asked
     few = statements()
     for number in range(20):
         churn.create_model(f"model-{number}")
-    assert (few, True) == (statements(), few <= 6)
+    assert (few, True) == (statements(), few <= 7)
+
+
+def test_a_model_says_what_the_gates_said_of_its_newest_version(churn, asked_by):
+    def last():
+        (listed,) = asked_by("vic").get("models").json()["models"]
+        alone = asked_by("vic").get("model", params={"name": "growth/churn"}).json()
+        assert listed["last_gates"] == alone["last_gates"]
+        return listed["last_gates"]
+
+    assert last() is None
+    churn.validate("growth/churn", 2, alias="production")
+    assert (2, "production", True) == tuple(last()[key] for key in ("version", "alias", "passed"))
+    churn.set_policy("growth/churn", "staging", {"gates": [{**THRESHOLD["gates"][0], "threshold": 0.99}]}, reason="r")
+    churn.validate("growth/churn", 2, alias="staging")
+    assert (2, "staging", False) == tuple(last()[key] for key in ("version", "alias", "passed"))
+
+
+def test_a_filter_that_is_being_written_is_completed(churn, asked_by):
+    answer = asked_by("vic").get("models/completions", params={"text": "team = 'gr"}).json()
+    assert {"start": 7, "words": ["'growth'"]} == answer
+    assert ["metrics."] == asked_by("vic").get("versions/completions?text=metr").json()["words"]
 
 
 def test_a_model_has_its_policies(churn, asked_by):

@@ -7,6 +7,8 @@ import json
 import pytest
 from sqlalchemy import text
 
+from tests.support.skin import THRESHOLD
+
 
 @pytest.fixture(autouse=True)
 def churn(skin_registry, artifact):
@@ -22,6 +24,20 @@ def test_events_come_in_order_with_their_sentences(asked_by, skin_registry):
     told = first["events"] + second["events"]
     assert (list(map(str, known)), None) == ([event["sentence"] for event in told], second["next"])
     assert ("tester", "<script>", "alias.promoted") == tuple(told[-1][key] for key in ("by", "reason", "type"))
+
+
+def test_events_are_found_by_type_version_and_alias_the_newest_first(asked_by, skin_registry):
+    skin_registry.set_tag("models:/churn/1", "seen", "yes")
+    skin_registry.set_policy("churn", "staging", THRESHOLD, reason="r")
+
+    def types(**asked):
+        answer = asked_by("vic").get("events", params={"model": "churn", "newest_first": True, **asked}).json()
+        return [event["type"] for event in answer["events"]]
+
+    assert "policy.set" == types()[0]
+    assert ["version.tagged", "alias.promoted", "version.registered"] == types(version=1)
+    assert ["alias.promoted"] == types(alias="Production")
+    assert ["version.tagged", "model.created"] == types(type=["model.created", "version.tagged"])
 
 
 def test_a_record_that_is_what_was_written_verifies(asked_by, skin_registry):

@@ -36,7 +36,9 @@ def test_a_request_is_opened_once(asked_by, opened):
     again = asked_by("bo").post("requests", json={"reference": "models:/churn/1", "alias": "production"})
     assert (201, opened["request_id"]) == (again.status_code, again.json()["request_id"])
     assert ("open", {"ml-lead": 1}, "ana") == tuple(opened[key] for key in ("state", "missing", "requested_by"))
-    assert [opened] == asked_by("vic").get("requests", params={"model": "churn", "state": ["open"]}).json()
+    seen = asked_by("vic").get("requests", params={"model": "churn", "version": 1, "state": ["open"]}).json()
+    assert [opened["request_id"]] == [request["request_id"] for request in seen]
+    assert [] == asked_by("vic").get("requests", params={"model": "churn", "version": 2}).json()
     assert [] == asked_by("vic").get("requests", params={"state": ["rejected", "expired"]}).json()
 
 
@@ -44,6 +46,16 @@ def test_who_asked_may_not_approve_and_is_told_why(asked_by, opened):
     answer = asked_by("ana").post(f"requests/{opened['request_id']}/decisions", json=approve(opened))
     assert (403, "urn:model-registry:DecisionRefusedError") == (answer.status_code, answer.json()["type"])
     assert "ana" in answer.json()["detail"]
+
+
+def test_a_person_sees_whether_they_may_decide_and_why_not(asked_by, opened):
+    route = f"requests/{opened['request_id']}"
+    assert {"roles": ["ml-lead"], "refusal": ""} == asked_by("bo").get(route).json()["standing"]
+    for who, why in (("ana", "four eyes"), ("uli", "uli may not decide as ml-lead")):
+        for request in (asked_by(who).get(route).json(), asked_by(who).get("requests").json()[0]):
+            assert ([], True) == (request["standing"]["roles"], why in request["standing"]["refusal"])
+    ended = asked_by("ana").post(f"{route}/withdrawal", json={"reason": "too early"})
+    assert None is ended.json()["standing"]
 
 
 def test_another_approves_and_then_it_is_promoted(asked_by, opened):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from tests.support.skin import THRESHOLD
@@ -57,6 +59,29 @@ def test_a_search_finds_versions_page_by_page(churn, asked_by):
     again = {"filter": "name = 'churn'", "order_by": "metrics.auc desc", "page_size": 1}
     second = get(asked_by, "versions", **again, page_token=first["next_page_token"]).json()
     assert [[2], [1]] == [[one["version"] for one in page["versions"]] for page in (first, second)]
+
+
+def test_files_come_page_by_page_with_sizes_and_digests(skin_registry, tmp_path, asked_by):
+    folder = tmp_path / "model"
+    folder.mkdir()
+    for name in "cab":
+        (folder / name).write_bytes(b"weights")
+    version = skin_registry.register_version("churn", folder)
+    first = get(asked_by, "version/files", reference="models:/churn/1", limit=2).json()
+    second = get(asked_by, "version/files", reference="models:/churn/1", limit=2, first=first["next"]).json()
+    assert [["a", "b"], ["c"]] == [[file["path"] for file in page["files"]] for page in (first, second)]
+    assert {(7, hashlib.sha256(b"weights").hexdigest())} == {(f["size"], f["sha256"]) for f in first["files"]}
+    assert (3, None) == (version.file_count, second["next"])
+
+
+def test_metrics_over_time_are_thinned_for_a_plot(churn, asked_by):
+    for day in range(1, 9):
+        window = (f"2026-03-0{day}T00:00:00Z", f"2026-03-0{day + 1}T00:00:00Z")
+        churn.record_metrics("models:/churn/2", {"auc": day / 10, "f1": 0.5}, window=window)
+    (series,) = get(asked_by, "version/metrics", reference="models:/churn/2", name="auc", points=4).json()
+    assert ("auc", "production", 4) == (series["name"], series["phase"], len(series["spans"]))
+    assert (8, 0.8) == (sum(span["count"] for span in series["spans"]), series["spans"][-1]["maximum"])
+    assert 2 == len(get(asked_by, "version/metrics", reference="models:/churn/2", slice="").json())
 
 
 def test_gate_reports_have_their_numbers(churn, asked_by):

@@ -22,6 +22,9 @@ GROUP = GroupCommand(
             "Show events of a model, by default the newest",
             ARG_MODEL,
             Arg(("--from",), dest="first", metavar="EVENT", type=int, help="Begin with the event of this number"),
+            Arg(("--type",), action="append", help="Only those of this type: alias.promoted, …; repeat it"),
+            Arg(("--version",), type=int, help="Only those that concern the version of this number"),
+            Arg(("--alias",), help="Only those that concern this alias"),
             ARG_LIMIT,
         ),
         command(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from airflow_provider_registry.artifacts.progress import Progress
@@ -11,7 +11,7 @@ from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.gates.acts import validate
 from airflow_provider_registry.registry.gates.contest import Contest, hold_contest, read_contest
 from airflow_provider_registry.registry.gates.degradation import Degradation, find_degradation, read_condition
-from airflow_provider_registry.registry.gates.queries import gate_reports
+from airflow_provider_registry.registry.gates.queries import gate_reports, newest_gate_reports
 from airflow_provider_registry.registry.gates.report import GateReport
 from airflow_provider_registry.registry.limits import check_whole
 from airflow_provider_registry.registry.policies.read_gate import MOST_WINDOWS
@@ -66,6 +66,17 @@ class GateMethods:
             VersionNotFoundError, ModelNotFoundError: there is no such version.
         """
         return gate_reports(self._core, find_version(self._core, read_version(version, model_name)), alias)
+
+    def newest_gate_reports(self, named: Iterable[tuple[str, int]]) -> dict[tuple[str, int], GateReport]:
+        """What the gates said last of each of many versions, for whatever alias: one statement.
+
+        Parameters:
+            named: pairs of a model's name and a version's number; what has no report is left out of the answer.
+
+        Raises:
+            InvalidNameError, InvalidInputError: one of them is no name, or no number.
+        """
+        return newest_gate_reports(self._core, named)
 
     def degradation(
         self, version: object, condition: Mapping[str, Any], *, model_name: str | None = None

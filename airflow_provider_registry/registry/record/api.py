@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import select
 
 from airflow_provider_registry.errors import InvalidInputError
+from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.messages import shown
+from airflow_provider_registry.references import MAX_VERSION
 from airflow_provider_registry.registry.core import Core
-from airflow_provider_registry.registry.limits import LARGEST, check_whole
+from airflow_provider_registry.registry.limits import LARGEST, check_flag, check_whole
 from airflow_provider_registry.registry.models.queries import find_model
 from airflow_provider_registry.registry.models.tables import ModelRow
 from airflow_provider_registry.registry.record.erase import erase_event
 from airflow_provider_registry.registry.record.export import KeptEvent, events_of, kept_events
 from airflow_provider_registry.registry.record.feed import read_events
+from airflow_provider_registry.registry.record.found import FoundEvents, Wanted, find_events, read_types
 from airflow_provider_registry.registry.record.readers import advance, position_of
 from airflow_provider_registry.registry.record.verify import verify_record
 from airflow_provider_registry.registry.record.views import Event, EventPage, RecordHead
@@ -57,6 +60,40 @@ class RecordMethods:
             ModelNotFoundError: there is no such model.
         """
         return events_of(self._core, model_name, check_whole("first", first), check_whole("limit", limit, _PAGE))
+
+    def find_events(
+        self,
+        model_name: str,
+        *,
+        types: Iterable[EventType | str] | EventType | str | None = None,
+        version: int | None = None,
+        alias: str | None = None,
+        first: int | None = None,
+        newest_first: bool = False,
+        limit: int = 100,
+    ) -> FoundEvents:
+        """Events of one model of some types, of a version, or of an alias, from either end of its record.
+
+        A page goes through 10,000 events at most, so it may have fewer than it was asked for, or none, with more to
+        follow: only where `next` is None is it the last.
+
+        Parameters:
+            types: such as `alias.promoted`; None for all.
+            version: those that concern this number alone.
+            alias: those that concern this alias alone.
+            first: the place to begin at; None for the beginning, or for the end where the newest come first.
+            newest_first: go back from there, and not on.
+            limit: at most so many, from 1 to 10,000.
+
+        Raises:
+            InvalidInputError: there is no such type, or a number is out of bounds.
+            ModelNotFoundError: there is no such model.
+        """
+        number = None if version is None else check_whole("version", version, MAX_VERSION)
+        begin = None if first is None else check_whole("first", first)
+        wanted = Wanted(read_types(types), number, alias)
+        back = check_flag("newest_first", newest_first)
+        return find_events(self._core, model_name, wanted, begin, back, check_whole("limit", limit, _PAGE))
 
     def position(self, reader: str, model_name: str) -> int:
         """How far a reader of a model's record has come: the place of the last event that it has done with, or 0.

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
-from airflow_provider_registry.errors import InvalidInputError
+from airflow_provider_registry.errors import InvalidInputError, TooLargeError
 from airflow_provider_registry.messages import shown
 from airflow_provider_registry.names import check_text
-from airflow_provider_registry.references import read_version
+from airflow_provider_registry.references import MAX_VERSION, read_version
 from airflow_provider_registry.registry.aliases.wish import Wish
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.limits import check_flag, check_whole
@@ -18,6 +18,7 @@ from airflow_provider_registry.registry.requests.decide import Answer, decide
 from airflow_provider_registry.registry.requests.locked import read_id
 from airflow_provider_registry.registry.requests.newest import newest_requests
 from airflow_provider_registry.registry.requests.request import request_promotion
+from airflow_provider_registry.registry.requests.standing import Standing, standings
 from airflow_provider_registry.registry.requests.states import RequestState, Verdict
 from airflow_provider_registry.registry.requests.views import PromotionRequest, RequestStatus
 from airflow_provider_registry.registry.requests.withdraw import withdraw
@@ -82,12 +83,14 @@ class RequestMethods:
         model_name: str | None = None,
         *,
         alias: str | None = None,
+        version: int | None = None,
         state: RequestState | str | Iterable[RequestState | str] | None = None,
         limit: int = 100,
     ) -> list[PromotionRequest]:
         """Promotion requests, the newest first.
 
         Parameters:
+            version: of this number alone.
             state: one state or several, as they are now; None for all.
             limit: how many at most, up to 1,000.
 
@@ -97,7 +100,8 @@ class RequestMethods:
         """
         states = _states(state)
         most = check_whole("limit", limit, PAGE)
-        return queries.list_requests(self._core, model_name, alias, states, most)
+        number = None if version is None else check_whole("version", version, MAX_VERSION)
+        return queries.list_requests(self._core, model_name, alias, number, states, most)
 
     def newest_requests(self, named: Iterable[tuple[str, int, str]]) -> dict[tuple[str, int, str], RequestStatus]:
         """How the newest request of each of many versions stands: one statement, however many they are.
@@ -110,6 +114,23 @@ class RequestMethods:
             InvalidNameError: one of them is no name.
         """
         return newest_requests(self._core, named)
+
+    def standings(self, request_ids: Iterable[int]) -> dict[int, Standing]:
+        """Whether the person on whose behalf this registry acts may decide on requests, in which roles, or why not.
+
+        It saves a person the try, and refuses nothing: `decide` looks again.
+
+        Parameters:
+            request_ids: what is not pending, or not there, is left out of the answer.
+
+        Raises:
+            RequestNotFoundError: one of them can be no request.
+            TooLargeError: more than 1,000 at once.
+        """
+        ids = [read_id(one) for one in islice(request_ids, PAGE + 1)]
+        if len(ids) > PAGE:
+            raise TooLargeError(f"Ask for at most {PAGE:,} requests at once.")
+        return standings(self._core, ids)
 
     def decide(
         self,

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, and_, select
+from sqlalchemy.orm import aliased
 
 from airflow_provider_registry.event_types import EventType
 from airflow_provider_registry.registry.caller import Actor, Via
 from airflow_provider_registry.registry.record.tables import EventRow
+from airflow_provider_registry.registry.requests.tables import RequestRow
+from airflow_provider_registry.registry.versions.tables import VersionRow
 
 # Runs that nobody starts by hand. Airflow names who started the others, and who asked that an asset be materialized.
 _STARTED_BY_AIRFLOW = frozenset({"scheduled", "asset_triggered"})
@@ -46,16 +49,33 @@ def same_person(one: Actor, other: Actor) -> bool:
 
 def parties(connection: Connection, request: RowMapping) -> list[Party]:
     """Who stands behind a request: who asked for it, and who made the version or started the run that did."""
-    opened = EventRow.id == request["id"]
-    made = (
-        EventRow.model_id == request["model_id"],
-        EventRow.type == EventType.VERSION_REGISTERED,
-        EventRow.version == request["version"],
+    return parties_of(connection, [request["id"]])[request["id"]]
+
+
+def parties_of(connection: Connection, request_ids: Sequence[int]) -> dict[int, list[Party]]:
+    """The same of many requests, in one statement."""
+    asked, made = aliased(EventRow), aliased(EventRow)
+    registration = and_(
+        made.at == VersionRow.created_at,  # of which there is an index
+        made.model_id == VersionRow.model_id,
+        made.type == EventType.VERSION_REGISTERED,
+        made.version == VersionRow.version,
     )
-    columns = (EventRow.body, EventRow.private)
-    asked = connection.execute(select(*columns).where(opened)).mappings().one()
-    registered = connection.execute(select(*columns).where(*made)).mappings().one()
-    return [*_behind(asked, "asked for it"), *_behind(registered, "made the version")]
+    statement = (
+        select(RequestRow.id, asked.body.label("asked"), asked.private.label("asked_private"))
+        .add_columns(made.body.label("made"), made.private.label("made_private"))
+        .join(VersionRow, VersionRow.id == RequestRow.version_id)
+        .join(asked, asked.id == RequestRow.id)
+        .outerjoin(made, registration)  # where somebody edited one of them, nobody knows who made it
+        .where(RequestRow.id.in_(request_ids))
+    )
+    return {
+        row["id"]: [
+            *_behind(row["asked"], row["asked_private"], "asked for it"),
+            *_behind(row["made"], row["made_private"], "made the version"),
+        ]
+        for row in connection.execute(statement).mappings()
+    }
 
 
 def actor_of(private: bytes | None) -> Actor | None:
@@ -66,15 +86,15 @@ def actor_of(private: bytes | None) -> Actor | None:
     return Actor(said["issuer"], said["subject"], said["name"])
 
 
-def _behind(event: RowMapping, did: str) -> list[Party]:
+def _behind(body: bytes | None, private: bytes | None, did: str) -> list[Party]:
     """Who stands behind an act: the person who did it, or whoever started the run that did; both, where a person
     registered what they say a run has made."""
-    if event["private"] is None:
+    if body is None or private is None:
         return [Party(did, unknown=True)]
-    body: dict[str, Any] = json.loads(event["body"])
-    person = [Party(did, actor_of(event["private"]))] if body["via"] != Via.TASK else []
-    run = body["payload"].get("producer") or body["task"]
-    return person + ([_starter(run, json.loads(event["private"]), did)] if run or not person else [])
+    said: dict[str, Any] = json.loads(body)
+    person = [Party(did, actor_of(private))] if said["via"] != Via.TASK else []
+    run = said["payload"].get("producer") or said["task"]
+    return person + ([_starter(run, json.loads(private), did)] if run or not person else [])
 
 
 def _starter(run: Mapping[str, Any] | None, private: Mapping[str, Any], did: str) -> Party:

@@ -57,7 +57,12 @@ def read_request(connection: Connection, request_id: int, at: datetime | None = 
 
 
 def list_requests(
-    core: Core, model_name: str | None, alias: str | None, states: Sequence[RequestState], limit: int
+    core: Core,
+    model_name: str | None,
+    alias: str | None,
+    version: int | None,
+    states: Sequence[RequestState],
+    limit: int,
 ) -> list[PromotionRequest]:
     """The newest requests that fit, newest first."""
 
@@ -66,6 +71,8 @@ def list_requests(
         conditions.append(RequestRow.model_id == model_id_of(core, model_name))
     if alias is not None:
         conditions.append(AliasRow.folded == fold(check_alias(alias)))
+    if version is not None:
+        conditions.append(VersionRow.version == version)
     if states:
         # What is expired now may be stored as pending still. The stored state is what the index has.
         stored = {*states, *(PENDING if RequestState.EXPIRED in states else ())}

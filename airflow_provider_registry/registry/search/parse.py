@@ -42,7 +42,7 @@ def parse_filter(text: object) -> tuple[Source, Node | None]:
     Raises:
         InvalidFilterError: with the position, what was expected there and what was found.
     """
-    source = _source(text, "filter")
+    source = read_text(text, "filter")
     if not source.text.strip():
         return source, None
     node: Node = _parsed(source, "filter")
@@ -61,7 +61,7 @@ def parse_order(text: object) -> tuple[Source, tuple[Term, ...]]:
     """
     if isinstance(text, list | tuple) and all(isinstance(part, str) for part in text):
         text = ", ".join(text)
-    source = _source(text, "order_by")
+    source = read_text(text, "order_by")
     if not source.text.strip():
         return source, ()
     terms: tuple[Term, ...] = _parsed(source, "ordering")
@@ -70,7 +70,12 @@ def parse_order(text: object) -> tuple[Source, tuple[Term, ...]]:
     return source, terms
 
 
-def _source(text: object, kind: str) -> Source:
+def read_text(text: object, kind: str) -> Source:
+    """What is given as a filter or an ordering, before it is read as one.
+
+    Raises:
+        InvalidFilterError: it is no text, too long, or has characters that are never kept.
+    """
     if not isinstance(text, str):
         raise InvalidFilterError(f"The {kind} is {_TAKEN[kind]}, not {shown(text, 40)}.")
     if len(text) > MAX_LENGTH:
@@ -79,6 +84,17 @@ def _source(text: object, kind: str) -> Source:
     if found := UNSTORABLE.search(text):
         raise source.error(found.start(), f"the character {found[0]!r} is never in the registry.")
     return source
+
+
+def accepted(text: str) -> set[str]:
+    """The grammar's terminals that may follow a text which begins a filter.
+
+    Raises:
+        UnexpectedInput: no filter begins so.
+    """
+    before: Any = _parser("filter").parse_interactive(text)
+    before.exhaust_lexer()
+    return set(before.accepts())
 
 
 def _parsed(source: Source, start: str) -> Any:

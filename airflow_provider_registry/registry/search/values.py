@@ -52,6 +52,11 @@ _WRITTEN = re.compile(r"[^\s,()]+")
 _MOST = 2**62
 
 
+def written_operators(kind: Kind) -> list[str]:
+    """How values of a kind may be compared, as people write it."""
+    return re.split(r", | and (?=is|!)", _SHOWN[kind])
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """What a written time means: a day, from its first moment to that of the next; or a moment (`end` is None)."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from airflow_provider_registry.artifacts.manifest import ManifestFile
 from airflow_provider_registry.artifacts.progress import Progress, default_progress
 from airflow_provider_registry.names import check_text
 from airflow_provider_registry.references import read_version
@@ -175,6 +176,17 @@ class VersionMethods:
     def environment(self, version: object, *, model_name: str | None = None) -> Mapping[str, Any] | None:
         """The Python environment that a version was made in: interpreter and distributions; None if not captured."""
         return self._environment(self._find(version, model_name))
+
+    def files(self, version: object, *, model_name: str | None = None) -> tuple[ManifestFile, ...]:
+        """The files of a version's artifact, by path, with sizes and sha256 digests; the bytes are not read.
+
+        Raises:
+            InvalidReferenceError: it names no version.
+            ModelNotFoundError, VersionNotFoundError, AliasNotFoundError: it is not there.
+            DigestMismatchError: the manifest was edited in the database.
+        """
+        row = self._find(version, model_name)
+        return load_manifest(self._core, row["model_id"], row["digest"]).files
 
     def compare_versions(self, first: object, second: object, *, model_name: str | None = None) -> VersionComparison:
         """Put two versions side by side: metrics, params, inputs, metadata, producer, environment, bytes.

@@ -48,10 +48,28 @@ class Model(Answer):
     created_by: str
 
 
+class LastGates(Answer):
+    """What the gates said last of a version."""
+
+    version: int
+    alias: str
+    passed: bool
+    errored: bool
+    created_at: datetime
+
+
 class ListedModel(Model):
     """A model in a list, with what its aliases point at now."""
 
     holders: list[Holder] = Field(default_factory=list)
+    last_gates: LastGates | None = Field(default=None, description="Of the newest version; null where none were asked.")
+
+
+class Completions(Answer):
+    """What could stand at the end of a filter."""
+
+    start: int = Field(description="Offset of the word that each of them would take the place of.")
+    words: list[str]
 
 
 class ModelPage(Answer):

@@ -40,10 +40,10 @@ class Event(Answer):
 
 
 class Events(Answer):
-    """Some events of a model, in order."""
+    """Some events of a model."""
 
     events: list[Event]
-    next: int | None = Field(description="The `first` of the events after these; null where there are none yet.")
+    next: int | None = Field(description="The `first` of those that follow; null where there are none.")
 
 
 class Verification(Answer):

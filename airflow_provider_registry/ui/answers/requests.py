@@ -25,6 +25,13 @@ class Decision(Answer):
     event: int
 
 
+class Standing(Answer):
+    """Whether the user who is logged in may decide, as the policy has it; Airflow's rights come on top."""
+
+    roles: list[str] = Field(description="Of the policy, in which they may; none where they may not.")
+    refusal: str = Field(description="Why they may not, as a sentence; empty where they may.")
+
+
 class Request(Answer):
     """The wish to move a protected alias to a version."""
 
@@ -49,3 +56,4 @@ class Request(Answer):
     ended_by: str
     ended_why: str
     event: int
+    standing: Standing | None = Field(default=None, description="Null where the request is not pending any more.")

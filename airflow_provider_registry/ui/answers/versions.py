@@ -92,6 +92,43 @@ class VersionPage(Answer):
     next_page_token: str | None
 
 
+class File(Answer):
+    """A file of a version's artifact."""
+
+    path: str
+    size: int = Field(description="Bytes.")
+    sha256: str
+
+
+class Files(Answer):
+    """Some files, by path."""
+
+    files: list[File]
+    next: int | None = Field(description="The `first` of the files after these; null on the last page.")
+
+
+class Span(Answer):
+    """Some neighbouring values of a metric over time; one value, where there are few enough."""
+
+    window_from: datetime
+    window_to: datetime
+    minimum: float
+    maximum: float
+    mean: float
+    count: int
+    revision: int
+
+
+class Series(Answer):
+    """A metric over time."""
+
+    name: str
+    phase: Phase
+    dataset: str
+    slice: str
+    spans: list[Span]
+
+
 class GateResult(Answer):
     """What one gate said."""
 

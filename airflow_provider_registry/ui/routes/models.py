@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from airflow_provider_registry.registry import RegisteredModel, Registry
 from airflow_provider_registry.ui.access import Reading
-from airflow_provider_registry.ui.answers.models import DetailedModel, Holder, ListedModel, ModelPage
-from airflow_provider_registry.ui.routes.parameters import Filter, ModelName, OrderBy, PageSize, PageToken
+from airflow_provider_registry.ui.answers.models import (
+    Completions,
+    DetailedModel,
+    Holder,
+    LastGates,
+    ListedModel,
+    ModelPage,
+)
+from airflow_provider_registry.ui.routes.parameters import Begun, Filter, ModelName, OrderBy, PageSize, PageToken
 
 router = APIRouter(tags=["Models"])
 
@@ -24,21 +33,21 @@ def search_models(
 ) -> ModelPage:
     """Models that a filter finds, by name unless `order_by` says otherwise, with what their aliases point at."""
     page = registry.search_models(filter, order_by=order_by, page_size=page_size, page_token=page_token)
-    listed = {model.name: ListedModel.model_validate(model) for model in page}
-    named = [(model.name, alias) for model in page for alias in model.aliases]
-    for holder in registry.holders(named).values():
-        listed[holder.model_name].holders.append(Holder.model_validate(holder))
-    return ModelPage(models=list(listed.values()), next_page_token=page.next_page_token)
+    return ModelPage(models=_listed(registry, page.models), next_page_token=page.next_page_token)
+
+
+@router.get("/models/completions")
+def complete_filter_of_models(registry: Reading, text: Begun = "") -> Completions:
+    """What could stand at the end of a filter of models that somebody is writing."""
+    return Completions.model_validate(registry.complete_filter(text, of="models"))
 
 
 @router.get("/model")
 def get_model(registry: Reading, name: ModelName) -> DetailedModel:
     """A model, its policies, and what its aliases point at."""
-    model = registry.get_model(name)
-    holders = registry.holders([(model.name, alias) for alias in model.aliases]).values()
-    policies = {alias: policy.as_mapping() for alias, policy in registry.policies(model.name).items()}
-    listed = ListedModel.model_validate(model).model_dump(exclude={"holders"})
-    return DetailedModel(**listed, holders=[Holder.model_validate(each) for each in holders], policies=policies)
+    (listed,) = _listed(registry, [registry.get_model(name)])
+    policies = {alias: policy.as_mapping() for alias, policy in registry.policies(listed.name).items()}
+    return DetailedModel(**dict(listed), policies=policies)
 
 
 @router.get("/model/history")
@@ -57,3 +66,14 @@ def get_alias_at(
     """Which version an alias pointed at, at a moment in the past; null where it pointed at none."""
     held = registry.alias_at(name, alias, at)
     return None if held is None else Holder.model_validate(held)
+
+
+def _listed(registry: Registry, models: Sequence[RegisteredModel]) -> list[ListedModel]:
+    """Models with what their aliases point at and what the gates said last: a statement each for all of them."""
+    listed = {model.name: ListedModel.model_validate(model) for model in models}
+    for holder in registry.holders((model.name, alias) for model in models for alias in model.aliases).values():
+        listed[holder.model_name].holders.append(Holder.model_validate(holder))
+    newest = [(model.name, model.latest_version) for model in models if model.latest_version]
+    for (name, _), report in registry.newest_gate_reports(newest).items():
+        listed[name].last_gates = LastGates.model_validate(report)
+    return list(listed.values())

@@ -10,10 +10,12 @@ from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
 from airflow_provider_registry.errors import RecordTamperedError
+from airflow_provider_registry.event_types import EventType
+from airflow_provider_registry.references import MAX_VERSION
 from airflow_provider_registry.registry import Registry
 from airflow_provider_registry.ui.access import Reading
 from airflow_provider_registry.ui.answers.record import Event, Events, Verification
-from airflow_provider_registry.ui.routes.parameters import ModelName
+from airflow_provider_registry.ui.routes.parameters import Limit, ModelName
 
 router = APIRouter(tags=["Record"])
 
@@ -22,13 +24,18 @@ router = APIRouter(tags=["Record"])
 def list_events(
     registry: Reading,
     model: ModelName,
-    first: Annotated[int, Query(ge=1, description="The place in the record to begin at.")] = 1,
-    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+    type: Annotated[list[EventType] | None, Query(description="Of these types alone.")] = None,
+    version: Annotated[int | None, Query(ge=1, le=MAX_VERSION, description="That concern this version.")] = None,
+    alias: Annotated[str | None, Query(description="That concern this alias.")] = None,
+    first: Annotated[int | None, Query(ge=1, description="The place to begin at; null for the beginning.")] = None,
+    newest_first: Annotated[bool, Query(description="Go back from there, by default from the end.")] = False,
+    limit: Limit = 100,
 ) -> Events:
-    """Events of a model by their place in its record, in order."""
-    found = registry.model_events(model, first=first, limit=limit)
-    more = found[-1].seq + 1 if len(found) == limit else None
-    return Events(events=[Event.of(event) for event in found], next=more)
+    """Events of a model by their place in its record. A page may have fewer than `limit`, with more to follow."""
+    found = registry.find_events(
+        model, types=type, version=version, alias=alias, first=first, newest_first=newest_first, limit=limit
+    )
+    return Events(events=[Event.of(event) for event in found], next=found.next)
 
 
 @router.get("/record/verification")

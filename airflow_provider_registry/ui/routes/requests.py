@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query, status
 from pydantic import BaseModel, Field
 
+from airflow_provider_registry.references import MAX_VERSION
+from airflow_provider_registry.registry import Registry
 from airflow_provider_registry.registry.requests.states import RequestState, Verdict
+from airflow_provider_registry.registry.requests.views import PromotionRequest
 from airflow_provider_registry.ui.access import Administering, Deciding, Reading
-from airflow_provider_registry.ui.answers.requests import Request
-from airflow_provider_registry.ui.routes.parameters import Key
+from airflow_provider_registry.ui.answers.requests import Request, Standing
+from airflow_provider_registry.ui.routes.parameters import Key, Limit
 
 router = APIRouter(tags=["Requests"])
 
@@ -44,18 +48,18 @@ def list_requests(
     registry: Reading,
     model: str | None = None,
     alias: str | None = None,
+    version: Annotated[int | None, Query(ge=1, le=MAX_VERSION)] = None,
     state: Annotated[list[RequestState] | None, Query(description="As they are now; all where none is named.")] = None,
-    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+    limit: Limit = 100,
 ) -> list[Request]:
     """Promotion requests, the newest first."""
-    found = registry.requests(model, alias=alias, state=state, limit=limit)
-    return [Request.model_validate(request) for request in found]
+    return _told(registry, registry.requests(model, alias=alias, version=version, state=state, limit=limit))
 
 
 @router.get("/requests/{request_id}")
 def get_request(registry: Reading, request_id: int) -> Request:
     """A promotion request, with what people decided on it."""
-    return Request.model_validate(registry.get_request(request_id))
+    return _told(registry, [registry.get_request(request_id)])[0]
 
 
 @router.post("/requests", status_code=status.HTTP_201_CREATED)
@@ -64,16 +68,26 @@ def request_promotion(registry: Administering, wanted: Wanted, key: Key = None) 
     opened = registry.request_promotion(
         None, wanted.reference, wanted.alias, reason=wanted.reason, allow_older=wanted.allow_older, key=key
     )
-    return Request.model_validate(opened)
+    return _told(registry, [opened])[0]
 
 
 @router.post("/requests/{request_id}/decisions")
 def decide(registry: Deciding, request_id: int, said: Said, key: Key = None) -> Request:
     """Approve or reject, as the user who is logged in: the policy says whether they may, and in which role."""
-    return Request.model_validate(registry.decide(request_id, **dict(said), key=key))
+    return _told(registry, [registry.decide(request_id, **dict(said), key=key)])[0]
 
 
 @router.post("/requests/{request_id}/withdrawal")
 def withdraw(registry: Deciding, request_id: int, why: Why, key: Key = None) -> Request:
     """Take a pending request back."""
-    return Request.model_validate(registry.withdraw(request_id, reason=why.reason, key=key))
+    return _told(registry, [registry.withdraw(request_id, reason=why.reason, key=key)])[0]
+
+
+def _told(registry: Registry, found: Sequence[PromotionRequest]) -> list[Request]:
+    """Requests, with how the user stands to those that are pending."""
+    standings = registry.standings(request.request_id for request in found if request.is_pending)
+    told = [Request.model_validate(request) for request in found]
+    for request in told:
+        if (standing := standings.get(request.request_id)) is not None:
+            request.standing = Standing.model_validate(standing)
+    return told
