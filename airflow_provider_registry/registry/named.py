@@ -1,4 +1,4 @@
-"""What callers ask of many at once: pairs or triples of names, however many they are."""
+"""What callers ask of many at once: ids, pairs or triples of names, however many they are."""
 
 from __future__ import annotations
 
@@ -22,15 +22,30 @@ def each_named(given: object, *parts: str) -> Iterator[tuple[Any, ...]]:
         TooLargeError: it goes on and on.
     """
     form = f"({', '.join(parts)})"
+    for item in each_item(given, form, MOST_NAMED):
+        if not isinstance(item, tuple | list) or len(item) != len(parts):
+            raise InvalidInputError(f"Give a list of {form}; {shown(item)} is none.")
+        yield tuple(item)
+
+
+def each_item(given: object, what: str, most: int) -> Iterator[Any]:
+    """What is in an iterable.
+
+    Parameters:
+        what: what that should be, for the message.
+        most: so many may be there.
+
+    Raises:
+        InvalidInputError: it is no iterable.
+        TooLargeError: it goes on and on.
+    """
     try:
         items = iter(given) if isinstance(given, Iterable) and not isinstance(given, str | bytes) else None
     except TypeError:  # an array without dimensions
         items = None
     if items is None:
-        raise InvalidInputError(f"Give a list of {form}, not {shown(given)}.")
+        raise InvalidInputError(f"Give a list of {what}, not {shown(given)}.")
     for count, item in enumerate(items):
-        if count == MOST_NAMED:
-            raise TooLargeError(f"More than {MOST_NAMED:,} of {form} are asked for at once: ask for fewer at a time.")
-        if not isinstance(item, tuple | list) or len(item) != len(parts):
-            raise InvalidInputError(f"Give a list of {form}; {shown(item)} is none.")
-        yield tuple(item)
+        if count == most:
+            raise TooLargeError(f"More than {most:,} of {what} are asked for at once: ask for fewer at a time.")
+        yield item

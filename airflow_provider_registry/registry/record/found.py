@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 from sqlalchemy import ColumnElement, select
 
@@ -16,6 +15,7 @@ from airflow_provider_registry.registry.aliases.tables import AliasRow
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.model_row import no_model
 from airflow_provider_registry.registry.models.tables import ModelNameRow, ModelRow
+from airflow_provider_registry.registry.named import each_item
 from airflow_provider_registry.registry.record.queries import event_of, select_events
 from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.record.views import Event
@@ -52,13 +52,15 @@ class Wanted:
     alias: str | None
 
 
-def read_types(given: Iterable[EventType | str] | EventType | str | None) -> tuple[EventType, ...]:
+def read_types(given: object) -> tuple[EventType, ...]:
     """Types of events, each once; none for None.
 
     Raises:
         InvalidInputError: there is no such type.
     """
-    each = () if given is None else (given,) if isinstance(given, str) else islice(given, len(EventType) + 1)
+    if given is None:
+        return ()
+    each = (given,) if isinstance(given, str) else each_item(given, "types of events", len(EventType))
     return tuple(dict.fromkeys(map(_type, each)))
 
 

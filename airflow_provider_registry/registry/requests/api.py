@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
-from airflow_provider_registry.errors import InvalidInputError, TooLargeError
+from airflow_provider_registry.errors import InvalidInputError
 from airflow_provider_registry.messages import shown
 from airflow_provider_registry.names import check_text
 from airflow_provider_registry.references import MAX_VERSION, read_version
 from airflow_provider_registry.registry.aliases.wish import Wish
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.limits import check_flag, check_whole
+from airflow_provider_registry.registry.named import each_item
 from airflow_provider_registry.registry.requests import queries
 from airflow_provider_registry.registry.requests.decide import Answer, decide
 from airflow_provider_registry.registry.requests.locked import read_id
@@ -127,10 +128,7 @@ class RequestMethods:
             RequestNotFoundError: one of them can be no request.
             TooLargeError: more than 1,000 at once.
         """
-        ids = [read_id(one) for one in islice(request_ids, PAGE + 1)]
-        if len(ids) > PAGE:
-            raise TooLargeError(f"Ask for at most {PAGE:,} requests at once.")
-        return standings(self._core, ids)
+        return standings(self._core, [read_id(one) for one in each_item(request_ids, "ids of requests", PAGE)])
 
     def decide(
         self,

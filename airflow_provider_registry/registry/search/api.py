@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 from sqlalchemy import select
 
@@ -13,7 +12,7 @@ from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.models.queries import COLUMNS, load_models
 from airflow_provider_registry.registry.models.tables import ModelRow
 from airflow_provider_registry.registry.search.complete import Completions, complete
-from airflow_provider_registry.registry.search.fields import MODELS, VERSIONS
+from airflow_provider_registry.registry.search.fields import MODELS, VERSIONS, Subject
 from airflow_provider_registry.registry.search.queries import Search
 from airflow_provider_registry.registry.search.views import ModelPage, VersionPage
 from airflow_provider_registry.registry.versions.queries import load_by_ids
@@ -106,20 +105,25 @@ class SearchMethods:
         rows = {row["id"]: row for row in self._core.rows(select(*COLUMNS).where(ModelRow.id.in_(ids)))}
         return ModelPage(tuple(load_models(self._core, [rows[id] for id in ids])), token)
 
-    def complete_filter(self, text: str, *, of: Literal["models", "versions"] = "versions") -> Completions:
+    def complete_filter(self, text: str, *, of: str = "versions") -> Completions:
         """What could stand at the end of a filter that somebody is writing: fields, comparisons, values, conjunctions.
 
         Of values it knows the teams, the aliases and the models that there are.
 
         Parameters:
             text: the filter, up to where they are.
-            of: what is searched for.
+            of: `models` or `versions`: what is searched for.
 
         Raises:
             InvalidFilterError: it is no text, or too long; one that no filter begins with has no completions.
             InvalidInputError: nothing else is searched for.
             SearchTimeoutError: it took too long.
         """
-        if of not in _SUBJECTS:
-            raise InvalidInputError(f"of is {shown(of, 60)}: give models or versions.")
-        return complete(self._core, _SUBJECTS[of], text)
+        return complete(self._core, _subject(of), text)
+
+
+def _subject(of: object) -> Subject:
+    subject = _SUBJECTS.get(of) if isinstance(of, str) else None
+    if subject is None:
+        raise InvalidInputError(f"of is {shown(of, 60)}: give models or versions.")
+    return subject
