@@ -9,15 +9,18 @@ from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from airflow_provider_registry import __version__
+from airflow_provider_registry.ui.headers import AsItIsCalled
 from airflow_provider_registry.ui.problems import MEDIA_TYPE, Problem, answer_problems
 from airflow_provider_registry.ui.routes import aliases, me, models, record, requests, versions
 
 API = "/api/v1"
 ROUTERS = tuple(subject.router for subject in (me, models, versions, aliases, requests, record))
 
+# Not as `model`: FastAPI would say that it is plain JSON.
+_PROBLEM = {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    "4XX": {"description": "It cannot be done as asked for.", "content": {MEDIA_TYPE: {}}, "model": Problem},
-    "5XX": {"description": "It cannot be done now.", "content": {MEDIA_TYPE: {}}, "model": Problem},
+    "4XX": {"description": "It cannot be done as asked for.", "content": _PROBLEM},
+    "5XX": {"description": "It cannot be done now.", "content": _PROBLEM},
 }
 
 
@@ -37,5 +40,6 @@ def make_app() -> FastAPI:
         router.include_router(each)
     app.include_router(router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
+    app.add_middleware(AsItIsCalled)
     answer_problems(app)
     return app

@@ -25,6 +25,7 @@ from airflow_provider_registry.errors import (
     SearchTimeoutError,
     StorageUnavailableError,
 )
+from airflow_provider_registry.ui.headers import NO_GUESSING
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +83,9 @@ def _invalid(_: Request, error: Any) -> JSONResponse:
 
 def _unexpected(_: Request, error: Exception) -> JSONResponse:
     # Its text may say more than the user may know: the log has it.
-    return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, "The log of the API server says what happened.")
+    return _answer(
+        HTTPStatus.INTERNAL_SERVER_ERROR, "The log of the API server says what happened.", headers=NO_GUESSING
+    )
 
 
 def _answer(status: HTTPStatus, detail: str, type: str = "about:blank", headers: Any = None) -> JSONResponse:

@@ -20,7 +20,7 @@ __all__ = ["artifact", "skin_registry"]
 
 ROLES = {"ana": "op", "bo": "op", "uli": "user", "vic": "viewer", "nix": None}
 
-As = Callable[[str], TestClient]
+As = Callable[..., TestClient]
 
 
 @pytest.fixture(scope="session")
@@ -36,10 +36,10 @@ def app() -> FastAPI:
 
 @pytest.fixture
 def asked_by(app: FastAPI, skin_registry: object) -> Iterator[As]:
-    """Gives a client for a user of `ROLES`, whom Airflow has logged in."""
+    """Gives a client for a user of `ROLES`, or of another role, whom Airflow has logged in."""
 
-    def client(name: str) -> TestClient:
-        user = SimpleAuthManagerUser(username=name, role=ROLES[name])
+    def client(name: str, role: str | None = None) -> TestClient:
+        user = SimpleAuthManagerUser(username=name, role=role or ROLES[name])
         app.state.inner.dependency_overrides[get_user] = lambda: user
         return TestClient(app, base_url=f"http://airflow.test{PREFIX}{API}/", raise_server_exceptions=False)
 
