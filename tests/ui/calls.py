@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -15,6 +16,8 @@ from airflow_provider_registry.registry import Registry
 from tests.registry.requests.worlds import person
 
 MODEL, ALIAS, FREE = "growth/churn", "production", "staging"
+BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+MEASURED = {"name": "auc", "phase": "production", "dataset": "live", "slice": "country=NO"}
 POLICY = {
     "gates": [{"metric": "auc", "threshold": 0.8, "greater_is_better": True}],
     "approvals": [{"role": "ml-lead", "users": ["ana", "bo"], "count": 2}],
@@ -69,6 +72,10 @@ def peopled(registry: Registry, artifact: Path, size: int = 3) -> Known:
             tags={"owner": "ana"},
         )
         registry.promote(MODEL, number, FREE, reason=f"reason {number}")
+    for _ in range(size):
+        registry.validate(MODEL, 2, alias=ALIAS)
+    measured = [{"name": "auc", "value": 0.7, "observed_at": BEGIN + timedelta(days=day)} for day in range(size)]
+    registry.record_metrics(f"models:/{MODEL}/2", measured, dataset="live", slice="country=NO")
     asked = [registry.request_promotion(MODEL, number, ALIAS, reason="better") for number in range(1, size)]
     for request in asked:
         registry.acting_as(person("ana")).decide(request.request_id, verdict="approve", comment="seen")
@@ -81,18 +88,22 @@ def calls(known: Known) -> dict[str, Call]:
     last = f"models:/{MODEL}/{len(known.asked) + 1}"
     return {
         "GET /me": Call(),
+        "GET /models/completions": Call(query={"text": "name = 'gr"}),
         "GET /models": Call(query={"filter": "name ilike '%r%'", "order_by": "created_at desc"}),
         "GET /model": Call(query={"name": MODEL}),
         "GET /model/history": Call(query={"name": MODEL, "alias": FREE}),
         "GET /model/alias-at": Call(query={"name": MODEL, "alias": FREE, "at": "2099-03-03T12:00:00Z"}),
+        "GET /versions/completions": Call(query={"text": "metrics.auc > 0.5 and al"}),
         "GET /versions": Call(query={"filter": f"name = '{MODEL}'", "order_by": "metrics.auc desc"}),
         "GET /version": Call(query={"reference": second}),
         "GET /version/environment": Call(query={"reference": second}),
+        "GET /version/files": Call(query={"reference": second, "first": 1, "limit": 10}),
+        "GET /version/metrics": Call(query={"reference": second, **MEASURED, "since": "2026-01-01T00:00:00Z"}),
         "GET /version/gate-reports": Call(query={"reference": second, "alias": ALIAS}),
         "GET /comparison": Call(query={"first": first, "second": second}),
-        "GET /requests": Call(query={**model, "alias": ALIAS, "state": ["open", "expired"]}),
+        "GET /requests": Call(query={**model, "alias": ALIAS, "version": 2, "state": ["open", "expired"]}),
         "GET /requests/{request_id}": Call({"request_id": known.asked[0]}),
-        "GET /events": Call(query=model),
+        "GET /events": Call(query={**model, "type": ["alias.promoted"], "alias": FREE, "newest_first": True}),
         "GET /record/verification": Call(query=model),
         "GET /record/export": Call(query=model),
         "POST /requests": Call(body={"reference": last, "alias": ALIAS, "reason": "r", "allow_older": True}),

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 import schemathesis
 from fastapi import FastAPI
-from hypothesis import HealthCheck, given, settings
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -81,14 +82,18 @@ def cases(draw: st.DrawFn, operation: Any, table: dict[str, Call]) -> Any:
     return case
 
 
-def ask(operation: Any, table: dict[str, Call], app: FastAPI, most: int, judge: Callable[[Any], None]) -> None:
+def ask(operation: Any, table: dict[str, Call], client: TestClient, most: int, judge: Callable[[Any], None]) -> None:
     """Ask an operation for whatever it might be asked for, and have the answers judged."""
 
     @settings(max_examples=examples(most), derandomize=True, database=None, suppress_health_check=list(HealthCheck))
     @given(cases(operation, table))
     def answers(case: Any) -> None:
-        response = case.call(app=app, base_url=HOST)
-        case.validate_response(response, checks=CHECKS)
+        asked = case.as_transport_kwargs(base_url=HOST)
+        asked["headers"] = {name: said.encode("latin-1") for name, said in asked["headers"].items()}
+        note(f"{asked}")
+        response: Any = client.request(**{name: said for name, said in asked.items() if said})
+        # Whichever httpx the client is made of: of the newer one, releases of schemathesis knew nothing.
+        case.validate_response(schemathesis.Response.from_httpx(response, verify=True), checks=CHECKS)
         judge(response)
 
     answers()
@@ -101,10 +106,9 @@ def test_every_route_is_asked(app: FastAPI):
 
 
 def test_an_operator_gets_what_the_document_says(app: FastAPI, asked_by: As, known: Known, skin_registry: Registry):
-    asked_by("ana")
-    table = calls(known)
+    client, table = asked_by("ana"), calls(known)
     for operation in operations(app):
-        ask(operation, table, app, 20, lambda response: None)
+        ask(operation, table, client, 12, lambda response: None)
     skin_registry.verify_record(MODEL)
 
 
@@ -116,12 +120,11 @@ def test_who_may_not_is_refused_whatever_is_asked_for(
     app: FastAPI, asked_by: As, known: Known, skin_registry: Registry, user: str | None, allowed: str
 ):
     """Before anything else that is wrong is said, and nothing is changed."""
-    if user is not None:
-        asked_by(user)
+    client = TestClient(app) if user is None else asked_by(user)
     before, table = contents(skin_registry.engine), calls(known)
     for operation in operations(app):
         may = re.fullmatch(allowed, route_of(operation)) is not None
-        ask(operation, table, app, 10, partial(_is_let_in, may))
+        ask(operation, table, client, 10, partial(_is_let_in, may))
     assert before == contents(skin_registry.engine)
 
 
