@@ -11,6 +11,7 @@ import pytest
 
 from airflow_provider_registry.hooks.model_registry import ModelRegistryHook
 from airflow_provider_registry.plugin import PREFIX
+from airflow_provider_registry.prose import rendered
 from airflow_provider_registry.registry import Registry
 from tests.ui.calls import Call, calls, peopled, send
 
@@ -88,6 +89,7 @@ def test_a_version(get):
     assert ({NAME: TEXT}, {NAME: TEXT}, {NAME: [TEXT, {NAME: TEXT}]}, TEXT) == tuple(
         version[key] for key in ("tags", "params", "metadata", "description")
     )
+    assert rendered(TEXT, deeper=1) == version.pop("description_html")  # in which nothing of theirs is obeyed
     quoted = NAME.replace("`", "``")
     assert [version] == get("versions", filter=f"tags.`{quoted}` is not null")["versions"]
     names = {row["name"] for row in get("comparison", first=REFERENCE, second=REFERENCE)["rows"]}

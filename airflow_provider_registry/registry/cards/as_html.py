@@ -8,8 +8,8 @@ from html import escape
 from importlib.resources import files
 
 from airflow_provider_registry.messages import legible
+from airflow_provider_registry.prose import rendered
 from airflow_provider_registry.registry.cards.page import Block, Figure, Line, Page, Part, Table, Written
-from airflow_provider_registry.registry.cards.prose import rendered
 
 _CELL = 2_000
 # What a page of ours needs, should anything of others' have got past the escapes.

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
-from airflow_provider_registry.registry.cards.prose import parsed
+from airflow_provider_registry.prose import parsed
 
 # What a heading may say, by the key that gates ask for; the key itself, with spaces, is always one of them.
 HEADINGS: Mapping[str, tuple[str, ...]] = {

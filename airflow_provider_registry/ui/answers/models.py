@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import Field
 
 from airflow_provider_registry.registry.reviews.outcome import ReviewOutcome
-from airflow_provider_registry.ui.answers.base import Answer
+from airflow_provider_registry.ui.answers.base import Answer, Described
 
 
 class Holder(Answer):
@@ -79,7 +79,7 @@ class ModelPage(Answer):
     next_page_token: str | None
 
 
-class DetailedModel(ListedModel):
+class DetailedModel(ListedModel, Described):
     """A model by itself."""
 
     policies: Mapping[str, Mapping[str, Any]] = Field(description="As in a policy file, by alias.")

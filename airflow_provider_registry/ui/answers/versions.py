@@ -13,7 +13,7 @@ from airflow_provider_registry.registry.policies.gate_kinds import Severity
 from airflow_provider_registry.registry.versions.compare import Aspect
 from airflow_provider_registry.registry.versions.metrics import Phase
 from airflow_provider_registry.registry.versions.tables import Storage
-from airflow_provider_registry.ui.answers.base import Answer
+from airflow_provider_registry.ui.answers.base import Answer, Described
 
 
 class Metric(Answer):
@@ -83,6 +83,10 @@ class Version(Answer):
     created_by: str
     archived_at: datetime | None
     purged_at: datetime | None
+
+
+class DetailedVersion(Version, Described):
+    """A model version by itself."""
 
 
 class VersionPage(Answer):

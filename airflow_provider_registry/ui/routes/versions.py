@@ -14,6 +14,7 @@ from airflow_provider_registry.ui.access import Reading
 from airflow_provider_registry.ui.answers.models import Completions
 from airflow_provider_registry.ui.answers.versions import (
     Comparison,
+    DetailedVersion,
     File,
     Files,
     GateReport,
@@ -61,9 +62,9 @@ def get_version(
     response: Response,
     reference: Reference,
     if_none_match: Annotated[str | None, Header()] = None,
-) -> Version:
+) -> DetailedVersion:
     """A version; its `ETag` changes with whatever is said of it, such as a tag or an alias."""
-    found = Version.model_validate(registry.get_version(reference))
+    found = DetailedVersion.model_validate(registry.get_version(reference))
     etag = f'"{sha256(found.model_dump_json().encode()).hexdigest()[:32]}"'
     response.headers["ETag"] = etag
     if if_none_match is not None and etag in map(str.strip, if_none_match.split(",")):

@@ -10,6 +10,10 @@ export type DetailedModel = Schemas["DetailedModel"];
 export type ModelPage = Schemas["ModelPage"];
 export type Holder = Schemas["Holder"];
 export type Version = Schemas["Version"];
+export type DetailedVersion = Schemas["DetailedVersion"];
+export type Files = Schemas["Files"];
+export type Series = Schemas["Series"];
+export type Completions = Schemas["Completions"];
 export type VersionPage = Schemas["VersionPage"];
 export type Metric = Schemas["Metric"];
 export type GateReport = Schemas["GateReport"];
@@ -20,7 +24,7 @@ export type RegistryEvent = Schemas["Event"];
 export type Events = Schemas["Events"];
 export type Verification = Schemas["Verification"];
 
-type Parameters = Record<string, string | number | readonly string[] | undefined>;
+export type Parameters = Record<string, string | number | boolean | readonly string[] | undefined>;
 
 /** What the API said that went wrong: problem details (RFC 9457). */
 export class Problem extends Error {
@@ -33,12 +37,16 @@ export class Problem extends Error {
   }
 }
 
-/** Where a route is, under whatever path Airflow itself is. */
+/** The path under which Airflow itself is. */
+function root(): string {
+  return new URL(document.baseURI).pathname.replace(/\/$/, "");
+}
+
+/** Where a route is. */
 export function url(route: string, parameters: Parameters = {}): string {
-  const root = new URL(document.baseURI).pathname.replace(/\/$/, "");
-  const said = Object.entries(parameters).flatMap(([name, value]) => [value ?? ""].flat().map((one) => [name, String(one)]));
-  const query = new URLSearchParams(said.filter(([, value]) => value !== "")).toString();
-  return `${root}/model-registry/api/v1/${route}${query && `?${query}`}`;
+  const said = Object.entries(parameters).flatMap(([name, value]) => [value ?? []].flat().map((one) => [name, String(one)]));
+  const query = new URLSearchParams(said).toString();
+  return `${root()}/model-registry/api/v1/${route}${query && `?${query}`}`;
 }
 
 async function ask<T>(address: string, options: RequestInit): Promise<T> {
@@ -80,6 +88,74 @@ export function useAnswer<T>(route: string | null, parameters: Parameters = {}):
   }, [key, turn]);
   const again = useCallback(() => setTurn((now) => now + 1), []);
   return said !== undefined && said.key === key ? { data: said.data, problem: said.problem, again } : { again };
+}
+
+/** What Airflow's own API answers; undefined until it does, and where it does not. */
+export function useAirflow<T>(route: string): T | undefined {
+  const [said, setSaid] = useState<T>();
+  useEffect(() => {
+    const left = new AbortController();
+    ask<T>(`${root()}/api/v2/${route}`, { signal: left.signal }).then(setSaid, () => undefined);
+    return () => left.abort();
+  }, [route]);
+  return said;
+}
+
+export interface Paged<T> {
+  /** Each as it came, so that what is shown of one need not be made again. */
+  readonly pages: readonly (readonly T[])[];
+  readonly problem?: Problem;
+  readonly busy: boolean;
+  /** Fetches the next page; undefined where there is none. */
+  readonly more?: () => void;
+  readonly again: () => void;
+}
+
+/**
+ * The answers of a route, page after page; from the beginning when its parameters change.
+ *
+ * @param read what a page has, and the parameters that give the next one.
+ */
+export function usePages<A, T>(
+  route: string,
+  parameters: Parameters,
+  read: (answer: A) => readonly [readonly T[], Parameters | null],
+): Paged<T> {
+  const key = url(route, parameters);
+  const [turn, setTurn] = useState(0);
+  const [said, setSaid] = useState<{ key: string; pages: readonly (readonly T[])[]; next: Parameters | null; problem?: Problem }>();
+  const [asked, setAsked] = useState<Parameters | null>({});
+  const fresh = said !== undefined && said.key === key;
+  const next = fresh ? asked : {};
+  useEffect(() => {
+    if (next === null) return undefined;
+    const left = new AbortController();
+    const before = Object.keys(next).length === 0 ? [] : (said?.pages ?? []);
+    get<A>(route, { ...parameters, ...next }, left.signal).then(
+      (answer) => {
+        const [rows, following] = read(answer);
+        setSaid({ key, pages: [...before, rows], next: following });
+        setAsked(null);
+      },
+      (error) => {
+        if (left.signal.aborted) return;
+        setSaid({ key, pages: before, next: null, problem: asProblem(error) });
+        setAsked(null);
+      },
+    );
+    return () => left.abort();
+  }, [key, turn, JSON.stringify(next)]);
+  const following = fresh ? said.next : null;
+  return {
+    pages: fresh ? said.pages : [],
+    problem: fresh ? said.problem : undefined,
+    busy: !fresh || asked !== null,
+    more: following === null ? undefined : () => setAsked(following),
+    again: () => {
+      setAsked({});
+      setTurn((now) => now + 1);
+    },
+  };
 }
 
 export function asProblem(error: unknown): Problem {

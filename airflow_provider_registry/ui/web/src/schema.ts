@@ -44,6 +44,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Complete Filter Of Models
+         * @description What could stand at the end of a filter of models that somebody is writing.
+         */
+        get: operations["complete_filter_of_models_api_v1_models_completions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/model": {
         parameters: {
             query?: never;
@@ -124,6 +144,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/versions/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Complete Filter Of Versions
+         * @description What could stand at the end of a filter of versions that somebody is writing.
+         */
+        get: operations["complete_filter_of_versions_api_v1_versions_completions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/version": {
         parameters: {
             query?: never;
@@ -156,6 +196,46 @@ export interface paths {
          * @description The Python environment in which a version was made; null where it was not captured.
          */
         get: operations["get_environment_api_v1_version_environment_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/version/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Files
+         * @description The files of a version's artifact, by path, with sizes and digests.
+         */
+        get: operations["list_files_api_v1_version_files_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/version/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Metrics Over Time
+         * @description What was measured of a version over time, thinned for a plot; of fifty series at most.
+         */
+        get: operations["get_metrics_over_time_api_v1_version_metrics_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -339,7 +419,7 @@ export interface paths {
         };
         /**
          * List Events
-         * @description Events of a model by their place in its record, in order.
+         * @description Events of a model by their place in its record. A page may have fewer than `limit`, with more to follow.
          */
         get: operations["list_events_api_v1_events_get"];
         put?: never;
@@ -437,6 +517,19 @@ export interface components {
             rows: components["schemas"]["Compared"][];
         };
         /**
+         * Completions
+         * @description What could stand at the end of a filter.
+         */
+        Completions: {
+            /**
+             * Start
+             * @description Offset of the word that each of them would take the place of.
+             */
+            start: number;
+            /** Words */
+            words: string[];
+        };
+        /**
          * Decision
          * @description What one person decided; only their last word counts.
          */
@@ -467,12 +560,12 @@ export interface components {
          * @description A model by itself.
          */
         DetailedModel: {
+            /** Description */
+            description: string;
             /** Name */
             name: string;
             /** Team */
             team: string | null;
-            /** Description */
-            description: string;
             /** Latest Version */
             latest_version: number;
             /**
@@ -504,6 +597,8 @@ export interface components {
             created_by: string;
             /** Holders */
             holders?: components["schemas"]["Holder"][];
+            /** @description Of the newest version; null where none were asked. */
+            last_gates?: components["schemas"]["LastGates"] | null;
             /**
              * Policies
              * @description As in a policy file, by alias.
@@ -513,6 +608,89 @@ export interface components {
                     [key: string]: unknown;
                 };
             };
+            /**
+             * Description Html
+             * @description The description as HTML, in which nothing of its writer's is obeyed.
+             */
+            readonly description_html: string;
+        };
+        /**
+         * DetailedVersion
+         * @description A model version by itself.
+         */
+        DetailedVersion: {
+            /** Description */
+            description: string;
+            /** Model Name */
+            model_name: string;
+            /** Version */
+            version: number;
+            /** Reference */
+            reference: string;
+            /** Digest */
+            digest: string;
+            /** Uri */
+            uri: string;
+            storage: components["schemas"]["Storage"];
+            /** Mutable */
+            mutable: boolean;
+            /**
+             * Size
+             * @description Bytes.
+             */
+            size: number;
+            /** File Count */
+            file_count: number;
+            /** Metadata */
+            metadata: {
+                [key: string]: unknown;
+            };
+            /** Metrics */
+            metrics: components["schemas"]["Metric"][];
+            /** Params */
+            params: {
+                [key: string]: string;
+            };
+            /** Tags */
+            tags: {
+                [key: string]: string;
+            };
+            /** Inputs */
+            inputs: components["schemas"]["Input"][];
+            producer: components["schemas"]["Producer"] | null;
+            /** Environment Digest */
+            environment_digest: string | null;
+            /**
+             * Training Duration
+             * @description Seconds.
+             */
+            training_duration: number | null;
+            /** Code Revision */
+            code_revision: string | null;
+            /** Supersedes */
+            supersedes: number | null;
+            /** Is Test */
+            is_test: boolean;
+            /** Aliases */
+            aliases: string[];
+            /** Overdue */
+            overdue: string[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Archived At */
+            archived_at: string | null;
+            /** Purged At */
+            purged_at: string | null;
+            /**
+             * Description Html
+             * @description The description as HTML, in which nothing of its writer's is obeyed.
+             */
+            readonly description_html: string;
         };
         /**
          * Event
@@ -567,14 +745,42 @@ export interface components {
         EventType: "model.created" | "model.updated" | "model.renamed" | "version.registered" | "version.tagged" | "version.untagged" | "version.described" | "version.validated" | "version.checked" | "version.measured" | "version.feedback_recorded" | "version.feedback_erased" | "version.profiled" | "version.card_set" | "version.scanned" | "version.signed" | "version.archived" | "version.restored" | "version.purged" | "alias.promoted" | "alias.confirmed" | "alias.rolled_back" | "alias.cleared" | "alias.overridden" | "alias.reviewed" | "alias.routed" | "alias.route_ended" | "deployment.recorded" | "request.opened" | "request.decided" | "request.decision_refused" | "request.withdrawn" | "policy.set" | "policy.removed" | "retention.set" | "webhooks.set" | "event.erased";
         /**
          * Events
-         * @description Some events of a model, in order.
+         * @description Some events of a model.
          */
         Events: {
             /** Events */
             events: components["schemas"]["Event"][];
             /**
              * Next
-             * @description The `first` of the events after these; null where there are none yet.
+             * @description The `first` of those that follow; null where there are none.
+             */
+            next: number | null;
+        };
+        /**
+         * File
+         * @description A file of a version's artifact.
+         */
+        File: {
+            /** Path */
+            path: string;
+            /**
+             * Size
+             * @description Bytes.
+             */
+            size: number;
+            /** Sha256 */
+            sha256: string;
+        };
+        /**
+         * Files
+         * @description Some files, by path.
+         */
+        Files: {
+            /** Files */
+            files: components["schemas"]["File"][];
+            /**
+             * Next
+             * @description The `first` of the files after these; null on the last page.
              */
             next: number | null;
         };
@@ -693,6 +899,25 @@ export interface components {
             rows: number | null;
         };
         /**
+         * LastGates
+         * @description What the gates said last of a version.
+         */
+        LastGates: {
+            /** Version */
+            version: number;
+            /** Alias */
+            alias: string;
+            /** Passed */
+            passed: boolean;
+            /** Errored */
+            errored: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
          * ListedModel
          * @description A model in a list, with what its aliases point at now.
          */
@@ -734,6 +959,8 @@ export interface components {
             created_by: string;
             /** Holders */
             holders?: components["schemas"]["Holder"][];
+            /** @description Of the newest version; null where none were asked. */
+            last_gates?: components["schemas"]["LastGates"] | null;
         };
         /**
          * Me
@@ -926,6 +1153,8 @@ export interface components {
             ended_why: string;
             /** Event */
             event: number;
+            /** @description Null where the request is not pending any more. */
+            standing?: components["schemas"]["Standing"] | null;
         };
         /**
          * RequestState
@@ -985,11 +1214,68 @@ export interface components {
             report: string;
         };
         /**
+         * Series
+         * @description A metric over time.
+         */
+        Series: {
+            /** Name */
+            name: string;
+            phase: components["schemas"]["Phase"];
+            /** Dataset */
+            dataset: string;
+            /** Slice */
+            slice: string;
+            /** Spans */
+            spans: components["schemas"]["Span"][];
+        };
+        /**
          * Severity
          * @description Whether a gate that does not pass blocks (error), or only warns.
          * @enum {string}
          */
         Severity: "error" | "warning";
+        /**
+         * Span
+         * @description Some neighbouring values of a metric over time; one value, where there are few enough.
+         */
+        Span: {
+            /**
+             * Window From
+             * Format: date-time
+             */
+            window_from: string;
+            /**
+             * Window To
+             * Format: date-time
+             */
+            window_to: string;
+            /** Minimum */
+            minimum: number;
+            /** Maximum */
+            maximum: number;
+            /** Mean */
+            mean: number;
+            /** Count */
+            count: number;
+            /** Revision */
+            revision: number;
+        };
+        /**
+         * Standing
+         * @description Whether the user who is logged in may decide, as the policy has it; Airflow's rights come on top.
+         */
+        Standing: {
+            /**
+             * Roles
+             * @description Of the policy, in which they may; none where they may not.
+             */
+            roles: string[];
+            /**
+             * Refusal
+             * @description Why they may not, as a sentence; empty where they may.
+             */
+            refusal: string;
+        };
         /**
          * Storage
          * @description Where a version's bytes are kept.
@@ -1255,6 +1541,51 @@ export interface operations {
             };
         };
     };
+    complete_filter_of_models_api_v1_models_completions_get: {
+        parameters: {
+            query?: {
+                /** @description A filter, up to where somebody is in writing it. */
+                text?: string;
+                /** @description The connection that names the registry. */
+                registry?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Completions"];
+                };
+            };
+            /** @description It cannot be done as asked for. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be done now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_model_api_v1_model_get: {
         parameters: {
             query: {
@@ -1444,6 +1775,51 @@ export interface operations {
             };
         };
     };
+    complete_filter_of_versions_api_v1_versions_completions_get: {
+        parameters: {
+            query?: {
+                /** @description A filter, up to where somebody is in writing it. */
+                text?: string;
+                /** @description The connection that names the registry. */
+                registry?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Completions"];
+                };
+            };
+            /** @description It cannot be done as asked for. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be done now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_version_api_v1_version_get: {
         parameters: {
             query: {
@@ -1466,7 +1842,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Version"];
+                    "application/json": components["schemas"]["DetailedVersion"];
                 };
             };
             /** @description It is what `If-None-Match` names. */
@@ -1521,6 +1897,109 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     } | null;
+                };
+            };
+            /** @description It cannot be done as asked for. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be done now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_files_api_v1_version_files_get: {
+        parameters: {
+            query: {
+                /** @description `models:/churn/3` or `models:/churn@production`. */
+                reference: string;
+                /** @description The place to begin at, from 1. */
+                first?: number;
+                limit?: number;
+                /** @description The connection that names the registry. */
+                registry?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Files"];
+                };
+            };
+            /** @description It cannot be done as asked for. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be done now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_metrics_over_time_api_v1_version_metrics_get: {
+        parameters: {
+            query: {
+                /** @description `models:/churn/3` or `models:/churn@production`. */
+                reference: string;
+                name?: string | null;
+                phase?: components["schemas"]["Phase"] | null;
+                /** @description Empty for none said; null for any. */
+                dataset?: string | null;
+                /** @description `country=NO`; empty for the whole, null for any. */
+                slice?: string | null;
+                since?: string | null;
+                until?: string | null;
+                /** @description At most so many spans of each series. */
+                points?: number;
+                /** @description The connection that names the registry. */
+                registry?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Series"][];
                 };
             };
             /** @description It cannot be done as asked for. */
@@ -1743,6 +2222,7 @@ export interface operations {
             query?: {
                 model?: string | null;
                 alias?: string | null;
+                version?: number | null;
                 /** @description As they are now; all where none is named. */
                 state?: components["schemas"]["RequestState"][] | null;
                 limit?: number;
@@ -1990,8 +2470,16 @@ export interface operations {
             query: {
                 /** @description A registered model, by any name that it has or had. */
                 model: string;
-                /** @description The place in the record to begin at. */
-                first?: number;
+                /** @description Of these types alone. */
+                type?: components["schemas"]["EventType"][] | null;
+                /** @description That concern this version. */
+                version?: number | null;
+                /** @description That concern this alias. */
+                alias?: string | null;
+                /** @description The place to begin at; null for the beginning. */
+                first?: number | null;
+                /** @description Go back from there, by default from the end. */
+                newest_first?: boolean;
                 limit?: number;
                 /** @description The connection that names the registry. */
                 registry?: string;

@@ -3,9 +3,11 @@ import { Checkbox, Heading, VisuallyHidden } from "@chakra-ui/react";
 import { useState } from "react";
 
 import { usePlace } from "../address";
-import { type Compared, type Comparison, useAnswer } from "../api";
-import { Answered, Nothing, Rows, Section, VersionLink } from "../parts/basics";
-import { change, told } from "../parts/words";
+import { type Compared, type Comparison, type DetailedModel, useAnswer } from "../api";
+import { Answered, Nothing, Section, VersionLink } from "../parts/basics";
+import { Rows } from "../parts/Rows";
+import { type Better, betterOf, Change } from "../parts/Change";
+import { told } from "../parts/words";
 
 const ASPECTS: Record<Compared["aspect"], string> = {
   metric: "Metrics",
@@ -26,6 +28,8 @@ export function ComparePage({ model, first, second }: { model: string; first: st
     first: `models:/${model}/${first}`,
     second: `models:/${model}/${second}`,
   });
+  const about = useAnswer<DetailedModel>("model", { registry, name: model });
+  const better = betterOf(about.data);
   return (
     <Answered asked={asked}>
       {(found) => (
@@ -39,7 +43,7 @@ export function ComparePage({ model, first, second }: { model: string; first: st
             <Checkbox.Label>Only what differs</Checkbox.Label>
           </Checkbox.Root>
           {(Object.keys(ASPECTS) as Compared["aspect"][]).map((aspect) => (
-            <Aspect found={found} key={aspect} rows={found.rows.filter((row) => row.aspect === aspect && !(different && row.equal))} title={ASPECTS[aspect]} />
+            <Aspect better={better} found={found} key={aspect} rows={found.rows.filter((row) => row.aspect === aspect && !(different && row.equal))} title={ASPECTS[aspect]} />
           ))}
           {different && found.rows.every((row) => row.equal) && <Nothing>They are the same.</Nothing>}
         </>
@@ -48,7 +52,7 @@ export function ComparePage({ model, first, second }: { model: string; first: st
   );
 }
 
-function Aspect({ found, rows, title }: { found: Comparison; rows: readonly Compared[]; title: string }) {
+function Aspect({ better, found, rows, title }: { better: Better; found: Comparison; rows: readonly Compared[]; title: string }) {
   if (rows.length === 0) return null;
   const of = (version: Comparison["first"]) => <VersionLink model={version.model_name} version={version.version} />;
   const numeric = rows.some((row) => row.change !== null);
@@ -59,7 +63,7 @@ function Aspect({ found, rows, title }: { found: Comparison; rows: readonly Comp
           { key: "name", title: <VisuallyHidden>What is compared</VisuallyHidden>, cell: (row) => row.name },
           { key: "first", title: of(found.first), numeric, cell: (row) => told(row.first) },
           { key: "second", title: of(found.second), numeric, cell: (row) => told(row.second) },
-          ...(numeric ? [{ key: "change", title: "Change", numeric, cell: (row: Compared) => (row.change ? change(row.change) : "") }] : []),
+          ...(numeric ? [{ key: "change", title: "Change", numeric, cell: (row: Compared) => <Change better={better} row={row} /> }] : []),
         ]}
         identify={(row) => row.name}
         name={title}

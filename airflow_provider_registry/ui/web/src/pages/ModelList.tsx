@@ -1,43 +1,59 @@
 // All models: what waits for people first, then the models, found as one types.
-import { Badge, Box, Button, Input, Spinner, Text } from "@chakra-ui/react";
-import { useEffect, useRef, useState } from "react";
+import { Badge, Box, Text } from "@chakra-ui/react";
+import { useState } from "react";
 
-import { usePlace } from "../address";
-import { asProblem, get, type Holder, type Model, type ModelPage, type Problem, type PromotionRequest, useAnswer } from "../api";
-import { Failed, Nothing, Rows, Section, To, VersionLink } from "../parts/basics";
-import { RequestRows } from "../parts/RequestRows";
+import { noteAddress, usePlace } from "../address";
+import { type Holder, type Model, type ModelPage, type Paged, type PromotionRequest, useAnswer, usePages } from "../api";
+import { Failed, NoFilterYet, Nothing, Section, State, To, VersionLink } from "../parts/basics";
+import { FilterBox } from "../parts/FilterBox";
+import { RequestRows, waitsForMe } from "../parts/RequestRows";
+import { type Column, More, Rows } from "../parts/Rows";
 import { age } from "../parts/words";
 
 const PAGE = 50;
-const PAUSE = 250;
 const WAITING = ["open", "approved"];
 
-export function ModelList() {
-  const [place, go] = usePlace();
-  const [typed, setTyped] = useState(place.filter ?? "");
-  useEffect(() => {
-    const wait = setTimeout(() => typed !== (place.filter ?? "") && go({ filter: typed }, true), PAUSE);
-    return () => clearTimeout(wait);
-  }, [typed, place.filter, go]);
+export function ModelList({ rights }: { rights: readonly string[] }) {
+  const [place] = usePlace();
+  const [filter, setFilter] = useState(place.filter ?? "");
   const waiting = useAnswer<PromotionRequest[]>("requests", { registry: place.registry, state: WAITING });
+  const find = (to: string) => {
+    setFilter(to);
+    noteAddress(place.registry, { filter: to });
+  };
   return (
     <>
-      {waiting.data !== undefined && waiting.data.length > 0 && (
-        <Section aside={<Badge colorPalette="blue">{waiting.data.length}</Badge>} title="Waiting for people">
-          <RequestRows requests={waiting.data} />
+      {waiting.problem && <Failed problem={waiting.problem} />}
+      {waiting.data !== undefined && waiting.data.length > 0 && <Waiting requests={waiting.data} rights={rights} />}
+      <Box mt={4}>
+        <FilterBox
+          label="Find models"
+          of="models"
+          onChange={find}
+          placeholder="Part of a name, or a filter: team = 'growth' and alias = 'production'"
+          value={filter}
+        />
+        <Found filter={asFilter(filter)} />
+      </Box>
+    </>
+  );
+}
+
+function Waiting({ requests, rights }: { requests: readonly PromotionRequest[]; rights: readonly string[] }) {
+  const mine = requests.filter((request) => waitsForMe(request, rights));
+  const others = requests.filter((request) => !waitsForMe(request, rights));
+  return (
+    <>
+      {mine.length > 0 && (
+        <Section aside={<Badge colorPalette="orange">{mine.length}</Badge>} title="Waiting for you">
+          <RequestRows requests={mine} />
         </Section>
       )}
-      <Box mt={4}>
-        <Input
-          aria-label="Find models"
-          maxW="36rem"
-          mb={1}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-          placeholder="Part of a name, or a filter: team = 'growth' and alias = 'production'"
-          value={typed}
-        />
-        <Found filter={asFilter(place.filter ?? "")} key={`${place.registry} ${place.filter}`} />
-      </Box>
+      {others.length > 0 && (
+        <Section aside={<Badge colorPalette="blue">{others.length}</Badge>} title={mine.length ? "Waiting for others" : "Waiting for people"}>
+          <RequestRows requests={others} />
+        </Section>
+      )}
     </>
   );
 }
@@ -51,56 +67,47 @@ export function asFilter(typed: string): string {
 
 function Found({ filter }: { filter: string }) {
   const [{ registry }] = usePlace();
-  const [models, setModels] = useState<Model[]>([]);
-  const [token, setToken] = useState<string | null>();
-  const [problem, setProblem] = useState<Problem>();
-  const [busy, setBusy] = useState(false);
-  const end = useRef<HTMLDivElement>(null);
-  const more = async (page_token?: string) => {
-    setBusy(true);
-    try {
-      const page = await get<ModelPage>("models", { registry, filter, page_size: PAGE, page_token });
-      setModels((before) => [...before, ...page.models]);
-      setToken(page.next_page_token);
-    } catch (error) {
-      setProblem(asProblem(error));
-    }
-    setBusy(false);
-  };
-  useEffect(() => void more(), []);
-  useEffect(() => {
-    if (!end.current || !token || busy) return undefined;
-    const seen = new IntersectionObserver((entries) => entries.some((one) => one.isIntersecting) && void more(token));
-    seen.observe(end.current);
-    return () => seen.disconnect();
-  }, [token, busy]);
-  if (problem) return <Failed problem={problem} />;
-  if (token === undefined) return <Spinner aria-label="Loading" my={4} />;
-  if (models.length === 0) {
+  const found: Paged<Model> = usePages("models", { registry, filter, page_size: PAGE }, (page: ModelPage) => [
+    page.models,
+    page.next_page_token === null ? null : { page_token: page.next_page_token },
+  ]);
+  if (found.problem?.kind === NoFilterYet.kind) return <NoFilterYet problem={found.problem} />;
+  if (!found.busy && !found.problem && found.pages.every((page) => page.length === 0)) {
     return <Nothing>{filter ? "No model is like that." : "There are no models yet: a Dag registers the first version."}</Nothing>;
   }
   return (
     <>
-      <Rows
-        columns={[
-          { key: "name", title: "Model", cell: (row) => <To model={row.name}>{row.name}</To> },
-          { key: "team", title: "Team", cell: (row) => row.team },
-          { key: "live", title: "Live", cell: (row) => <Live holders={row.holders ?? []} model={row.name} /> },
-          { key: "latest", title: "Newest version", numeric: true, cell: (row) => row.latest_version || "" },
-          { key: "age", title: "Made", cell: (row) => `${age(row.created_at)} ago`.replace("just now ago", "just now") },
-        ]}
-        identify={(row) => row.name}
-        name="Models"
-        rows={models}
-      />
-      <div ref={end} />
-      {token !== null && (
-        <Button loading={busy} my={3} onClick={() => void more(token)} size="sm" variant="outline">
-          More
-        </Button>
-      )}
-      <Text aria-live="polite" color="fg.muted" fontSize="sm">
-        {models.length} {token === null ? "in all" : "so far"}
+      {found.pages.length > 0 && <Rows columns={COLUMNS} identify={(row) => row.name} name="Models" pages={found.pages} />}
+      <More of={found} what="models" />
+    </>
+  );
+}
+
+const COLUMNS: readonly Column<Model>[] = [
+  { key: "name", title: "Model", width: "28%", cell: (row) => <To model={row.name}>{row.name}</To> },
+  { key: "team", title: "Team", width: "14%", cell: (row) => row.team },
+  { key: "live", title: "Live", width: "28%", cell: (row) => <Live holders={row.holders ?? []} model={row.name} /> },
+  { key: "latest", title: "Newest", width: "8%", numeric: true, cell: (row) => (row.latest_version ? <Newest model={row} /> : "") },
+  { key: "gates", title: "Gates of the newest", width: "14%", cell: (row) => <Gates model={row} /> },
+  { key: "age", title: "Made", width: "8%", cell: (row) => age(row.created_at) },
+];
+
+function Newest({ model }: { model: Model }) {
+  return (
+    <To model={model.name} version={String(model.latest_version)}>
+      {model.latest_version}
+    </To>
+  );
+}
+
+function Gates({ model }: { model: Model }) {
+  const last = model.last_gates;
+  if (!last) return null;
+  return (
+    <>
+      <State said={last.passed ? "passed" : last.errored ? "errored" : "failed"} />{" "}
+      <Text as="span" color="fg.muted" fontSize="sm">
+        {last.alias}
       </Text>
     </>
   );
@@ -110,9 +117,9 @@ function Live({ holders, model }: { holders: readonly Holder[]; model: string })
   return (
     <Box display="flex" flexWrap="wrap" gapX={4}>
       {holders.map((one) => (
-        <Box key={one.alias} whiteSpace="nowrap">
+        <Box key={one.alias}>
           {one.alias}: <VersionLink model={model} version={one.version} />{" "}
-          <Text as="span" color="fg.muted">
+          <Text as="span" color="fg.muted" whiteSpace="nowrap">
             {age(one.from_at)}
           </Text>
           {one.overdue && (

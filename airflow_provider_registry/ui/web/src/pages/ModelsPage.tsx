@@ -50,7 +50,7 @@ function Shown({ me }: { me?: Me }) {
   }
   if (place.model && place.version) return <VersionPage model={place.model} rights={rights} version={place.version} />;
   if (place.model) return <ModelPage key={place.model} model={place.model} rights={rights} />;
-  return <ModelList />;
+  return <ModelList key={place.registry} rights={rights} />;
 }
 
 function Trail() {

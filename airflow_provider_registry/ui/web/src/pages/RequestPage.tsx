@@ -1,13 +1,15 @@
 // A promotion request: what is asked, the candidate beside the baseline, what the gates said, and the person's word.
-import { Badge, Box, Button, Field, Heading, Text, Textarea, VisuallyHidden } from "@chakra-ui/react";
+import { Badge, Box, Button, Field, Heading, NativeSelect, Text, Textarea, VisuallyHidden } from "@chakra-ui/react";
 import { useState } from "react";
 
 import { usePlace } from "../address";
-import { asProblem, type Comparison, type GateReport, type Me, post, type Problem, type PromotionRequest, useAnswer } from "../api";
-import { Answered, Facts, Failed, Nothing, Rows, Section, State, To, VersionLink } from "../parts/basics";
+import { asProblem, type Comparison, type DetailedModel, type GateReport, type Me, post, type Problem, type PromotionRequest, useAnswer } from "../api";
+import { Answered, Facts, Failed, Nothing, Section, State, To, VersionLink } from "../parts/basics";
+import { Rows } from "../parts/Rows";
+import { betterOf, Change } from "../parts/Change";
 import { GateTable } from "../parts/GateTable";
 import { missing } from "../parts/RequestRows";
-import { change, moment, told } from "../parts/words";
+import { moment, told } from "../parts/words";
 
 export function RequestPage({ id, rights }: { id: string; rights: Me["rights"] }) {
   const [{ registry }] = usePlace();
@@ -46,6 +48,8 @@ function Decide({ request, rights, again }: { request: PromotionRequest; rights:
   const [comment, setComment] = useState("");
   const [problem, setProblem] = useState<Problem>();
   const [busy, setBusy] = useState("");
+  const roles = request.standing?.roles ?? [];
+  const [role, setRole] = useState(roles[0]);
   if (!rights.includes("decide")) {
     return <Nothing>You may read this, and not decide: your role in Airflow has no right to change assets.</Nothing>;
   }
@@ -60,26 +64,41 @@ function Decide({ request, rights, again }: { request: PromotionRequest; rights:
     }
     setBusy("");
   };
-  const decide = (verdict: string) => void act(verdict, "decisions", { verdict, comment, report: request.report_digest });
+  const decide = (verdict: string) => void act(verdict, "decisions", { verdict, comment, role, report: request.report_digest });
   return (
     <Section title="Your decision">
+      {roles.length === 0 && <Text mb={2}>{request.standing?.refusal}</Text>}
+      {roles.length > 1 && (
+        <NativeSelect.Root maxW="18rem" mb={2} size="sm">
+          <NativeSelect.Field aria-label="In the role" onChange={(event) => setRole(event.currentTarget.value)} value={role}>
+            {roles.map((one) => (
+              <option key={one}>{one}</option>
+            ))}
+          </NativeSelect.Field>
+          <NativeSelect.Indicator />
+        </NativeSelect.Root>
+      )}
       <Field.Root maxW="40rem">
         <Field.Label>Comment</Field.Label>
         <Textarea onChange={(event) => setComment(event.currentTarget.value)} placeholder="For those who read the record later" rows={2} value={comment} />
       </Field.Root>
       <Box display="flex" flexWrap="wrap" gap={2} mt={2}>
-        <Button colorPalette="green" loading={busy === "approve"} onClick={() => decide("approve")} size="sm">
-          Approve
-        </Button>
-        <Button colorPalette="red" disabled={!comment.trim()} loading={busy === "reject"} onClick={() => decide("reject")} size="sm">
-          Reject
-        </Button>
+        {roles.length > 0 && (
+          <>
+            <Button colorPalette="green" loading={busy === "approve"} onClick={() => decide("approve")} size="sm">
+              Approve
+            </Button>
+            <Button colorPalette="red" disabled={!comment.trim()} loading={busy === "reject"} onClick={() => decide("reject")} size="sm">
+              Reject
+            </Button>
+          </>
+        )}
         <Button disabled={!comment.trim()} loading={busy === "withdraw"} onClick={() => void act("withdraw", "withdrawal", { reason: comment })} size="sm" variant="outline">
           Withdraw
         </Button>
       </Box>
       <Text color="fg.muted" fontSize="sm" mt={1}>
-        Rejecting and withdrawing end the request, and need a comment. The policy says who may decide, and in which role.
+        {roles.length > 0 ? `You decide as ${role}. Rejecting and withdrawing end the request, and need a comment.` : "Withdrawing ends the request, and needs a comment."}
       </Text>
       {problem && <Failed problem={problem} />}
     </Section>
@@ -95,7 +114,7 @@ function Decisions({ request }: { request: PromotionRequest }) {
           { key: "verdict", title: "Verdict", cell: (row) => <><State said={row.verdict === "approve" ? "approved" : "rejected"} /> {!row.counts && <Badge>does not count any more</Badge>}</> },
           { key: "by", title: "By", cell: (row) => <>{row.by} {!row.authenticated && <Badge>claimed</Badge>}</> },
           { key: "role", title: "Role", cell: (row) => row.role },
-          { key: "comment", title: "Comment", cell: (row) => row.comment },
+          { key: "comment", title: "Comment", long: true, cell: (row) => row.comment },
           { key: "at", title: "When", cell: (row) => moment(row.at) },
         ]}
         identify={(row) => row.event}
@@ -116,6 +135,8 @@ function Beside({ request }: { request: PromotionRequest }) {
     first: baseline === null ? "" : name(baseline),
     second: name(request.version),
   });
+  const about = useAnswer<DetailedModel>("model", { registry, name: request.model_name });
+  const better = betterOf(about.data);
   if (baseline === null) return null;
   return (
     <Answered asked={asked}>
@@ -133,7 +154,7 @@ function Beside({ request }: { request: PromotionRequest }) {
               { key: "name", title: <VisuallyHidden>What is compared</VisuallyHidden>, cell: (row) => row.name },
               { key: "first", title: "Baseline", numeric: true, cell: (row) => told(row.first) },
               { key: "second", title: "Candidate", numeric: true, cell: (row) => told(row.second) },
-              { key: "change", title: "Change", numeric: true, cell: (row) => (row.change ? change(row.change) : "") },
+              { key: "change", title: "Change", numeric: true, cell: (row) => <Change better={better} row={row} /> },
             ]}
             identify={(row) => `${row.aspect} ${row.name}`}
             name="Candidate beside baseline"

@@ -1,8 +1,9 @@
-// A tab of a Dag run: the versions that it made.
+// A tab of a Dag run: the versions that it made, and those that started it.
 import { Box } from "@chakra-ui/react";
 
-import { type Me, useAnswer, type VersionPage } from "../api";
-import { Answered, Nothing, Rows, Section } from "../parts/basics";
+import { type Me, useAirflow, useAnswer, type VersionPage } from "../api";
+import { Answered, Nothing, Section } from "../parts/basics";
+import { Rows } from "../parts/Rows";
 import { href } from "../address";
 import { moment, number, where } from "../parts/words";
 
@@ -14,7 +15,12 @@ export function RunTab({ dagId, runId }: { dagId?: string; runId?: string }) {
   return (
     <Box p={4}>
       <Answered asked={me}>
-        {(found) => found.registries.map((registry) => <Made dagId={dagId} key={registry} registry={registry} runId={runId} />)}
+        {(found) => (
+          <>
+            <Used dagId={dagId} runId={runId} />
+            {found.registries.map((registry) => <Made dagId={dagId} key={registry} registry={registry} runId={runId} />)}
+          </>
+        )}
       </Answered>
     </Box>
   );
@@ -51,4 +57,55 @@ function Made({ dagId, runId, registry }: { dagId: string; runId: string; regist
       </Answered>
     </Section>
   );
+}
+
+interface Given {
+  readonly registry: string;
+  readonly model: string;
+  readonly version: number;
+  readonly alias?: string | null;
+  readonly at: string;
+}
+
+/** The versions that Airflow handed to the run, by the asset events that started it. */
+function Used({ dagId, runId }: { dagId: string; runId: string }) {
+  const asked = useAirflow<{ asset_events: readonly AssetEvent[] }>(
+    `dags/${encodeURIComponent(dagId)}/dagRuns/${encodeURIComponent(runId)}/upstreamAssetEvents`,
+  );
+  const given = (asked?.asset_events ?? []).flatMap(versionOf);
+  if (given.length === 0) return null;
+  return (
+    <Section title="Versions that started this run">
+      <Rows
+        columns={[
+          {
+            key: "version",
+            title: "Version",
+            cell: (row) => <a href={href(row.registry, { model: row.model, version: String(row.version) })}>{row.model} {row.version}</a>,
+          },
+          { key: "alias", title: "As", cell: (row) => row.alias },
+          { key: "registry", title: "Registry", cell: (row) => row.registry },
+          { key: "at", title: "When", cell: (row) => moment(row.at) },
+        ]}
+        identify={(row) => `${row.registry} ${row.model} ${row.version} ${row.at}`}
+        name="Versions that started this run"
+        rows={given}
+      />
+    </Section>
+  );
+}
+
+interface AssetEvent {
+  readonly uri?: string;
+  readonly timestamp: string;
+  readonly extra?: Readonly<Record<string, unknown>> | null;
+}
+
+function versionOf(event: AssetEvent): Given[] {
+  const uri = /^model-registry:\/\/([^/]+)\//.exec(event.uri ?? "");
+  const payload = event.extra?.payload;
+  const said = (typeof payload === "object" && payload !== null ? payload : event.extra) as Readonly<Record<string, unknown>> | null | undefined;
+  if (!uri?.[1] || typeof said?.model_name !== "string" || typeof said.version !== "number") return [];
+  const alias = typeof said.alias === "string" ? said.alias : null;
+  return [{ registry: decodeURIComponent(uri[1]), model: said.model_name, version: said.version, alias, at: event.timestamp }];
 }

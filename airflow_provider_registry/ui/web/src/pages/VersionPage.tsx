@@ -4,16 +4,31 @@ import { useState } from "react";
 
 import { usePlace } from "../address";
 import {
-  asProblem, type DetailedModel, type GateReport, post, Problem, type PromotionRequest, useAnswer, type Version,
+  asProblem,
+  type DetailedModel,
+  type DetailedVersion,
+  type Files,
+  type GateReport,
+  type Paged,
+  post,
+  type Problem,
+  type PromotionRequest,
+  useAnswer,
+  usePages,
+  type Version,
 } from "../api";
-import { Answered, Facts, Failed, Nothing, Rows, Section, State, To } from "../parts/basics";
+import { Answered, Facts, Failed, Fold, Json, Nothing, Prose, Section, State, To } from "../parts/basics";
 import { GateTable } from "../parts/GateTable";
+import { OverTime } from "../parts/OverTime";
+import { EventList } from "../parts/Record";
+import { RequestRows } from "../parts/RequestRows";
+import { More, Rows } from "../parts/Rows";
 import { moment, number, size } from "../parts/words";
 
 export function VersionPage({ model, version, rights }: { model: string; version: string; rights: readonly string[] }) {
   const [{ registry }] = usePlace();
   const reference = `models:/${model}/${version}`;
-  const asked = useAnswer<Version>("version", { registry, reference });
+  const asked = useAnswer<DetailedVersion>("version", { registry, reference });
   const about = useAnswer<DetailedModel>("model", { registry, name: model });
   return (
     <Answered asked={asked}>
@@ -28,11 +43,7 @@ export function VersionPage({ model, version, rights }: { model: string; version
             ))}
             {found.archived_at && <Badge size="md">{found.purged_at ? "purged" : "archived"}</Badge>}
           </Heading>
-          {found.description && (
-            <Text my={2} whiteSpace="pre-wrap">
-              {found.description}
-            </Text>
-          )}
+          <Prose html={found.description_html} />
           {about.data && (
             <>
               <Compare model={about.data} version={found} />
@@ -40,7 +51,9 @@ export function VersionPage({ model, version, rights }: { model: string; version
             </>
           )}
           <Metrics version={found} />
+          <OverTime model={found.model_name} version={found.version} />
           <Reports reference={reference} />
+          <Requests version={found} />
           <Section title="What it is">
             <Facts
               facts={[
@@ -60,6 +73,12 @@ export function VersionPage({ model, version, rights }: { model: string; version
           <Made version={found} />
           <Inputs version={found} />
           <Params version={found} />
+          <Metadata version={found} />
+          <FileRows reference={reference} />
+          <Environment reference={reference} />
+          <Section title="What happened to it">
+            <EventList model={found.model_name} version={found.version} />
+          </Section>
         </>
       )}
     </Answered>
@@ -216,5 +235,96 @@ function Params({ version }: { version: Version }) {
     <Section title="Parameters">
       <Facts facts={params.map(([name, value]) => [name, value] as const)} />
     </Section>
+  );
+}
+
+function Metadata({ version }: { version: Version }) {
+  if (Object.keys(version.metadata).length === 0) return null;
+  return (
+    <Section title="Metadata">
+      <Json value={version.metadata} />
+    </Section>
+  );
+}
+
+function Requests({ version }: { version: Version }) {
+  const [{ registry }] = usePlace();
+  const asked = useAnswer<PromotionRequest[]>("requests", { registry, model: version.model_name, version: version.version });
+  return (
+    <Answered asked={asked}>
+      {(found) =>
+        found.length > 0 && (
+          <Section title="Requests">
+            <RequestRows requests={found} />
+          </Section>
+        )
+      }
+    </Answered>
+  );
+}
+
+type File = Files["files"][number];
+
+function FileRows({ reference }: { reference: string }) {
+  const [{ registry }] = usePlace();
+  const found: Paged<File> = usePages("version/files", { registry, reference }, (page: Files) => [
+    page.files,
+    page.next === null ? null : { first: page.next },
+  ]);
+  return (
+    <Section title="Files">
+      {found.pages.length > 0 && (
+        <Rows
+          columns={FILE_COLUMNS}
+          identify={(row) => row.path}
+          name="Files"
+          pages={found.pages}
+        />
+      )}
+      <More of={found} what="files" />
+    </Section>
+  );
+}
+
+const FILE_COLUMNS = [
+  { key: "path", title: "Path", cell: (row: File) => <Text wordBreak="break-all">{row.path}</Text> },
+  { key: "size", title: "Size", numeric: true, cell: (row: File) => <Text whiteSpace="nowrap">{size(row.size)}</Text> },
+  { key: "sha256", title: "SHA-256", cell: (row: File) => <Code fontSize="xs">{row.sha256}</Code> },
+];
+
+interface Captured {
+  readonly distributions?: readonly { readonly name: string; readonly version: string }[];
+}
+
+function Environment({ reference }: { reference: string }) {
+  const [{ registry }] = usePlace();
+  const asked = useAnswer<Captured | null>("version/environment", { registry, reference });
+  return (
+    <Section title="Environment">
+      <Answered asked={asked}>{(found) => (found === null ? <Nothing>It was not captured.</Nothing> : <Captured environment={found} />)}</Answered>
+    </Section>
+  );
+}
+
+function Captured({ environment }: { environment: Captured }) {
+  const { distributions, ...rest } = environment;
+  const each = distributions ?? [];
+  return (
+    <>
+      <Facts facts={Object.entries(rest).map(([name, value]) => [name, typeof value === "object" && value ? Object.values(value).join(", ") : String(value)])} />
+      {each.length > 0 && (
+        <Fold title={`${each.length} distributions`}>
+          <Rows
+            columns={[
+              { key: "name", title: "Distribution", cell: (row) => row.name },
+              { key: "version", title: "Version", cell: (row) => row.version },
+            ]}
+            identify={(row) => row.name}
+            name="Distributions"
+            rows={each}
+          />
+        </Fold>
+      )}
+    </>
   );
 }

@@ -1,8 +1,7 @@
 // What the gates said, each with its numbers.
-import { Text } from "@chakra-ui/react";
-
 import type { GateReport } from "../api";
-import { Rows, State } from "./basics";
+import { State } from "./basics";
+import { Rows } from "./Rows";
 import { change, number } from "./words";
 
 const shown = (value: number | null) => (value === null ? "" : number(value));
@@ -17,7 +16,7 @@ export function GateTable({ report }: { report: GateReport }) {
         { key: "baseline", title: "Baseline", numeric: true, cell: (row) => shown(row.baseline_value) },
         { key: "bound", title: "Bound", numeric: true, cell: (row) => shown(row.bound) },
         { key: "change", title: "Better by", numeric: true, cell: (row) => (row.change === null ? "" : change(row.change)) },
-        { key: "reason", title: "Reason", cell: (row) => <Text minW="16rem">{row.reason}</Text> },
+        { key: "reason", title: "Reason", long: true, cell: (row) => row.reason },
       ]}
       identify={(row) => row.gate}
       name="Gates"

@@ -1,31 +1,21 @@
-// A metric across versions, with the versions that hold an alias marked.
-import { Box, NativeSelect } from "@chakra-ui/react";
+// A metric across versions, with the versions that hold an alias, and those that held one before, marked.
+import { Box, NativeSelect, Text } from "@chakra-ui/react";
 import { useState } from "react";
 
-import type { Version } from "../api";
-import { number, where } from "./words";
+import type { Holder, Version } from "../api";
+import { Below, Grid, HEIGHT, LEFT, path, scaleOf, WIDTH } from "./plot";
+import { moment, number, where } from "./words";
 
-const WIDTH = 1000;
-const HEIGHT = 220;
-const LEFT = 70;
-const BELOW = 26;
-
-export function MetricPlot({ versions }: { versions: readonly Version[] }) {
+export function MetricPlot({ versions, history }: { versions: readonly Version[]; history: readonly Holder[] }) {
   const names = [...new Set(versions.flatMap((version) => version.metrics.map(where)))].sort();
   const [chosen, setChosen] = useState<string>();
-  const name = chosen ?? names[0];
-  if (name === undefined) return null;
+  const name = chosen !== undefined && names.includes(chosen) ? chosen : names[0];
+  if (name === undefined) return <Text color="fg.muted">None of them has a metric.</Text>;
   const points = [...versions]
-    .reverse()
-    .flatMap((version) =>
-      version.metrics.filter((metric) => where(metric) === name).map((metric) => ({ version, value: metric.value })),
-    );
-  const values = points.map((point) => point.value);
-  const least = Math.min(...values);
-  const range = Math.max(...values) - least || Math.abs(least) || 1;
+    .sort((one, other) => one.version - other.version)
+    .flatMap((version) => version.metrics.filter((metric) => where(metric) === name).map((metric) => ({ version, value: metric.value })));
+  const scale = scaleOf(points.map((point) => point.value));
   const x = (place: number) => LEFT + ((WIDTH - LEFT - 20) * (place + 0.5)) / points.length;
-  const y = (value: number) => 14 + (HEIGHT - BELOW - 28) * (1 - (value - least) / range);
-  const line = points.map((point, place) => `${place ? "L" : "M"}${x(place)},${y(point.value)}`).join("");
   const every = Math.ceil(points.length / 20);
   return (
     <Box>
@@ -39,49 +29,48 @@ export function MetricPlot({ versions }: { versions: readonly Version[] }) {
       </NativeSelect.Root>
       <Box aria-label="Metric across versions" overflowX="auto" role="region" tabIndex={0}>
         <svg
-          aria-label={`${name} across ${points.length} versions, from ${number(least)} to ${number(Math.max(...values))}`}
+          aria-label={`${name} across ${points.length} versions, from ${number(scale.least)} to ${number(scale.greatest)}`}
           role="img"
           style={{ minWidth: "40rem", width: "100%" }}
           viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
         >
-          {[least, least + range / 2, least + range].map((value) => (
-            <g key={value}>
-              <line stroke="var(--chakra-colors-border)" x1={LEFT} x2={WIDTH} y1={y(value)} y2={y(value)} />
-              <text fill="var(--chakra-colors-fg-muted)" fontSize={12} textAnchor="end" x={LEFT - 8} y={y(value) + 4}>
-                {number(value)}
-              </text>
-            </g>
-          ))}
-          <path d={line} fill="none" stroke="var(--chakra-colors-blue-solid)" strokeWidth={2} />
+          <Grid scale={scale} />
+          <path d={path(points.map(({ value }, place) => [x(place), scale.y(value)]))} fill="none" stroke="var(--chakra-colors-blue-solid)" strokeWidth={2} />
           {points.map(({ version, value }, place) => (
             <g key={version.version}>
-              <title>{`version ${version.version}: ${number(value)}`}</title>
-              <circle
-                cx={x(place)}
-                cy={y(value)}
-                fill={version.aliases.length ? "var(--chakra-colors-orange-solid)" : "var(--chakra-colors-blue-solid)"}
-                r={version.aliases.length ? 6 : 4}
-              />
-              {version.aliases.length > 0 && (
-                <text fill="var(--chakra-colors-fg)" fontSize={12} textAnchor="middle" x={x(place)} y={y(value) - 9}>
-                  {version.aliases.join(", ")}
-                </text>
-              )}
-              {place % every === 0 && (
-                <text
-                  fill="var(--chakra-colors-fg-muted)"
-                  fontSize={12}
-                  textAnchor="middle"
-                  x={x(place)}
-                  y={HEIGHT - 6}
-                >
-                  {version.version}
-                </text>
-              )}
+              <Point held={history.filter((one) => one.version === version.version)} value={value} version={version} x={x(place)} y={scale.y(value)} />
+              {place % every === 0 && <Below x={x(place)}>{version.version}</Below>}
             </g>
           ))}
         </svg>
       </Box>
+      <Text color="fg.muted" fontSize="sm">
+        A full dot holds an alias now, a ring held one before; point at one to see when.
+      </Text>
     </Box>
+  );
+}
+
+function Point({ version, value, held, x, y }: { version: Version; value: number; held: readonly Holder[]; x: number; y: number }) {
+  const live = version.aliases.length > 0;
+  const moves = held.map((one) => `${one.alias} from ${moment(one.from_at)}${one.to_at ? ` to ${moment(one.to_at)}` : ""}`);
+  return (
+    <>
+      <circle
+        cx={x}
+        cy={y}
+        fill={live ? "var(--chakra-colors-orange-solid)" : held.length ? "var(--chakra-colors-bg)" : "var(--chakra-colors-blue-solid)"}
+        r={live || held.length ? 6 : 4}
+        stroke={held.length ? "var(--chakra-colors-orange-solid)" : "none"}
+        strokeWidth={2}
+      >
+        <title>{[`version ${version.version}: ${number(value)}`, ...moves].join("\n")}</title>
+      </circle>
+      {live && (
+        <text fill="var(--chakra-colors-fg)" fontSize={12} textAnchor="middle" x={x} y={y - 9}>
+          {version.aliases.join(", ")}
+        </text>
+      )}
+    </>
   );
 }

@@ -1,5 +1,5 @@
 // What every page is made of: states of loading and failing, tables, links within the registry.
-import { Alert, Badge, Box, Heading, Link, Spinner, Table, Text } from "@chakra-ui/react";
+import { Alert, Badge, Box, Code, Heading, Link, Spinner, Text } from "@chakra-ui/react";
 import type { ReactNode } from "react";
 import { Link as RouterLink } from "react-router-dom";
 
@@ -27,6 +27,16 @@ export function Failed({ problem }: { problem: Problem }) {
     </Alert.Root>
   );
 }
+
+/** A filter that is still being written is no failure. */
+export function NoFilterYet({ problem }: { problem: Problem }) {
+  return (
+    <Text as="pre" aria-live="polite" color="fg.muted" fontFamily="mono" fontSize="sm" overflowX="auto" py={2} tabIndex={0} whiteSpace="pre-wrap">
+      {problem.message}
+    </Text>
+  );
+}
+NoFilterYet.kind = "urn:model-registry:InvalidFilterError";
 
 export function Section({ title, children, aside }: { title: string; children: ReactNode; aside?: ReactNode }) {
   return (
@@ -68,58 +78,6 @@ export function VersionLink({ model, version }: { model: string; version: number
   );
 }
 
-export interface Column<T> {
-  readonly title: ReactNode;
-  readonly key: string;
-  readonly numeric?: boolean;
-  readonly cell: (row: T) => ReactNode;
-}
-
-/** A table that scrolls by itself where the window is narrow. */
-export function Rows<T>({
-  rows,
-  columns,
-  name,
-  identify,
-}: {
-  rows: readonly T[];
-  columns: readonly Column<T>[];
-  name: string;
-  identify: (row: T) => string | number;
-}) {
-  return (
-    <Table.ScrollArea tabIndex={0} aria-label={name} role="region">
-      <Table.Root size="sm" aria-label={name}>
-        <Table.Header>
-          <Table.Row>
-            {columns.map((column) => (
-              <Table.ColumnHeader key={column.key} textAlign={column.numeric ? "end" : "start"}>
-                {column.title}
-              </Table.ColumnHeader>
-            ))}
-          </Table.Row>
-        </Table.Header>
-        <Table.Body>
-          {rows.map((row) => (
-            <Table.Row key={identify(row)}>
-              {columns.map((column) => (
-                <Table.Cell
-                  key={column.key}
-                  fontVariantNumeric={column.numeric ? "tabular-nums" : undefined}
-                  textAlign={column.numeric ? "end" : "start"}
-                  verticalAlign="top"
-                >
-                  {column.cell(row)}
-                </Table.Cell>
-              ))}
-            </Table.Row>
-          ))}
-        </Table.Body>
-      </Table.Root>
-    </Table.ScrollArea>
-  );
-}
-
 /** Names and values, where each has one. */
 export function Facts({ facts }: { facts: readonly (readonly [string, ReactNode])[] }) {
   return (
@@ -153,4 +111,43 @@ const COLOURS: Record<string, string> = {
 
 export function State({ said }: { said: string }) {
   return <Badge colorPalette={COLOURS[said] ?? "gray"}>{said}</Badge>;
+}
+
+/** Markdown that somebody wrote, which the server has made harmless HTML of. */
+export function Prose({ html }: { html: string }) {
+  if (!html) return null;
+  return <Box className="prose" css={PROSE} dangerouslySetInnerHTML={{ __html: html }} maxW="60rem" my={2} wordBreak="break-word" />;
+}
+
+const PROSE = {
+  "& p, & ul, & ol, & pre, & table, & blockquote": { marginBlock: "0.5em" },
+  "& ul, & ol": { paddingInlineStart: "1.5em", listStyle: "revert" },
+  "& h3, & h4, & h5, & h6": { fontWeight: "semibold", marginBlockStart: "0.8em" },
+  "& em": { fontStyle: "italic" },
+  "& strong": { fontWeight: "bold" },
+  "& a": { color: "fg.info", textDecoration: "underline" },
+  "& code, & pre": { fontFamily: "mono", fontSize: "0.9em", overflowX: "auto" },
+  "& pre": { background: "bg.muted", padding: "0.75em" },
+  "& blockquote": { borderInlineStartWidth: "3px", color: "fg.muted", paddingInlineStart: "1em" },
+  "& th, & td": { borderWidth: "1px", paddingBlock: "0.2em", paddingInline: "0.6em", textAlign: "start" },
+} as const;
+
+export function Json({ value }: { value: unknown }) {
+  return (
+    <Code as="pre" display="block" maxH="30rem" overflow="auto" p={3} tabIndex={0}>
+      {JSON.stringify(value, null, 2)}
+    </Code>
+  );
+}
+
+/** What only some want to see. */
+export function Fold({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <Box as="details" my={2}>
+      <Box as="summary" color="fg.muted" cursor="pointer" mb={2}>
+        {title}
+      </Box>
+      {children}
+    </Box>
+  );
 }

@@ -1,4 +1,5 @@
 // Numbers, times and sizes as people read them.
+import type { RegistryEvent } from "../api";
 
 const AGES: [number, string][] = [
   [31_536_000, "y"],
@@ -44,3 +45,45 @@ export function where(metric: { name: string; phase: string; dataset: string; sl
 export function told(value: string | number | null): string {
   return value === null ? "–" : typeof value === "number" ? number(value) : value;
 }
+
+// All of them, or what has a type that is missing here does not compile.
+const TYPES: Record<RegistryEvent["type"], true> = {
+  "model.created": true,
+  "model.updated": true,
+  "model.renamed": true,
+  "version.registered": true,
+  "version.tagged": true,
+  "version.untagged": true,
+  "version.described": true,
+  "version.validated": true,
+  "version.checked": true,
+  "version.measured": true,
+  "version.feedback_recorded": true,
+  "version.feedback_erased": true,
+  "version.profiled": true,
+  "version.card_set": true,
+  "version.scanned": true,
+  "version.signed": true,
+  "version.archived": true,
+  "version.restored": true,
+  "version.purged": true,
+  "alias.promoted": true,
+  "alias.confirmed": true,
+  "alias.rolled_back": true,
+  "alias.cleared": true,
+  "alias.overridden": true,
+  "alias.reviewed": true,
+  "alias.routed": true,
+  "alias.route_ended": true,
+  "deployment.recorded": true,
+  "request.opened": true,
+  "request.decided": true,
+  "request.decision_refused": true,
+  "request.withdrawn": true,
+  "policy.set": true,
+  "policy.removed": true,
+  "retention.set": true,
+  "webhooks.set": true,
+  "event.erased": true,
+};
+export const EVENT_TYPES = Object.keys(TYPES) as RegistryEvent["type"][];

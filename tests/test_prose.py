@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from airflow_provider_registry.registry.cards.prose import rendered
+from airflow_provider_registry.prose import rendered
 
 TAGS = {
     *("p", "h1", "h2", "h3", "h4", "h5", "h6", "em", "strong", "a", "code", "pre", "ul", "ol", "li", "blockquote"),
