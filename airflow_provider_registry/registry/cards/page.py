@@ -236,6 +236,8 @@ def _aliases(material: Material) -> Iterator[Block]:
 def _stay(stay: Assignment) -> tuple[str, ...]:
     how = {"alias.promoted": "promoted", "alias.rolled_back": "rolled back", "alias.overridden": "past the policy"}
     until = when(stay.to_at) if stay.to_at else "now"
+    if stay.review_due:  # a date, and not whether it is past: a card says the same whenever it is made
+        until += f", to be looked at again by {when(stay.review_due)}"
     asked = f", by request {stay.request}" if stay.request else ""
     return stay.alias, when(stay.from_at), until, how.get(stay.act, stay.act) + asked, stay.by, stay.reason
 

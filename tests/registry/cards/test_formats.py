@@ -89,6 +89,15 @@ def test_what_was_measured_in_production_is_plotted_over_time(lived):
     assert "In production" not in lived.registry.card("models:/churn/1", "html")
 
 
+def test_what_is_to_be_looked_at_again_says_by_when(lived):
+    assert "to be looked at again" not in lived.registry.card("models:/churn@production")
+    policy = lived.registry.get_policy("churn", "production").as_mapping()
+    lived.registry.set_policy("churn", "production", {**policy, "review_every": "90d"})
+    (held,) = (held for held in lived.registry.live("production") if held.model_name == "churn")
+    due = held.review_due.isoformat(" ", "seconds").replace("+00:00", " UTC")
+    assert f"now, to be looked at again by {due}" in lived.registry.card("models:/churn@production", "html")
+
+
 class _Loads(HTMLParser):
     found: tuple[str, ...] = ()
 

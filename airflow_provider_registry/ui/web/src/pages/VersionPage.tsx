@@ -17,7 +17,7 @@ import {
   usePages,
   type Version,
 } from "../api";
-import { Answered, Facts, Failed, Fold, Json, Nothing, Prose, Section, State, To } from "../parts/basics";
+import { Aliases, Answered, Facts, Failed, Fold, Json, Nothing, Prose, Section, State, To } from "../parts/basics";
 import { GateTable } from "../parts/GateTable";
 import { OverTime } from "../parts/OverTime";
 import { EventList } from "../parts/Record";
@@ -36,12 +36,7 @@ export function VersionPage({ model, version, rights }: { model: string; version
         <>
           <Heading as="h1" size="xl" wordBreak="break-word">
             {found.model_name}, version {found.version}{" "}
-            {found.aliases.map((alias) => (
-              <Badge colorPalette="green" key={alias} mr={1} size="md">
-                {alias}
-              </Badge>
-            ))}
-            {found.archived_at && <Badge size="md">{found.purged_at ? "purged" : "archived"}</Badge>}
+            <Aliases size="md" version={found} />
           </Heading>
           <Prose html={found.description_html} />
           {about.data && (

@@ -1,10 +1,10 @@
 // The versions of a model, page by page, with chosen metrics as columns; two of them can be compared.
-import { Badge, Box, Button, Checkbox, Text, VisuallyHidden } from "@chakra-ui/react";
+import { Box, Button, Checkbox, Text, VisuallyHidden } from "@chakra-ui/react";
 import { useMemo, useState } from "react";
 
 import { usePlace } from "../address";
 import type { Metric, Paged, Version } from "../api";
-import { VersionLink } from "./basics";
+import { Aliases, VersionLink } from "./basics";
 import { type Column, More, Rows } from "./Rows";
 import { age, number, where } from "./words";
 
@@ -127,17 +127,4 @@ function columnsOf(
 function valueOf(version: Version, name: string): string {
   const found = version.metrics.find((metric) => where(metric) === name);
   return found === undefined ? "" : number(found.value);
-}
-
-function Aliases({ version }: { version: Version }) {
-  return (
-    <>
-      {version.aliases.map((alias) => (
-        <Badge colorPalette="green" key={alias} mr={1}>
-          {alias}
-        </Badge>
-      ))}
-      {version.archived_at && <Badge>{version.purged_at ? "purged" : "archived"}</Badge>}
-    </>
-  );
 }

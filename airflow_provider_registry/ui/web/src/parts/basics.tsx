@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { Link as RouterLink } from "react-router-dom";
 
 import { href, type Place, usePlace } from "../address";
-import type { Asked, Problem } from "../api";
+import type { Asked, Problem, Version } from "../api";
 
 /** The answer once it is there; until then, that it is waited for, or what went wrong. */
 export function Answered<T>({ asked, children }: { asked: Asked<T>; children: (data: T) => ReactNode }) {
@@ -95,6 +95,21 @@ export function Facts({ facts }: { facts: readonly (readonly [string, ReactNode]
           </Box>
         ))}
     </Box>
+  );
+}
+
+/** What a version is now: which aliases it holds, and whether it is in the archive. */
+export function Aliases({ version, size }: { version: Version; size?: "md" }) {
+  return (
+    <>
+      {version.aliases.map((alias) => (
+        <Badge colorPalette={version.overdue.includes(alias) ? "orange" : "green"} key={alias} mr={1} size={size}>
+          {alias}
+          {version.overdue.includes(alias) && ", review overdue"}
+        </Badge>
+      ))}
+      {version.archived_at && <Badge size={size}>{version.purged_at ? "purged" : "archived"}</Badge>}
+    </>
   );
 }
 
