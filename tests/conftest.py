@@ -67,6 +67,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.airflow)
             # One Airflow serves all of its tests: they share a worker, and the others do the rest meanwhile.
             item.add_marker(pytest.mark.xdist_group("airflow"))
+        elif "airflow_on_fab" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.airflow)
+            item.add_marker(pytest.mark.xdist_group("fab"))
     items.sort(key=_turn)  # nobody waits in the end for somebody else's long ones
 
 

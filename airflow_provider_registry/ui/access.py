@@ -6,7 +6,6 @@ There is no way to a registry but `Reading`, `Deciding` and `Administering`, so 
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import StrEnum
 from typing import Annotated, Any
 
 from airflow.api_fastapi.app import get_auth_manager
@@ -21,24 +20,7 @@ from airflow_provider_registry.hooks.person import airflow_user
 from airflow_provider_registry.registry import Registry
 from airflow_provider_registry.registry.caller import Caller, Via
 from airflow_provider_registry.ui.registries import open_registry
-
-
-class Right(StrEnum):
-    """What a user may be allowed to do."""
-
-    READ = "read"
-    DECIDE = "decide"
-    ADMINISTER = "administer"
-
-
-# Of Airflow's assets, where `[model_registry] authorization` is `asset`.
-_OF_ASSETS = {Right.READ: "GET", Right.DECIDE: "PUT", Right.ADMINISTER: "PUT"}
-# Of views of our own, where it is `custom_view`: the method, and the resource that an administrator grants it on.
-_OF_VIEWS = {
-    Right.READ: ("GET", "Model Registry"),
-    Right.DECIDE: ("PUT", "Model Registry Requests"),
-    Right.ADMINISTER: ("PUT", "Model Registry"),
-}
+from airflow_provider_registry.ui.rights import OF_ASSETS, OF_VIEWS, Right
 
 _SIMPLE = "SimpleAuthManager"
 
@@ -50,10 +32,12 @@ def rights_of(user: BaseUser) -> list[Right]:
 
 def person(user: BaseUser) -> Caller:
     """A user as the registry's caller: who Airflow says it is, whatever the request says (rule 10)."""
-    return Caller(airflow_user(user.get_id(), user.get_name()), via=Via.UI, authenticated=True)
+    return Caller(airflow_user(user.get_id(), user.get_name()), via=Via.UI, authenticated=not _is_nobody(user))
 
 
 def _may(user: BaseUser, right: Right) -> bool:
+    if right is not Right.READ and _is_nobody(user):
+        return False  # the record could not say who it was
     manager: Any = get_auth_manager()
     if settings.authorization() == settings.CUSTOM_VIEW:
         if type(manager).__name__ == _SIMPLE:
@@ -61,9 +45,14 @@ def _may(user: BaseUser, right: Right) -> bool:
                 f"[{settings.SECTION}] authorization is {settings.CUSTOM_VIEW}, and the simple auth manager lets every "
                 f"user in to every view: write {settings.ASSET}, or use another auth manager."
             )
-        method, resource = _OF_VIEWS[right]
+        method, resource = OF_VIEWS[right]
         return bool(manager.is_authorized_custom_view(method=method, resource_name=resource, user=user))
-    return bool(manager.is_authorized_asset(method=_OF_ASSETS[right], user=user))
+    return bool(manager.is_authorized_asset(method=OF_ASSETS[right], user=user))
+
+
+def _is_nobody(user: BaseUser) -> bool:
+    """Whether nobody is logged in, and Airflow lets them in all the same: FAB's `auth_role_public`."""
+    return user.get_id() is None
 
 
 def _allowed(right: Right) -> Callable[..., Registry]:

@@ -36,18 +36,25 @@ ARG_LIMIT = Arg(("--limit",), help="At most so many (default: 100)", type=int, d
 
 
 def command(
-    name: str, path: str, help: str, *args: Arg, output: bool = True, description: str | None = None
+    name: str,
+    path: str,
+    help: str,
+    *args: Arg,
+    output: bool = True,
+    registry: bool = True,
+    description: str | None = None,
 ) -> ActionCommand:
-    """A command that reaches a registry.
+    """A command of ours.
 
     Parameters:
         path: module and function that do it, below this package.
         help: one line, for the list of commands.
         args: its own arguments; those that all commands have are added.
         output: whether it prints rows, in the format that `-o` says.
+        registry: whether it reaches one, which `--conn-id` names.
         description: for its own help, where that says more.
     """
-    own = (*args, ARG_CONN_ID, *([ARG_OUTPUT] if output else []), ARG_VERBOSE)
+    own = (*args, *([ARG_CONN_ID] if registry else []), *([ARG_OUTPUT] if output else []), ARG_VERBOSE)
     return ActionCommand(
         name=name, help=help, description=description, func=lazy_load_command(f"{_PACKAGE}.{path}"), args=own
     )

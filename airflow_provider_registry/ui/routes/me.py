@@ -7,7 +7,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from airflow_provider_registry.hooks import settings
-from airflow_provider_registry.ui.access import Right, rights_of
+from airflow_provider_registry.ui.access import rights_of
+from airflow_provider_registry.ui.rights import Right
 
 router = APIRouter(tags=["Me"])
 
@@ -15,7 +16,7 @@ router = APIRouter(tags=["Me"])
 class Me(BaseModel):
     """The user who is logged in."""
 
-    id: str
+    id: str = Field(description="Empty where nobody is logged in, and Airflow lets them in all the same.")
     name: str
     rights: list[Right] = Field(description="By Airflow's auth manager; a policy may ask for more.")
     registries: list[str] = Field(description="The connections whose registries may be named by `registry`.")
@@ -24,4 +25,6 @@ class Me(BaseModel):
 @router.get("/me")
 def get_me(user: GetUserDep) -> Me:
     """The user who is logged in, and what they may do here."""
-    return Me(id=str(user.get_id()), name=user.get_name(), rights=rights_of(user), registries=settings.ui_connections())
+    return Me(
+        id=str(user.get_id() or ""), name=user.get_name(), rights=rights_of(user), registries=settings.ui_connections()
+    )
