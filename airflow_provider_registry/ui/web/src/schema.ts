@@ -967,7 +967,10 @@ export interface components {
          * @description The user who is logged in.
          */
         Me: {
-            /** Id */
+            /**
+             * Id
+             * @description Empty where nobody is logged in, and Airflow lets them in all the same.
+             */
             id: string;
             /** Name */
             name: string;
@@ -1013,28 +1016,6 @@ export interface components {
          * @enum {string}
          */
         Phase: "training" | "validation" | "production";
-        /**
-         * Problem
-         * @description Problem details, after RFC 9457.
-         */
-        Problem: {
-            /**
-             * Type
-             * @description `urn:model-registry:` and the class of the registry's error.
-             * @default about:blank
-             */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /**
-             * Detail
-             * @description What was wrong, and what to do.
-             * @default
-             */
-            detail: string;
-        };
         /**
          * Producer
          * @description The task that made the version.
@@ -1475,8 +1456,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
             /** @description It cannot be done now. */
@@ -1485,8 +1482,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
         };
@@ -1525,8 +1538,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
             /** @description It cannot be done now. */
@@ -1535,8 +1564,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
         };
@@ -1570,8 +1615,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
             /** @description It cannot be done now. */
@@ -1580,8 +1641,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
         };
@@ -1615,8 +1692,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
             /** @description It cannot be done now. */
@@ -1625,8 +1718,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
         };
@@ -1661,8 +1770,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
             /** @description It cannot be done now. */
@@ -1671,8 +1796,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
         };
@@ -1709,8 +1850,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
             /** @description It cannot be done now. */
@@ -1719,8 +1876,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
         };
@@ -1759,8 +1932,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
             /** @description It cannot be done now. */
@@ -1769,8 +1958,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
         };
@@ -1804,8 +2009,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
             /** @description It cannot be done now. */
@@ -1814,8 +2035,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
         };
@@ -1858,8 +2095,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
             /** @description It cannot be done now. */
@@ -1868,8 +2121,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
         };
@@ -1905,8 +2174,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
             /** @description It cannot be done now. */
@@ -1915,8 +2200,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
         };
@@ -1953,8 +2254,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
             /** @description It cannot be done now. */
@@ -1963,8 +2280,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
         };
@@ -2008,8 +2341,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
             /** @description It cannot be done now. */
@@ -2018,8 +2367,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
         };
@@ -2054,8 +2419,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
             /** @description It cannot be done now. */
@@ -2064,8 +2445,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
         };
@@ -2101,8 +2498,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
             /** @description It cannot be done now. */
@@ -2111,8 +2524,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
         };
@@ -2151,8 +2580,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
             /** @description It cannot be done now. */
@@ -2161,8 +2606,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
         };
@@ -2201,8 +2662,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
             /** @description It cannot be done now. */
@@ -2211,8 +2688,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
         };
@@ -2250,8 +2743,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
             /** @description It cannot be done now. */
@@ -2260,8 +2769,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
         };
@@ -2300,8 +2825,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
             /** @description It cannot be done now. */
@@ -2310,8 +2851,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
         };
@@ -2345,8 +2902,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
             /** @description It cannot be done now. */
@@ -2355,8 +2928,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
         };
@@ -2397,8 +2986,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
             /** @description It cannot be done now. */
@@ -2407,8 +3012,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
         };
@@ -2449,8 +3070,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
             /** @description It cannot be done now. */
@@ -2459,8 +3096,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
         };
@@ -2505,8 +3158,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
             /** @description It cannot be done now. */
@@ -2515,8 +3184,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
         };
@@ -2550,8 +3235,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
             /** @description It cannot be done now. */
@@ -2560,8 +3261,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
         };
@@ -2595,8 +3312,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
             /** @description It cannot be done now. */
@@ -2605,8 +3338,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @description `urn:model-registry:` and the class of the registry's error.
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /**
+                         * Detail
+                         * @description What was wrong, and what to do.
+                         * @default
+                         */
+                        detail: string;
+                    };
                 };
             };
         };
