@@ -7,10 +7,12 @@ It starts Airflow on free ports in `demo/.run`, tells its story, shows what happ
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import signal
 import sys
 import time
+import webbrowser
 from pathlib import Path
 from types import FrameType
 
@@ -19,7 +21,7 @@ from rich.console import Console
 from airflow_provider_registry.registry import Actor, Registry
 from demo.sessions import read_leaders, write_leaders
 from demo.standalone import Airflow, stop_sessions
-from demo.story import DAGS, USERS, Story
+from demo.story import DAGS, MODEL, USERS, Story
 
 HERE = Path(__file__).resolve().parent
 HOME = HERE / ".run"
@@ -85,10 +87,20 @@ def _run(console: Console, airflow: Airflow, *, keep: bool) -> None:
 
 
 def _keep(console: Console, airflow: Airflow) -> None:
-    console.print(f"\nAirflow stays up. Look at {airflow.url} as {', '.join(USERS)}; each password is the name.")
-    console.print("Under Required Actions, ana and bo are asked whether version 2 goes live again.")
+    page = f"{airflow.url}/plugin/models?model={MODEL}"
+    *others, last = USERS
+    console.print(f"\nAirflow stays up. Log in as {', '.join(others)} or {last}, each with the name as password:")
+    console.print(f"  [bold]{page}[/]", soft_wrap=True)
+    console.print("Under Models and under Required Actions, ana and bo are asked if version 2 goes live again.")
     console.print(f"The Dags are {', '.join(DAGS)}; the registry is {HOME / 'model_registry'}.", soft_wrap=True)
     console.print("To stop it all: [bold]make demo-stop[/]")
+    if _has_a_screen():
+        webbrowser.open(page)
+
+
+def _has_a_screen() -> bool:
+    """Whether a browser would open a window, and not take this terminal."""
+    return sys.platform == "darwin" or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
 
 
 def _leave(number: int, _: FrameType | None) -> None:

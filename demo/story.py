@@ -18,7 +18,7 @@ DAGS = ("retrain", "approval", "rollback", "score")
 POLICIES = Path(__file__).parent / "policies"
 
 # The people of the story, and what each may do in Airflow.
-USERS = {"admin": "admin", "ana": "user", "bo": "user"}
+USERS = {"admin": "admin", "ana": "op", "bo": "op"}
 
 
 class StoryFailedError(RuntimeError):
