@@ -37,7 +37,7 @@ $(STAMP): pyproject.toml
 	$(BIN)/python -m pip install -qq --compile --editable '.[postgres]' --group dev
 	@touch $@
 
-demo: $(STAMP)  ## retrain, promote, stop, roll back and score on real Airflow; KEEP=1 leaves it running
+demo: $(STAMP)  ## retrain, promote, stop, roll back and score on real Airflow; KEEP=1 leaves it running, and opens the Models page
 	$(BIN)/python -m demo $(if $(KEEP),--keep)
 
 demo-stop:  ## stop the Airflow that `make demo KEEP=1` left running
@@ -47,6 +47,7 @@ bench: $(STAMP)  ## beside MLflow and plain SQL, as ratios measured side by side
 	$(BIN)/python -m benchmarks $(ARGS)
 
 test: lint types docs  ## everything: lint, types, docs, and all tests on SQLite, PostgreSQL and real Airflow
+	$(BIN)/python -m tests.support.chromium
 	$(PYTEST) -n 2 --dist loadgroup $(ARGS)
 	$(BIN)/python -m tests.matrix --quick
 

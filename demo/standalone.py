@@ -37,6 +37,7 @@ class Airflow:
         users: names and roles of the simple auth manager (`viewer`, `user`, `op`, `admin`), whose passwords are their
             names; one must be `admin`. By default there are no users, and everybody is an admin.
         environment: more environment variables of its processes: `AIRFLOW_CONN_…`, `AIRFLOW__SECTION__KEY`, …
+        path: under which it answers, as behind a proxy that has other things beside it: `/airflow`.
 
     Attributes:
         url: where the UI and the REST API answer.
@@ -51,10 +52,11 @@ class Airflow:
         sql_alchemy_conn: str | None = None,
         users: Mapping[str, str] | None = None,
         environment: Mapping[str, str] | None = None,
+        path: str = "",
     ) -> None:
         self.home = home.absolute()
         port, *log_ports = free_ports(3)
-        self.url = f"http://127.0.0.1:{port}"
+        self.url = f"http://127.0.0.1:{port}{path}"
         self.client = AirflowClient(self.url, "admin" if users else None)
         self._passwords = {user: user for user in users or ()}
         self._port = port

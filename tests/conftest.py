@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 TESTS = Path(__file__).parent
 
 # Of the simple auth manager, with their roles in Airflow; what each may decide is a policy's affair.
-USERS = {"admin": "admin", "ana": "user", "bo": "user", "eve": "user", "ida": "op", "vic": "viewer"}
+USERS = {"admin": "admin", "ana": "user", "bo": "user", "eve": "user", "ida": "op", "ada": "op", "vic": "viewer"}
 
 # Machines differ in speed, and a test that fails for it says nothing.
 settings.register_profile("registry", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -159,9 +159,17 @@ def registry_not_migrated(postgres: PostgresServer, tmp_path_factory: pytest.Tem
 
 
 @pytest.fixture(scope="session")
+def registry_shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the connection `registry_shown` of the fixture `airflow` says: SQLite, for what people look at."""
+    folder = tmp_path_factory.mktemp("registry")
+    return _connection(f"sqlite:///{folder / 'registry.db'}", folder / "artifacts")
+
+
+@pytest.fixture(scope="session")
 def airflow(
     registry_postgres: dict[str, Any],
     registry_not_migrated: dict[str, Any],
+    registry_shown: dict[str, Any],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Airflow]:
     """A real Airflow on SQLite with the Dags of `tests/dags` and `dags_examples`, one for most of its tests.
@@ -172,12 +180,13 @@ def airflow(
     connections = {
         "registry_postgres": registry_postgres,
         "registry_not_migrated": registry_not_migrated,
+        "registry_shown": registry_shown,
         "registry_unfilled": {"conn_type": "model_registry"},
         "registry_webhooks": {"conn_type": "generic", "password": SECRET},
     }
     settings = {
         "AIRFLOW__MODEL_REGISTRY__EMBEDDED": "True",
-        "AIRFLOW__MODEL_REGISTRY__UI_CONNECTIONS": "model_registry_default,registry_postgres",
+        "AIRFLOW__MODEL_REGISTRY__UI_CONNECTIONS": "model_registry_default,registry_postgres,registry_shown",
         "AIRFLOW__CORE__TEST_CONNECTION": "Enabled",
         # A thousand waits, and those of other tests.
         "AIRFLOW__TRIGGERER__CAPACITY": "1500",
@@ -198,6 +207,7 @@ def airflow_on_postgres(
 ) -> Iterator[Airflow]:
     """A second Airflow, whose metadata database is on PostgreSQL, and its default registry in that same database.
 
+    It answers under a path, as behind a proxy that has other things beside it, and takes everybody for an admin.
     Its `airflow db migrate` brought the registry's tables. The connection `registry_as_worker` reaches the same, as a
     user of the database who has the role `worker` and nothing else. Backfills run here: on SQLite, Airflow refuses
     them where its scheduler writes at that moment.
@@ -216,7 +226,7 @@ def airflow_on_postgres(
         "AIRFLOW__OPENLINEAGE__TRANSPORT": json.dumps(lineage),
         "AIRFLOW__OPENLINEAGE__SELECTIVE_ENABLE": "True",  # Dags that ask for it
     }
-    with _airflow(home, connections, url, settings) as running:
+    with _airflow(home, connections, url, settings, path="/airflow") as running:
         _let_work(url)
         yield running
 
@@ -242,6 +252,7 @@ def _airflow(
     sql_alchemy_conn: str | None,
     environment: dict[str, str],
     users: dict[str, str] | None = None,
+    path: str = "",
 ) -> Airflow:
     variables = {f"AIRFLOW_CONN_{name}".upper(): json.dumps(said) for name, said in connections.items()}
     # The tests' Dags share a module, which is found by this.
@@ -249,7 +260,7 @@ def _airflow(
     HOMES.append(home)
     folders = [TESTS / "dags", TESTS.parent / "dags_examples"]
     environment = variables | environment
-    return Airflow(home, folders, sql_alchemy_conn=sql_alchemy_conn, users=users, environment=environment)
+    return Airflow(home, folders, sql_alchemy_conn=sql_alchemy_conn, users=users, environment=environment, path=path)
 
 
 def _database(backend: str, folder: Path, request: pytest.FixtureRequest, template: str | None) -> Iterator[str]:

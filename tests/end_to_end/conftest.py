@@ -1,4 +1,4 @@
-"""The registries that tasks on a real Airflow act on."""
+"""The registries that tasks on a real Airflow act on, and the browser in which people look at them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
 from airflow_provider_registry.registry import Registry
 from demo.standalone import Airflow
+from tests.support.browser import opened
+from tests.support.chromium import LEFT_OUT, chromium, is_needed
 from tests.support.runs import Place, Run
 
 
@@ -63,3 +66,13 @@ def metadata_place(
     with Registry.connect(registry_in_metadata["host"], artifact_root=root, actor="tester") as registry:
         folder = tmp_path_factory.mktemp("runs")
         yield Place("metadata", "model_registry_default", airflow_on_postgres.client, registry, folder)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, where it has one; where it has none, what wants it is left out."""
+    program = chromium()
+    if program is None:
+        (pytest.fail if is_needed() else pytest.skip)(LEFT_OUT)
+    with opened(program) as running:
+        yield running

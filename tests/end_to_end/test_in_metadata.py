@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, expect
 from sqlalchemy import inspect
 
 from airflow_provider_registry.registry import Actor, Caller, Producer
 from airflow_provider_registry.registry.database.migrate import current_revision, newest_revision
 from demo.standalone import Airflow
+from tests.support.browser import visitors
 from tests.support.runs import POLICY, Place, Run
 
 GATES = [*POLICY["gates"], {"check": "fair"}]
@@ -160,3 +162,21 @@ def test_openlineage_has_the_version_that_went_live(lineage: dict[str, dict[str,
 def test_openlineage_has_the_version_that_was_read(lineage: dict[str, dict[str, Any]], task_id: str) -> None:
     (read,) = lineage[task_id]["inputs"]
     assert ("worked", "1") == (read["name"], read["facets"]["version"]["datasetVersion"])
+
+
+def test_the_models_page_works_under_a_path_on_navigation_as_on_reload(
+    browser: Browser, airflow_on_postgres: Airflow, worked: Run
+) -> None:
+    with visitors(browser, airflow_on_postgres) as arrives:
+        visitor = arrives(None)
+        page = visitor.page
+        page.goto(f"{airflow_on_postgres.url}/")
+        page.get_by_role("link", name="Models").click()
+        visitor.settled().get_by_role("link", name="worked", exact=True).click()
+        for _ in ("there by a link", "there by the address"):
+            expect(visitor.settled().get_by_role("heading", name="worked", exact=True)).to_be_visible()
+            page.reload()
+        visitor.settled().get_by_role("link", name="version 1").first.click()
+        visitor.settled().get_by_role("link", name="worker_role", exact=True).click()
+        expect(page.get_by_role("heading", name="worker_role")).to_be_visible()
+        expect(page).to_have_url(f"{airflow_on_postgres.url}/dags/worker_role")
