@@ -61,8 +61,9 @@ def peopled(registry: Registry, artifact: Path, size: int = 3) -> Known:
     registry.create_model(MODEL, team="growth", description="Who *leaves*")
     registry.set_policy(MODEL, ALIAS, POLICY)
     for number in range(1, size + 1):
-        registry.create_model(f"fraud-{number}")
         artifact.write_bytes(b"weights %d" % number)
+        registry.register_version(f"fraud-{number}", artifact, metrics={"auc": 0.9}, tags={"owner": "bo"})
+        registry.promote(f"fraud-{number}", 1, FREE)
         registry.register_version(
             MODEL,
             artifact,

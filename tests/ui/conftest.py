@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from airflow.api_fastapi.app import create_auth_manager
@@ -12,9 +13,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from airflow_provider_registry.plugin import PREFIX, ModelRegistryPlugin
+from airflow_provider_registry.registry import Registry
 from airflow_provider_registry.ui import registries
 from airflow_provider_registry.ui.app import API
-from tests.support.skin import artifact, skin_registry
+from tests.support.skin import artifact, set_connection, skin_registry
 
 __all__ = ["artifact", "skin_registry"]
 
@@ -32,6 +34,13 @@ def app() -> FastAPI:
     outer.mount(mounted["url_prefix"], mounted["app"])
     outer.state.inner = mounted["app"]
     return outer
+
+
+@pytest.fixture
+def on_either(registry: Registry, migrated_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Registry:
+    """The registry that `model_registry_default` names, once on each database."""
+    set_connection(monkeypatch, host=migrated_url, extra={"artifact_root": str(tmp_path / "artifacts")})
+    return registry
 
 
 @pytest.fixture
