@@ -66,7 +66,7 @@ def multiply(registry: Registry, large: str, small: str, alias: str, *, versions
         named = select(ModelRow.id, ModelRow.last_version, ModelRow.head_seq).where(ModelRow.name == large)
         model, last, head = connection.execute(named).one()
         first = _multiply_versions(copies, model, last, head, versions)
-        _multiply_moves(copies, model, alias, min(MOVES, versions))
+        _multiply_moves(copies, model, alias, first, min(MOVES, versions))
         _multiply_requests(copies, model, first, head + versions, min(REQUESTS, versions))
         copies.grow(model, last_version=last + versions, head_seq=head + versions + min(REQUESTS, versions))
         _multiply_models(copies, copies.value(select(ModelRow.id).where(ModelRow.name == small)), models)
@@ -133,8 +133,8 @@ def _multiply_versions(copies: _Copies, model: int, last: int, head: int, count:
     return ids
 
 
-def _multiply_moves(copies: _Copies, model: int, alias: str, count: int) -> None:
-    """Let others have held the alias before the first that did."""
+def _multiply_moves(copies: _Copies, model: int, alias: str, versions: int, count: int) -> None:
+    """Let the first versions after an id have held the alias, each before all that did."""
     named = select(AliasRow.id).where(AliasRow.model_id == model, AliasRow.name == alias).scalar_subquery()
     first = select(func.min(AssignmentRow.id)).where(AssignmentRow.alias_id == named).scalar_subquery()
     ids = copies.after(AssignmentRow)
@@ -142,7 +142,12 @@ def _multiply_moves(copies: _Copies, model: int, alias: str, count: int) -> None
         AssignmentRow,
         count,
         lambda row: row.id == first,
-        lambda row, n: {"id": ids + n, "from_at": row.from_at - n * _STEP, "to_at": row.from_at - (n - 1) * _STEP},
+        lambda row, n: {
+            "id": ids + n,
+            "from_at": row.from_at - n * _STEP,
+            "to_at": row.from_at - (n - 1) * _STEP,
+            "version_id": versions + n,
+        },
     )
 
 
@@ -177,7 +182,12 @@ def _multiply_models(copies: _Copies, small: int, count: int) -> None:
     def of_model(row: Any, n: Any) -> dict[str, Any]:
         return {"model_id": model + n}
 
-    copies.of(ModelRow, count, lambda row: row.id == small, lambda row, n: {"id": model + n, **named(row, n)})
+    copies.of(
+        ModelRow,
+        count,
+        lambda row: row.id == small,
+        lambda row, n: {"id": model + n, **named(row, n), "created_at": row.created_at + n * _STEP},
+    )
     copies.of(
         ModelNameRow,
         count,

@@ -18,6 +18,7 @@ NAMES = (
     "dangling",
     "reading",
     "searching",
+    "pages",
     "waiting",
     "parsing",
     "artifacts",

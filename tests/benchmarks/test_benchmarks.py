@@ -12,9 +12,9 @@ import pytest
 @pytest.mark.postgres
 def test_the_benchmarks_run_and_write_their_figures(tmp_path):
     figures, tables = tmp_path / "figures.json", tmp_path / "figures.md"
-    works = {"registering": 3, "resolving": 3, "promoting": 3, "verifying": 2}  # and in how many settings
+    works = {"registering": 3, "resolving": 3, "promoting": 3, "pages": 10, "verifying": 2}  # and in how many settings
     options = ["--rounds", "2", "--sizes", "10,20", "--no-mlflow", "--json", str(figures), "--markdown", str(tables)]
-    for some in (["verifying", "promoting"], ["registering", "resolving"]):
+    for some in (["verifying", "promoting"], ["registering", "resolving", "pages"]):
         command = [sys.executable, "-m", "benchmarks", *some, *options]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert 0 == done.returncode, done.stderr

@@ -32,3 +32,18 @@ def scans(plan: str, table: str) -> bool:
     return f"Seq Scan on {table}" in plan or any(
         line.startswith(f"SCAN {table}") and "USING" not in line for line in plan.splitlines()
     )
+
+
+def rows_read(registry: Registry, statement: str, parameters: Any) -> int:
+    """The most rows that PostgreSQL goes through in one step of a statement, which is run for it."""
+    explain = "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, BUFFERS OFF, FORMAT JSON) "
+    with registry.engine.connect() as connection:
+        ((plans,),) = connection.exec_driver_sql(explain + statement, parameters).all()
+    return max(_rows_read(plans[0]["Plan"]))
+
+
+def _rows_read(step: dict[str, Any]) -> Iterator[int]:
+    passed = (step.get(name, 0) for name in ("Actual Rows", "Rows Removed by Filter", "Rows Removed by Index Recheck"))
+    yield round(sum(passed) * step["Actual Loops"])
+    for below in step.get("Plans", ()):
+        yield from _rows_read(below)

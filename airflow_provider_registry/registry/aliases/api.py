@@ -18,7 +18,7 @@ from airflow_provider_registry.registry.aliases.rollback import Retreat, rollbac
 from airflow_provider_registry.registry.aliases.views import Assignment
 from airflow_provider_registry.registry.aliases.wish import Wish
 from airflow_provider_registry.registry.core import Core
-from airflow_provider_registry.registry.limits import check_flag, check_moment
+from airflow_provider_registry.registry.limits import LARGEST, check_flag, check_moment, check_whole
 from airflow_provider_registry.registry.models.queries import find_model
 from airflow_provider_registry.registry.requests.locked import read_id
 from airflow_provider_registry.registry.versions.queries import find_version
@@ -189,10 +189,25 @@ class AliasMethods:
             find_model(self._core, model_name)
         return found
 
-    def history(self, model_name: str, alias: str | None = None) -> list[Assignment]:
+    def history(
+        self,
+        model_name: str,
+        alias: str | None = None,
+        *,
+        limit: int | None = None,
+        before: datetime | None = None,
+    ) -> list[Assignment]:
         """Every version that held an alias of a model, from when to when, who let it in and why; oldest first.
+
+        Parameters:
+            alias: what held this one alone.
+            limit: what held it last alone, so many at most.
+            before: what came to hold it before this moment alone, with a time zone.
 
         Raises:
             ModelNotFoundError: there is no such model.
+            InvalidInputError: the limit is none, or the moment has no time zone.
         """
-        return queries.history(self._core, model_name, alias)
+        most = LARGEST if limit is None else check_whole("limit", limit)
+        until = queries.ALWAYS if before is None else check_moment(before)
+        return queries.history(self._core, model_name, alias, most, until)

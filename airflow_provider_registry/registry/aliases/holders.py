@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Select, String, and_, column
+from sqlalchemy import Select, String, column, select
+from sqlalchemy.orm import aliased
 
 from airflow_provider_registry.names import check_alias, check_model_name, fold
 from airflow_provider_registry.registry.aliases.queries import select_assignments, view
@@ -50,11 +51,14 @@ def live(core: Core, alias: str | None) -> list[Assignment]:
 
 def _select(dialect: str, folded: Iterable[Named]) -> Select[Any]:
     asked = asked_table(dialect, folded, column("model", String()), column("alias", String()))
+    # One after the other by its index: joined, PostgreSQL may well begin with what holds any alias of any model.
+    model = select(ModelNameRow.model_id).where(ModelNameRow.folded == asked.c.model).correlate(asked)
+    row, held = aliased(AliasRow), aliased(AssignmentRow)
+    alias = select(row.id).where(row.model_id == model.scalar_subquery(), row.folded == asked.c.alias).correlate(asked)
+    found = select(held.id).where(held.alias_id == alias.scalar_subquery(), held.to_at.is_(None))
     return (
         with_reviews(select_assignments(), dialect)
         .add_columns(asked.c.model.label("asked_model"), asked.c.alias.label("asked_alias"))
-        .join(ModelNameRow, ModelNameRow.model_id == ModelRow.id)
-        .join(asked, and_(asked.c.model == ModelNameRow.folded, asked.c.alias == AliasRow.folded))
-        .where(AssignmentRow.to_at.is_(None))
+        .join(asked, AssignmentRow.id == found.scalar_subquery())
         .params(clock_values(dialect))
     )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import BigInteger, Select, bindparam, select
 from sqlalchemy.orm import aliased
 
 from airflow_provider_registry.names import check_alias, check_model_name, fold
@@ -16,6 +16,7 @@ from airflow_provider_registry.registry.caller import task_key_of
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.database.clock import clock_values
 from airflow_provider_registry.registry.database.prepared import ONE, Prepared, Row
+from airflow_provider_registry.registry.limits import LARGEST
 from airflow_provider_registry.registry.models.queries import find_model
 from airflow_provider_registry.registry.models.tables import ModelNameRow, ModelRow
 from airflow_provider_registry.registry.record.tables import EventRow
@@ -24,6 +25,10 @@ from airflow_provider_registry.registry.versions.tables import VersionRow
 
 if TYPE_CHECKING:
     from airflow_provider_registry.registry.database.rows import Rows
+
+
+# Later than anything that is recorded.
+ALWAYS = datetime.max.replace(tzinfo=UTC)
 
 
 def select_assignments() -> Rows:
@@ -64,13 +69,16 @@ def alias_at(core: Core, model_name: str, alias: str, at: datetime) -> Assignmen
     return view(rows[0])
 
 
-def history(core: Core, model_name: str, alias: str | None) -> list[Assignment]:
-    """Every assignment of a model, oldest first.
+def history(
+    core: Core, model_name: str, alias: str | None, limit: int = LARGEST, before: datetime = ALWAYS
+) -> list[Assignment]:
+    """The last assignments of a model that began before a moment, oldest first.
 
     Raises:
         ModelNotFoundError: there is no such model.
     """
-    asked = {"model": fold(check_model_name(model_name)), **clock_values(core.engine.dialect.name)}
+    asked: dict[str, Any] = {"model": fold(check_model_name(model_name)), "before": before, "limit": limit}
+    asked |= clock_values(core.engine.dialect.name)
     if alias is None:
         rows = core.ask(_HISTORY, **asked)
     else:
@@ -92,9 +100,12 @@ def _of_model(*, one_alias: bool) -> Select[Any]:
 
 
 def _history(dialect: str, *, one_alias: bool) -> Rows:
-    found = with_reviews(select_assignments(), dialect).where(
-        AssignmentRow.alias_id.in_(_of_model(one_alias=one_alias))
-    )
+    """The last assignments before `before`, found by their index before anything is joined to them."""
+    row, of_model = aliased(AssignmentRow), _of_model(one_alias=one_alias)
+    mine = row.alias_id == of_model.scalar_subquery() if one_alias else row.alias_id.in_(of_model)
+    last = select(row.id).where(mine, row.from_at < bindparam("before")).order_by(row.from_at.desc(), row.id.desc())
+    newest = last.limit(bindparam("limit", type_=BigInteger)).subquery()
+    found = with_reviews(select_assignments(), dialect).join(newest, newest.c.id == AssignmentRow.id)
     return found.order_by(AssignmentRow.from_at, AssignmentRow.id)
 
 

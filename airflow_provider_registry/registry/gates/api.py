@@ -54,18 +54,29 @@ class GateMethods:
         return validate(self._core, row, alias, key, progress)
 
     def gate_reports(
-        self, version: object, *, alias: str | None = None, model_name: str | None = None
+        self,
+        version: object,
+        *,
+        alias: str | None = None,
+        model_name: str | None = None,
+        limit: int | None = None,
+        before: int | None = None,
     ) -> list[GateReport]:
         """Every stored report of a version, oldest first, each gate with its numbers.
 
         Parameters:
             version: a reference, a number with `model_name`, or the mapping that a registration returned.
             alias: those for this alias alone.
+            limit: the newest alone, so many at most.
+            before: those alone that were stored before the report of this id.
 
         Raises:
             VersionNotFoundError, ModelNotFoundError: there is no such version.
         """
-        return gate_reports(self._core, find_version(self._core, read_version(version, model_name)), alias)
+        most = None if limit is None else check_whole("limit", limit)
+        until = None if before is None else check_whole("before", before)
+        row = find_version(self._core, read_version(version, model_name))
+        return gate_reports(self._core, row, alias, most, until)
 
     def newest_gate_reports(self, named: Iterable[tuple[str, int]]) -> dict[tuple[str, int], GateReport]:
         """What the gates said last of each of many versions, for whatever alias: one statement.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Integer, String, and_, column, func, select
+from sqlalchemy import Integer, String, column, func, select
 from sqlalchemy.orm import aliased
 
 from airflow_provider_registry.names import check_alias, check_model_name, fold
@@ -26,12 +26,19 @@ if TYPE_CHECKING:
     from airflow_provider_registry.registry.database.rows import Rows
 
 
-def gate_reports(core: Core, version: Row, alias: str | None) -> list[GateReport]:
-    """The stored reports of a version, oldest first."""
-    statement = select(GateReportRow.__table__).where(GateReportRow.version_id == version["id"])
+def gate_reports(
+    core: Core, version: Row, alias: str | None, limit: int | None = None, before: int | None = None
+) -> list[GateReport]:
+    """The stored reports of a version, oldest first; of a limit, the newest."""
+    ids = select(GateReportRow.id).where(GateReportRow.version_id == version["id"])
     if alias is not None:
         wanted = AliasRow.folded == fold(check_alias(alias))
-        statement = statement.join(AliasRow, AliasRow.id == GateReportRow.alias_id).where(wanted)
+        ids = ids.join(AliasRow, AliasRow.id == GateReportRow.alias_id).where(wanted)
+    if before is not None:
+        ids = ids.where(GateReportRow.id < before)
+    # By an index that has the ids: the reports themselves are long.
+    newest = ids.order_by(GateReportRow.id.desc()).limit(limit).subquery()
+    statement = select(GateReportRow.__table__).join(newest, newest.c.id == GateReportRow.id)
     return [report_of(row) for row in core.rows(statement.order_by(GateReportRow.id))]
 
 
@@ -53,12 +60,14 @@ def newest_gate_reports(core: Core, named: Iterable[Named]) -> dict[Named, GateR
 
 def _select_newest(dialect: str, folded: Iterable[Named]) -> Rows:
     asked = asked_table(dialect, folded, column("model", String()), column("version", Integer()))
+    model = select(ModelNameRow.model_id).where(ModelNameRow.folded == asked.c.model).correlate(asked)
+    # As a span: of a number, PostgreSQL may well go through the versions of it that all models have.
+    number = VersionRow.version.between(asked.c.version, asked.c.version)
+    its = (VersionRow.model_id == model.scalar_subquery(), number)
+    version = select(VersionRow.id).where(*its).correlate(asked)
     same = aliased(GateReportRow)
-    newest = select(func.max(same.id)).where(same.version_id == VersionRow.id).scalar_subquery()
-    return (
-        select(GateReportRow.__table__, asked.c.model.label("asked_model"), asked.c.version.label("asked_version"))
-        .select_from(asked)
-        .join(ModelNameRow, ModelNameRow.folded == asked.c.model)
-        .join(VersionRow, and_(VersionRow.model_id == ModelNameRow.model_id, VersionRow.version == asked.c.version))
-        .join(GateReportRow, GateReportRow.id == newest)
-    )
+    # By the index of a version's reports: for the largest of plain ids, PostgreSQL goes through everybody's, backwards.
+    newest = select(func.max(same.id + 0)).where(same.version_id == version.scalar_subquery()).scalar_subquery()
+    return select(
+        GateReportRow.__table__, asked.c.model.label("asked_model"), asked.c.version.label("asked_version")
+    ).join_from(asked, GateReportRow, GateReportRow.id == newest)

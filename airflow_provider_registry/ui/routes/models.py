@@ -18,7 +18,7 @@ from airflow_provider_registry.ui.answers.models import (
     ListedModel,
     ModelPage,
 )
-from airflow_provider_registry.ui.routes.parameters import Begun, Filter, ModelName, OrderBy, PageSize, PageToken
+from airflow_provider_registry.ui.routes.parameters import Begun, Filter, Limit, ModelName, OrderBy, PageSize, PageToken
 
 router = APIRouter(tags=["Models"])
 
@@ -51,9 +51,15 @@ def get_model(registry: Reading, name: ModelName) -> DetailedModel:
 
 
 @router.get("/model/history")
-def get_history(registry: Reading, name: ModelName, alias: str | None = None) -> list[Holder]:
-    """Every version that held an alias of a model, from when to when, who let it in and why; oldest first."""
-    return [Holder.model_validate(each) for each in registry.history(name, alias)]
+def get_history(
+    registry: Reading,
+    name: ModelName,
+    alias: str | None = None,
+    limit: Limit = 500,
+    before: Annotated[datetime | None, Query(description="Go on before what came to hold it then.")] = None,
+) -> list[Holder]:
+    """What held an alias of a model last, from when to when, who let it in and why; oldest first."""
+    return [Holder.model_validate(each) for each in registry.history(name, alias, limit=limit, before=before)]
 
 
 @router.get("/model/alias-at")

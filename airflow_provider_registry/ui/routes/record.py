@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import islice
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -18,6 +19,8 @@ from airflow_provider_registry.ui.answers.record import Event, Events, Verificat
 from airflow_provider_registry.ui.routes.parameters import Limit, ModelName
 
 router = APIRouter(tags=["Record"])
+
+_TOGETHER = 500
 
 
 @router.get("/events")
@@ -63,5 +66,7 @@ def export_record(registry: Reading, model: ModelName) -> StreamingResponse:
 
 
 def _lines(registry: Registry, name: str) -> Iterator[str]:
-    for event in registry.export_record(name):
-        yield f"{json.dumps(event.as_mapping(private=True))}\n"
+    """Many lines at a time: each piece of an answer is handed from one thread to another, which takes longer."""
+    events = registry.export_record(name)
+    while some := list(islice(events, _TOGETHER)):
+        yield "".join(f"{json.dumps(event.as_mapping(private=True))}\n" for event in some)

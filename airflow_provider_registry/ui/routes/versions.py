@@ -107,9 +107,15 @@ def get_metrics_over_time(
 
 
 @router.get("/version/gate-reports")
-def get_gate_reports(registry: Reading, reference: Reference, alias: str | None = None) -> list[GateReport]:
-    """Every stored gate report of a version, oldest first."""
-    reports = registry.gate_reports(reference, alias=alias)
+def get_gate_reports(
+    registry: Reading,
+    reference: Reference,
+    alias: str | None = None,
+    limit: Limit = 100,
+    before: Annotated[int | None, Query(ge=1, description="Go on before the report of this id.")] = None,
+) -> list[GateReport]:
+    """The newest gate reports of a version, oldest first."""
+    reports = registry.gate_reports(reference, alias=alias, limit=limit, before=before)
     return [GateReport.model_validate(report) for report in reports]
 
 
