@@ -14,7 +14,7 @@ from tests.support.kernel import World
 
 
 @pytest.fixture
-def airflow(world, tmp_path, monkeypatch):
+def airflow_command(world, tmp_path, monkeypatch):
     """Runs `airflow` with a home of its own and no connection in the environment."""
     monkeypatch.delenv("AIRFLOW_CONN_MODEL_REGISTRY_DEFAULT")
     home = tmp_path / "home"
@@ -45,26 +45,26 @@ def said(world: World, tmp_path):
 
 
 @pytest.mark.integration
-def test_with_a_connection_in_the_environment(airflow, said):
-    done = airflow("model-registry", "live", "-o", "json", AIRFLOW_CONN_MODELS=said, code=1)
+def test_with_a_connection_in_the_environment(airflow_command, said):
+    done = airflow_command("model-registry", "live", "-o", "json", AIRFLOW_CONN_MODELS=said, code=1)
     assert "AIRFLOW_CONN_MODEL_REGISTRY_DEFAULT=" in done.stderr
     assert "Traceback" not in done.stderr
-    done = airflow("model-registry", "live", "--conn-id", "models", "-o", "json", AIRFLOW_CONN_MODELS=said)
+    done = airflow_command("model-registry", "live", "--conn-id", "models", "-o", "json", AIRFLOW_CONN_MODELS=said)
     (live,) = json.loads(done.stdout)
     assert ("churn", "production", 1) == (live["model_name"], live["alias"], live["version"])
 
 
 @pytest.mark.integration
-def test_with_a_connection_in_the_metadata_database(airflow, said):
+def test_with_a_connection_in_the_metadata_database(airflow_command, said):
     """There a command of a provider does not look by itself."""
-    airflow("db", "migrate")
-    airflow("connections", "add", "models", "--conn-json", said)
-    done = airflow("model-registry", "record", "export", "churn", "--conn-id", "models")
+    airflow_command("db", "migrate")
+    airflow_command("connections", "add", "models", "--conn-json", said)
+    done = airflow_command("model-registry", "record", "export", "churn", "--conn-id", "models")
     assert [1, 2, 3] == [json.loads(line)["seq"] for line in done.stdout.splitlines()]
 
 
 @pytest.mark.integration
-def test_a_reader_that_stops_early_is_no_error_to_look_at(airflow, said, world):
+def test_a_reader_that_stops_early_is_no_error_to_look_at(airflow_command, said, world):
     for number in range(300):  # more than a pipe holds
         world.registry.set_tag("models:/churn/1", "number", str(number))
     home = {**os.environ, "AIRFLOW_CONN_MODELS": said, "PYTHONPATH": str(Path(__file__).parents[2])}

@@ -12,11 +12,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier, RandomForestClassifier
-from sklearn.linear_model import LogisticRegression
-from sklearn.neighbors import KNeighborsClassifier
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from airflow_provider_registry.scanning.file import scan_file
 from airflow_provider_registry.scanning.report import ScanOutcome, outcome_of
@@ -45,7 +40,15 @@ def test_nothing_that_would_run_code_is_clean_and_nothing_of_it_runs(tmp_path: P
     assert not marker.exists()
 
 
-def _models() -> dict[str, object]:
+def models() -> dict[str, object]:
+    """Fitted models and data, by name."""
+    # Here, since every worker that collects the tests would take seconds for it.
+    from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier, RandomForestClassifier
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.neighbors import KNeighborsClassifier
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
     rows, wanted = np.arange(40.0).reshape(20, 2), np.arange(20) % 2
     made = [
         LogisticRegression(),
@@ -64,17 +67,14 @@ def _models() -> dict[str, object]:
     return {**fitted, "data": data, "records": records}
 
 
-MODELS = _models()
-
-
-@pytest.mark.parametrize("which", MODELS)
-def test_models_and_data_are_clean_however_they_are_written(tmp_path: Path, which: str) -> None:
-    for protocol in range(2, 6):
-        assert (ScanOutcome.CLEAN, []) == scanned(tmp_path, "a.pkl", pickle.dumps(MODELS[which], protocol))
-    for compress in (0, ("zlib", 3), ("gzip", 3), ("bz2", 3), ("xz", 3), ("lzma", 3)):
-        stream = io.BytesIO()
-        joblib.dump(MODELS[which], stream, compress=compress)
-        assert (ScanOutcome.CLEAN, []) == scanned(tmp_path, "a.joblib", stream.getvalue())
+def test_models_and_data_are_clean_however_they_are_written(tmp_path: Path) -> None:
+    for name, model in models().items():
+        for protocol in range(2, 6):
+            assert (name, ScanOutcome.CLEAN, []) == (name, *scanned(tmp_path, "a.pkl", pickle.dumps(model, protocol)))
+        for compress in (0, ("zlib", 3), ("gzip", 3), ("bz2", 3), ("xz", 3), ("lzma", 3)):
+            stream = io.BytesIO()
+            joblib.dump(model, stream, compress=compress)
+            assert (name, ScanOutcome.CLEAN, []) == (name, *scanned(tmp_path, "a.joblib", stream.getvalue()))
 
 
 def test_arrays_texts_and_formats_that_hold_no_pickles_are_clean(tmp_path: Path) -> None:

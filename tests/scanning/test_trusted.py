@@ -7,7 +7,6 @@ import pkgutil
 import warnings
 
 import pytest
-import sklearn
 
 from airflow_provider_registry.scanning.trusted import is_allowed, is_pattern, is_trusted
 from airflow_provider_registry.scanning.values import Global
@@ -17,6 +16,8 @@ HARMLESS = {"abc", "typing", "numbers", "collections", "collections.abc", "inspe
 
 def test_of_sklearn_only_what_is_its_own_is_trusted_or_what_does_nothing() -> None:
     """Modules hand on what they import: `Thread` of some module of sklearn's would be trusted as its own."""
+    import sklearn  # here, since every worker that collects the tests would take seconds for it
+
     taken = set()
     for found in pkgutil.walk_packages(sklearn.__path__, "sklearn."):
         if ".tests" in found.name or "conftest" in found.name or not is_trusted(Global(found.name, "Model")):
