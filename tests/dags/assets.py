@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tempfile import gettempdir
 from typing import Any
 
 from airflow.sdk import Asset, PartitionedAssetTimetable, dag, task
@@ -54,7 +55,8 @@ def dags_of(place: str, conn_id: str) -> None:
 
     @dag(f"assets_score_{place}", schedule=[live])
     def score():
-        DownloadModelVersionOperator(task_id="fetch", asset=live, destination="/tmp/{{ run_id }}", **registry)
+        destination = f"{gettempdir()}/{{{{ run_id }}}}"
+        DownloadModelVersionOperator(task_id="fetch", asset=live, destination=destination, **registry)
         heard()
 
     @dag(f"assets_score_mapped_{place}", schedule=[model_asset("mapped-on", "production", **registry)])
