@@ -19,9 +19,11 @@ T = TypeVar("T")
 FINISHED_RUN = frozenset({"success", "failed"})
 FINISHED_TASK = frozenset({"success", "failed", "skipped", "upstream_failed", "removed"})
 
-# Between two looks: short at first, and longer where it takes long, since each costs the API server 20 ms.
+# Between two looks: short at first, and longer where it takes long, since each costs the API server 20 ms; and some
+# times as long as the look took, where it has more to do.
 _INTERVAL_SECONDS = 0.15
 _LONGEST_INTERVAL_SECONDS = 0.6
+_TIMES_A_LOOK = 5
 
 # How long a locked database is no error yet.
 _LOCKED_SECONDS = 20.0
@@ -336,12 +338,14 @@ def until(what: str, look: Callable[[], T | None], timeout: float) -> T:
     end = time.monotonic() + timeout
     interval = _INTERVAL_SECONDS
     while True:
+        began = time.monotonic()
         seen = look()
         if seen:
             return seen
-        if time.monotonic() > end:
+        now = time.monotonic()
+        if now > end:
             raise TimeoutError(f"Waited {timeout:g} s for {what}")
-        time.sleep(interval)
+        time.sleep(max(interval, _TIMES_A_LOOK * (now - began)))
         interval = min(interval * 1.1, _LONGEST_INTERVAL_SECONDS)
 
 
