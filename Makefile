@@ -7,6 +7,8 @@ STAMP := $(VENV)/.installed
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
 PYTEST := $(BIN)/python -m pytest
+# One more than two cores: tests on a running Airflow mostly wait for it.
+WORKERS ?= 3
 # The demo writes into it what it has to stop.
 SESSIONS := demo/.run/sessions
 
@@ -48,7 +50,7 @@ bench: $(STAMP)  ## beside MLflow and plain SQL, as ratios measured side by side
 
 test: lint types docs  ## everything: lint, types, docs, and all tests on SQLite, PostgreSQL and real Airflow
 	$(BIN)/python -m tests.support.chromium
-	$(PYTEST) -n 2 --dist loadgroup $(ARGS)
+	$(PYTEST) -n $(WORKERS) --dist loadgroup $(ARGS)
 	$(BIN)/python -m tests.matrix --quick
 
 test-quick: $(STAMP)  ## the kernel alone, on SQLite

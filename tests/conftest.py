@@ -33,6 +33,12 @@ TESTS = Path(__file__).parent
 # Of the simple auth manager, with their roles in Airflow; what each may decide is a policy's affair.
 USERS = {"admin": "admin", "ana": "user", "bo": "user", "eve": "user", "ida": "op", "ada": "op", "vic": "viewer"}
 
+# What of it takes half of the time on a running Airflow, and so has an Airflow and a worker of its own.
+LONG = {"test_crowd", "test_examples", "test_in_metadata", "test_strategies"}
+
+# Those that this process has started.
+AIRFLOWS: list[Airflow] = []
+
 # Machines differ in speed, and a test that fails for it says nothing.
 settings.register_profile("registry", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("registry")
@@ -48,6 +54,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
     os.environ["AIRFLOW_HOME"] = home
     os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"
+    # The order below is ours, where xdist would begin with what is most tests.
+    config.option.loadscopereorder = False
     compile_once_for_all_engines()
 
 
@@ -65,8 +73,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if {"airflow", "airflow_on_postgres"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.airflow)
-            # One Airflow serves all of its tests: they share a worker, and the others do the rest meanwhile.
-            item.add_marker(pytest.mark.xdist_group("airflow"))
+            # An Airflow serves many tests: they share a worker, and the others do the rest meanwhile.
+            item.add_marker(pytest.mark.xdist_group("long" if item.path.stem in LONG else "airflow"))
         elif "airflow_on_fab" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.airflow)
             item.add_marker(pytest.mark.xdist_group("fab"))
@@ -74,7 +82,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _turn(item: pytest.Item) -> int:
-    return 0 if item.get_closest_marker("airflow") else 1 if "state_machine" in item.path.parts else 2
+    if item.get_closest_marker("airflow"):
+        return 0 if item.path.stem in LONG else 1
+    return 2 if "state_machine" in item.path.parts else 3
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Stop the Airflow whose last test this was: it works a little even when nobody wants anything of it."""
+    if item.get_closest_marker("airflow") and not (nextitem and nextitem.get_closest_marker("airflow")):
+        for airflow in AIRFLOWS:
+            airflow.stop()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -188,8 +206,9 @@ def airflow(
         "AIRFLOW__MODEL_REGISTRY__EMBEDDED": "True",
         "AIRFLOW__MODEL_REGISTRY__UI_CONNECTIONS": "model_registry_default,registry_postgres,registry_shown",
         "AIRFLOW__CORE__TEST_CONNECTION": "Enabled",
-        # A thousand waits, and those of other tests.
+        # A thousand waits, and those of other tests; by itself, it takes fifty up in a second.
         "AIRFLOW__TRIGGERER__CAPACITY": "1500",
+        "AIRFLOW__TRIGGERER__MAX_TRIGGER_TO_SELECT_PER_LOOP": "1500",
     }
     with _airflow(tmp_path_factory.mktemp("airflow"), connections, None, settings, USERS) as running:
         yield running
@@ -256,11 +275,18 @@ def _airflow(
 ) -> Airflow:
     variables = {f"AIRFLOW_CONN_{name}".upper(): json.dumps(said) for name, said in connections.items()}
     # The tests' Dags share a module, which is found by this.
-    variables["PYTHONPATH"] = str(TESTS.parent)
+    variables["PYTHONPATH"] = f"{TESTS.parent}{os.pathsep}{TESTS / 'support' / 'airflow_config'}"
+    # What tasks leave behind goes with the rest.
+    (home / "tmp").mkdir(parents=True)
+    variables["TMPDIR"] = str(home / "tmp")
+    # No file changes, and to parse them all again takes seconds.
+    variables["AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL"] = "3600"
     HOMES.append(home)
     folders = [TESTS / "dags", TESTS.parent / "dags_examples"]
     environment = variables | environment
-    return Airflow(home, folders, sql_alchemy_conn=sql_alchemy_conn, users=users, environment=environment, path=path)
+    airflow = Airflow(home, folders, sql_alchemy_conn=sql_alchemy_conn, users=users, environment=environment, path=path)
+    AIRFLOWS.append(airflow)
+    return airflow
 
 
 def _database(backend: str, folder: Path, request: pytest.FixtureRequest, template: str | None) -> Iterator[str]:

@@ -75,7 +75,7 @@ class Environment:
 
     def test(self, paths: Sequence[str]) -> int:
         """Run tests in it; gives pytest's exit code."""
-        command = [str(self.folder / "bin" / "python"), "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup"]
+        command = [str(self.folder / "bin" / "python"), "-m", "pytest", "-q", "-n", "3", "--dist", "loadgroup"]
         # So says the OpenTelemetry of that time on Python 3.11.
         old = ["-W", "ignore:SelectableGroups dict:DeprecationWarning"] if self.until else []
         return subprocess.run([*command, "-p", "no:cacheprovider", *old, *paths], cwd=ROOT, check=False).returncode
