@@ -24,6 +24,7 @@ from tests.support.memory import memory
 from tests.support.postgres import PostgresServer, create_database, drop_database, dsn_of, running_postgres
 from tests.support.receiver import SECRET
 from tests.support.statements import compile_once_for_all_engines
+from tests.support.swift import S3Access, running_swift
 
 if TYPE_CHECKING:
     from airflow_provider_registry.registry import Registry
@@ -113,6 +114,13 @@ def pytest_collection_finish() -> None:
 def postgres() -> Iterator[PostgresServer]:
     """A real PostgreSQL server, one for each pytest worker."""
     with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def swift() -> Iterator[S3Access]:
+    """A real Swift with s3api; who uses it is of the group `swift`, so that there is one."""
+    with running_swift() as server:
         yield server
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.stores import LocalWorld, S3Server, S3World, World, running_moto
-from tests.support.swift import S3Access, running_swift
+from tests.support.swift import S3Access
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -22,13 +22,6 @@ _SWIFT = [pytest.mark.integration, pytest.mark.xdist_group("swift")]
 def moto() -> Iterator[S3Access]:
     """Moto's S3."""
     with running_moto() as server:
-        yield server
-
-
-@pytest.fixture(scope="session")
-def swift() -> Iterator[S3Access]:
-    """A real Swift with s3api."""
-    with running_swift() as server:
         yield server
 
 

@@ -14,7 +14,6 @@ from benchmarks.works.artifacts import floor
 from benchmarks.works.artifacts.peaks import peak
 from benchmarks.works.artifacts.places import InS3, OnDisk, Place
 from benchmarks.works.artifacts.trees import Tree, large_tree, small_tree
-from tests.support.swift import running_swift
 
 if TYPE_CHECKING:
     from tests.support.postgres import PostgresServer
@@ -73,12 +72,11 @@ def test_a_folder_is_compared(setting, trees):
 
 @pytest.mark.integration
 @pytest.mark.xdist_group("swift")
-def test_a_bucket_is_compared(setting, trees, monkeypatch):
+def test_a_bucket_is_compared(setting, trees, swift, monkeypatch):
     """As boto3's own transfer does it."""
-    with running_swift() as server:
-        for name, value in server.environment.items():
-            monkeypatch.setenv(name, value)  # what the place sets is set back after the test
-        for tree in trees:
-            place = InS3(setting, server, setting.new_folder())
-            assert all(seconds.value > 0 for seconds in run(place, tree))
-            place.clear()
+    for name, value in swift.environment.items():
+        monkeypatch.setenv(name, value)  # what the place sets is set back after the test
+    for tree in trees:
+        place = InS3(setting, swift, setting.new_folder())
+        assert all(seconds.value > 0 for seconds in run(place, tree))
+        place.clear()
