@@ -51,7 +51,9 @@ def pytest_configure(config: pytest.Config) -> None:
     # Whoever ends the tests with SIGTERM wants the servers gone that they started, as with Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     # Whatever imports Airflow writes an airflow.cfg into its home: never into that of the person who runs the tests.
-    home = tempfile.mkdtemp(prefix="registry-airflow-home-")
+    # Those of xdist's workers lie in that of the first process, which outlives them when they are ended.
+    within = os.environ["AIRFLOW_HOME"] if hasattr(config, "workerinput") else None
+    home = tempfile.mkdtemp(prefix="registry-airflow-home-", dir=within)
     config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
     os.environ["AIRFLOW_HOME"] = home
     os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"
