@@ -93,7 +93,7 @@ export interface paths {
         };
         /**
          * Get History
-         * @description Every version that held an alias of a model, from when to when, who let it in and why; oldest first.
+         * @description What held an alias of a model last, from when to when, who let it in and why; oldest first.
          */
         get: operations["get_history_api_v1_model_history_get"];
         put?: never;
@@ -253,7 +253,7 @@ export interface paths {
         };
         /**
          * Get Gate Reports
-         * @description Every stored gate report of a version, oldest first.
+         * @description The newest gate reports of a version, oldest first.
          */
         get: operations["get_gate_reports_api_v1_version_gate_reports_get"];
         put?: never;
@@ -1746,6 +1746,9 @@ export interface operations {
                 /** @description A registered model, by any name that it has or had. */
                 name: string;
                 alias?: string | null;
+                limit?: number;
+                /** @description Go on before what came to hold it then. */
+                before?: string | null;
                 /** @description The connection that names the registry. */
                 registry?: string;
             };
@@ -2395,6 +2398,9 @@ export interface operations {
                 /** @description `models:/churn/3` or `models:/churn@production`. */
                 reference: string;
                 alias?: string | null;
+                limit?: number;
+                /** @description Go on before the report of this id. */
+                before?: number | null;
                 /** @description The connection that names the registry. */
                 registry?: string;
             };

@@ -172,6 +172,8 @@ function Report({ request }: { request: PromotionRequest }) {
     registry,
     reference: `models:/${request.model_name}/${request.version}`,
     alias: request.alias,
+    before: request.report_id + 1,
+    limit: 1,
   });
   return (
     <Answered asked={asked}>
