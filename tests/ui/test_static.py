@@ -14,7 +14,7 @@ import airflow_provider_registry.ui
 from airflow_provider_registry.plugin import ModelRegistryPlugin
 
 UI = Path(airflow_provider_registry.ui.__file__).parent
-APPS = ModelRegistryPlugin.react_apps
+APPS = ModelRegistryPlugin().react_apps
 
 
 def test_the_bundle_is_made_of_the_sources_beside_it():
@@ -38,10 +38,29 @@ def test_nothing_is_loaded_from_elsewhere():
 
 
 @pytest.mark.parametrize("app_of", APPS, ids=lambda app: app["name"])
-def test_files_are_served_under_any_path(app, app_of):
-    """A leading slash would miss an Airflow that is under a path."""
+def test_files_are_served(app, app_of):
     client = TestClient(app, base_url="http://airflow.test/")
     for file in (app_of[key] for key in ("bundle_url", "icon", "icon_dark_mode") if key in app_of):
-        assert not file.startswith("/")
         answer = client.get(urlsplit(file).path)
         assert (200, True) == (answer.status_code, "javascript" in answer.headers["content-type"] or ".svg" in file)
+
+
+@pytest.mark.parametrize(
+    ("base_url", "path"),
+    [
+        ("", ""),
+        ("http://airflow.test", ""),
+        ("http://airflow.test/team/airflow", "/team/airflow"),
+        ("http://airflow.test/team/airflow/", "/team/airflow"),
+    ],
+)
+def test_the_bundle_is_found_under_any_path(base_url, path, monkeypatch):
+    """By its whole path: Airflow 3.2 imports what is written, and a browser imports nothing that is relative."""
+    monkeypatch.setenv("AIRFLOW__API__BASE_URL", base_url)
+    bundles = {urlsplit(app["bundle_url"]).path for app in ModelRegistryPlugin().react_apps}
+    assert {f"{path}/model-registry/static/models.js"} == bundles
+
+
+def test_icons_are_found_under_any_path():
+    """A leading slash would miss an Airflow that is under one."""
+    assert not [app for app in APPS for key in app if key.startswith("icon") and app[key].startswith("/")]
