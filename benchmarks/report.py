@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from benchmarks.measure import Finding, Spread
@@ -17,22 +18,23 @@ _HOW = (
 
 
 def as_markdown(results: Results, about: Mapping[str, str]) -> str:
-    """The machine, and a section with a table for each work.
+    """The machine of most works, and a section with a table for each work.
 
     Parameters:
         about: what each work does, in a sentence.
     """
-    places = {_place(result) for result in results.values()}
-    everywhere = [*places] if len(places) == 1 else []
+    places = Counter(_place(result) for result in results.values())
+    most = max(places, key=lambda place: places[place], default="")
     mlflows = sorted({result.mlflow for result in results.values()} - {""})
     parts = [
-        *everywhere,
+        most,
         _HOW.format(mlflow=" and ".join(mlflows) or "MLflow"),
         _noise([noise for result in results.values() for noise in result.machine.noise]),
     ]
     for name, result in results.items():
         parts += [f"### {name.replace('_', ' ').capitalize()}", about[name]]
-        parts += [_table(result.findings), *([] if everywhere else [_place(result)])]
+        elsewhere = [] if (place := _place(result)) == most else [f"On another machine: {place}"]
+        parts += [_table(result.findings), *elsewhere]
     return "\n\n".join(parts) + "\n"
 
 

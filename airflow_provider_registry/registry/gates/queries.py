@@ -20,6 +20,7 @@ from airflow_provider_registry.registry.gates.tables import GateReportRow
 from airflow_provider_registry.registry.limits import check_whole
 from airflow_provider_registry.registry.models.tables import ModelNameRow
 from airflow_provider_registry.registry.named import each_named
+from airflow_provider_registry.registry.versions.numbered import has_number
 from airflow_provider_registry.registry.versions.tables import VersionRow
 
 if TYPE_CHECKING:
@@ -61,9 +62,7 @@ def newest_gate_reports(core: Core, named: Iterable[Named]) -> dict[Named, GateR
 def _select_newest(dialect: str, folded: Iterable[Named]) -> Rows:
     asked = asked_table(dialect, folded, column("model", String()), column("version", Integer()))
     model = select(ModelNameRow.model_id).where(ModelNameRow.folded == asked.c.model).correlate(asked)
-    # As a span: of a number, PostgreSQL may well go through the versions of it that all models have.
-    number = VersionRow.version.between(asked.c.version, asked.c.version)
-    its = (VersionRow.model_id == model.scalar_subquery(), number)
+    its = (VersionRow.model_id == model.scalar_subquery(), has_number(asked.c.version))
     version = select(VersionRow.id).where(*its).correlate(asked)
     same = aliased(GateReportRow)
     # By the index of a version's reports: for the largest of plain ids, PostgreSQL goes through everybody's, backwards.

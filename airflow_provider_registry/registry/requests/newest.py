@@ -33,6 +33,7 @@ from airflow_provider_registry.registry.requests.expiry import state_now
 from airflow_provider_registry.registry.requests.outcome import outcome
 from airflow_provider_registry.registry.requests.tables import DecisionRow, RequestRow
 from airflow_provider_registry.registry.requests.views import RequestStatus
+from airflow_provider_registry.registry.versions.numbered import has_number
 from airflow_provider_registry.registry.versions.tables import VersionRow
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def _select(connection: Connection, folded: Iterable[Named]) -> Rows:
         .select_from(asked)
         .join(ModelNameRow, ModelNameRow.folded == asked.c.model)
         .join(ModelRow, ModelRow.id == ModelNameRow.model_id)
-        .join(VersionRow, and_(VersionRow.model_id == ModelRow.id, VersionRow.version == asked.c.version))
+        .join(VersionRow, and_(VersionRow.model_id == ModelRow.id, has_number(asked.c.version)))
         .join(AliasRow, and_(AliasRow.model_id == ModelRow.id, AliasRow.folded == asked.c.alias))
         .join(RequestRow, RequestRow.id == newest_id())
         .outerjoin(ending, ending.id == RequestRow.ended_by_event)

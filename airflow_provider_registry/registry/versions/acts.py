@@ -25,6 +25,7 @@ from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.requests.states import Ending
 from airflow_provider_registry.registry.versions.details import read_tags
 from airflow_provider_registry.registry.versions.needed import Scope, in_use
+from airflow_provider_registry.registry.versions.numbered import has_number
 from airflow_provider_registry.registry.versions.purged import refuse_purged
 from airflow_provider_registry.registry.versions.queries import no_version
 from airflow_provider_registry.registry.versions.registration import TEST_TAG
@@ -138,7 +139,7 @@ def locked_version(act: Act, number: int) -> Row:
 
 VERSION = Prepared(
     lambda dialect: select(VersionRow.__table__).where(
-        VersionRow.model_id == bindparam("model_id"), VersionRow.version == bindparam("version")
+        VersionRow.model_id == bindparam("model_id"), has_number(bindparam("version"))
     )
 )
 

@@ -22,6 +22,7 @@ from airflow_provider_registry.registry.reviews.due import is_due
 from airflow_provider_registry.registry.versions.beside import among_given, read_beside
 from airflow_provider_registry.registry.versions.inputs import Input
 from airflow_provider_registry.registry.versions.metrics import Metric
+from airflow_provider_registry.registry.versions.numbered import has_number
 from airflow_provider_registry.registry.versions.tables import (
     ArtifactRow,
     VersionRow,
@@ -66,7 +67,7 @@ def _named_by(statement: Rows, *, by_alias: bool) -> Rows:
     statement = statement.join(ModelNameRow, ModelNameRow.model_id == ModelRow.id)
     statement = statement.where(ModelNameRow.folded == bindparam("model"))
     if not by_alias:
-        return statement.where(VersionRow.version == bindparam("version"))
+        return statement.where(has_number(bindparam("version")))
     holder = and_(AssignmentRow.version_id == VersionRow.id, AssignmentRow.to_at.is_(None))
     return (
         statement.join(AssignmentRow, holder)

@@ -33,6 +33,7 @@ from airflow_provider_registry.registry.storage.ownership import registry_id
 from airflow_provider_registry.registry.versions.bytes import Bytes
 from airflow_provider_registry.registry.versions.inputs import inputs_digest
 from airflow_provider_registry.registry.versions.metadata import check_metadata
+from airflow_provider_registry.registry.versions.numbered import has_number
 from airflow_provider_registry.registry.versions.queries import registered_view
 from airflow_provider_registry.registry.versions.registration import Registration
 from airflow_provider_registry.registry.versions.rows import KNOWN_BYTES, bring_back, insert_version, keep_environment
@@ -181,7 +182,7 @@ def _superseded(act: Act) -> Row | None:
     if not act.earlier:
         return None
     number = act.earlier[-1]["version"]
-    same = (VersionRow.model_id == act.model["id"], VersionRow.version == number)
+    same = (VersionRow.model_id == act.model["id"], has_number(number))
     return act.connection.execute(select(VersionRow.id, VersionRow.version).where(*same)).mappings().one()
 
 

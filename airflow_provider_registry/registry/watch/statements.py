@@ -14,6 +14,7 @@ from airflow_provider_registry.registry.models.tables import ModelRow
 from airflow_provider_registry.registry.record.tables import EventRow
 from airflow_provider_registry.registry.requests.newest import newest_id, status_columns
 from airflow_provider_registry.registry.requests.tables import RequestRow
+from airflow_provider_registry.registry.versions.numbered import has_number
 from airflow_provider_registry.registry.versions.tables import VersionRow
 from airflow_provider_registry.registry.watch.asked import asked_table, each_version, moved
 
@@ -52,7 +53,7 @@ def select_requests(connection: Connection, body: str) -> Rows:
         moved(asked, now_column(connection))
         .join(versions, true())
         .outerjoin(AliasRow, and_(AliasRow.model_id == ModelRow.id, AliasRow.folded == asked.c.alias))
-        .outerjoin(VersionRow, and_(VersionRow.model_id == ModelRow.id, VersionRow.version == number))
+        .outerjoin(VersionRow, and_(VersionRow.model_id == ModelRow.id, has_number(number)))
         .outerjoin(RequestRow, RequestRow.id == newest_id())
         .outerjoin(ending, ending.id == RequestRow.ended_by_event)
     )
