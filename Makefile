@@ -59,8 +59,8 @@ test-quick: $(STAMP)  ## the kernel alone, on SQLite
 test-matrix: $(STAMP)  ## all tests on each Airflow, Python and SQLAlchemy that is supported, in an hour; ARGS='--only oldest'
 	$(BIN)/python -m tests.matrix $(ARGS)
 
-soak: $(STAMP)  ## killed, raced, cut, tampered, hostile, and any acts in any order, for hours; EXAMPLES=500 is quicker
-	REGISTRY_SOAK_EXAMPLES=$(or $(EXAMPLES),10000) $(PYTEST) -n 2 --timeout 0 tests/registry/state_machine tests/faults $(ARGS)
+soak: $(STAMP)  ## killed, raced, cut, tampered, hostile, any acts in any order, and any calls of the REST API, for hours; EXAMPLES=500 is quicker
+	REGISTRY_SOAK_EXAMPLES=$(or $(EXAMPLES),10000) $(PYTEST) -n 2 --timeout 0 tests/registry/state_machine tests/faults tests/ui/test_contract.py $(ARGS)
 
 lint: $(STAMP)  ## ruff: rules and formatting
 	$(BIN)/ruff check .
