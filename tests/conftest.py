@@ -13,10 +13,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import make_url
+from xdist.workermanage import NodeManager  # type: ignore[import-untyped]  # it ships none
 
 from demo.standalone import Airflow
 from tests.support.airflow_logs import HOMES, errors_told
@@ -50,6 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
     _keep_files_in_memory(config)
     # Whoever ends the tests with SIGTERM wants the servers gone that they started, as with Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    NodeManager.EXIT_TIMEOUT = 60  # seconds; an Airflow takes some
     # Whatever imports Airflow writes an airflow.cfg into its home: never into that of the person who runs the tests.
     # Those of xdist's workers lie in that of the first process, which outlives them when they are ended.
     within = os.environ["AIRFLOW_HOME"] if hasattr(config, "workerinput") else None
@@ -69,6 +72,12 @@ def _keep_files_in_memory(config: pytest.Config) -> None:
     if place := memory():
         config.option.basetemp = tempfile.mkdtemp(prefix="registry-tests-", dir=place)
         config.add_cleanup(lambda: shutil.rmtree(config.option.basetemp, ignore_errors=True))
+
+
+def pytest_keyboard_interrupt() -> None:
+    """Have xdist's workers stop the servers that they started, which it would not; it waits for them."""
+    for started in psutil.Process().children():
+        started.terminate()
 
 
 @pytest.hookimpl(tryfirst=True)
