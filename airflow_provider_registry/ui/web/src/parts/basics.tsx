@@ -64,7 +64,7 @@ export function Nothing({ children }: { children: ReactNode }) {
 export function To({ children, ...to }: Omit<Place, "registry"> & { children: ReactNode }) {
   const [place] = usePlace();
   return (
-    <Link asChild color="fg.info">
+    <Link asChild color="fg.info" textDecoration="underline" textUnderlineOffset="0.2em">
       <RouterLink to={`/${href(place.registry, to)}`}>{children}</RouterLink>
     </Link>
   );
