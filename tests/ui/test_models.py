@@ -91,6 +91,7 @@ def test_a_model_has_its_policies(churn, asked_by):
         answer[key] for key in ("name", "team", "description", "latest_version")
     )
     assert {"production": churn.get_policy("growth/churn", "production").as_mapping()} == answer["policies"]
+    assert {"production": [{"text": "auc >= 0.8", "severity": "error"}]} == answer["gates"]
     assert ([2], {"production": 2}, ["production"]) == (
         [one["version"] for one in answer["holders"]], answer["aliases"], answer["protected"]
     )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
+from airflow_provider_registry.registry.policies.gate_kinds import Severity
 from airflow_provider_registry.registry.reviews.outcome import ReviewOutcome
 from airflow_provider_registry.ui.answers.base import Answer, Described
 
@@ -79,7 +80,15 @@ class ModelPage(Answer):
     next_page_token: str | None
 
 
+class GateInWords(Answer):
+    """What a gate of a policy asks."""
+
+    text: str = Field(description="`auc at least 0.01 better than the baseline's`.")
+    severity: Severity
+
+
 class DetailedModel(ListedModel, Described):
     """A model by itself."""
 
     policies: Mapping[str, Mapping[str, Any]] = Field(description="As in a policy file, by alias.")
+    gates: Mapping[str, list[GateInWords]] = Field(description="Those of each policy, by alias, in words.")

@@ -13,6 +13,7 @@ from airflow_provider_registry.ui.access import Reading
 from airflow_provider_registry.ui.answers.models import (
     Completions,
     DetailedModel,
+    GateInWords,
     Holder,
     LastGates,
     ListedModel,
@@ -46,8 +47,14 @@ def complete_filter_of_models(registry: Reading, text: Begun = "") -> Completion
 def get_model(registry: Reading, name: ModelName) -> DetailedModel:
     """A model, its policies, and what its aliases point at."""
     (listed,) = _listed(registry, [registry.get_model(name)])
-    policies = {alias: policy.as_mapping() for alias, policy in registry.policies(listed.name).items()}
-    return DetailedModel(**dict(listed), policies=policies)
+    policies = registry.policies(listed.name)
+    return DetailedModel(
+        **dict(listed),
+        policies={alias: policy.as_mapping() for alias, policy in policies.items()},
+        gates={
+            alias: [GateInWords.model_validate(gate) for gate in policy.gates] for alias, policy in policies.items()
+        },
+    )
 
 
 @router.get("/model/history")

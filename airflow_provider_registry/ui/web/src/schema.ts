@@ -609,6 +609,13 @@ export interface components {
                 };
             };
             /**
+             * Gates
+             * @description Those of each policy, by alias, in words.
+             */
+            gates: {
+                [key: string]: components["schemas"]["GateInWords"][];
+            };
+            /**
              * Description Html
              * @description The description as HTML, in which nothing of its writer's is obeyed.
              */
@@ -783,6 +790,18 @@ export interface components {
              * @description The `first` of the files after these; null on the last page.
              */
             next: number | null;
+        };
+        /**
+         * GateInWords
+         * @description What a gate of a policy asks.
+         */
+        GateInWords: {
+            /**
+             * Text
+             * @description `auc at least 0.01 better than the baseline's`.
+             */
+            text: string;
+            severity: components["schemas"]["Severity"];
         };
         /**
          * GateReport

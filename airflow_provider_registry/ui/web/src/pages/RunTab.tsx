@@ -1,5 +1,5 @@
 // A tab of a Dag run: the versions that it made, and those that started it.
-import { Box } from "@chakra-ui/react";
+import { Box, Link } from "@chakra-ui/react";
 
 import { type Me, useAirflow, useAnswer, type VersionPage } from "../api";
 import { Answered, Nothing, Section } from "../parts/basics";
@@ -41,7 +41,7 @@ function Made({ dagId, runId, registry }: { dagId: string; runId: string; regist
                 {
                   key: "version",
                   title: "Version",
-                  cell: (row) => <a href={href(registry, { model: row.model_name, version: String(row.version) })}>{row.model_name} {row.version}</a>,
+                  cell: (row) => <Link color="fg.info" textDecoration="underline" href={href(registry, { model: row.model_name, version: String(row.version) })}>{row.model_name} {row.version}</Link>,
                 },
                 { key: "aliases", title: "Aliases", cell: (row) => row.aliases.join(", ") },
                 { key: "metrics", title: "Metrics", cell: (row) => row.metrics.map((one) => `${where(one)} ${number(one.value)}`).join(", ") },
@@ -81,7 +81,7 @@ function Used({ dagId, runId }: { dagId: string; runId: string }) {
           {
             key: "version",
             title: "Version",
-            cell: (row) => <a href={href(row.registry, { model: row.model, version: String(row.version) })}>{row.model} {row.version}</a>,
+            cell: (row) => <Link color="fg.info" textDecoration="underline" href={href(row.registry, { model: row.model, version: String(row.version) })}>{row.model} {row.version}</Link>,
           },
           { key: "alias", title: "As", cell: (row) => row.alias },
           { key: "registry", title: "Registry", cell: (row) => row.registry },

@@ -1,5 +1,5 @@
 // What a model asks: the policy of each alias, what its metadata must be, what is kept.
-import { Badge, Text } from "@chakra-ui/react";
+import { Badge, Box, Text } from "@chakra-ui/react";
 
 import type { DetailedModel } from "../api";
 import { Facts, Fold, Json, Nothing, Section } from "./basics";
@@ -14,7 +14,7 @@ export function Policies({ model }: { model: DetailedModel }) {
       {each.length === 0 && <Nothing>No alias has a policy: each is free to move.</Nothing>}
       {each.map(([alias, policy]) => (
         <Section key={alias} title={`To become ${alias}`}>
-          <Policy policy={policy} />
+          <Policy gates={model.gates[alias] ?? []} policy={policy} />
         </Section>
       ))}
       {model.metadata_schema && (
@@ -31,24 +31,19 @@ export function Policies({ model }: { model: DetailedModel }) {
   );
 }
 
-function Policy({ policy }: { policy: Mapping }) {
-  const gates = list(policy.gates);
+function Policy({ policy, gates }: { policy: Mapping; gates: DetailedModel["gates"][string] }) {
   const approvals = list(policy.approvals);
   const { gates: _, approvals: __, description, ...rest } = policy;
   return (
     <>
       {typeof description === "string" && <Text mb={2}>{description}</Text>}
-      {gates.length > 0 && (
-        <Rows
-          columns={[
-            { key: "gate", title: "Gate", cell: (row) => <>{String(row.name ?? subject(row))} {row.severity === "warn" && <Badge>only warns</Badge>}</> },
-            { key: "asks", title: "Asks", long: true, cell: (row) => asks(row) },
-          ]}
-          identify={(row) => JSON.stringify(row)}
-          name="Gates"
-          rows={gates}
-        />
-      )}
+      <Box as="ul" listStyleType="disc" mb={2} ps={5}>
+        {gates.map((gate) => (
+          <li key={gate.text}>
+            {gate.text} {gate.severity === "warning" && <Badge>only warns</Badge>}
+          </li>
+        ))}
+      </Box>
       <Facts
         facts={[
           ["Approvals", approvals.map((role) => `${role.count ?? 1} of ${role.role}${people(role)}`).join(", ")],
@@ -85,25 +80,6 @@ function Schema({ schema }: { schema: Mapping }) {
       </Fold>
     </>
   );
-}
-
-const SUBJECTS = ["metric", "check", "card", "scan", "signature", "metadata", "integrity"];
-const SHOWN_ELSEWHERE = ["name", "severity", "greater_is_better"];
-
-function subject(gate: Mapping): string {
-  const found = SUBJECTS.find((name) => name in gate) ?? "gate";
-  return typeof gate[found] === "string" && found !== "scan" ? `${found === "metric" ? "" : `${found} `}${gate[found]}` : found;
-}
-
-/** What a gate asks, in words: `at least 0.8, in production, in 3 windows`. */
-function asks(gate: Mapping): string {
-  const better = gate.greater_is_better;
-  const bound = typeof gate.threshold === "number" ? [`${better ? "at least" : "at most"} ${gate.threshold}`] : [];
-  const gain = (["min_absolute_change", "min_relative_change"] as const).flatMap((key) =>
-    typeof gate[key] === "number" ? [`${better ? "greater" : "smaller"} by at least ${gate[key]}${key.includes("relative") ? " of the baseline" : ""}`] : [],
-  );
-  const rest = without(gate, ...SHOWN_ELSEWHERE, ...(bound.length ? ["threshold"] : []), "min_absolute_change", "min_relative_change", "metric");
-  return [...bound, ...gain, told(rest)].filter(Boolean).join(", ");
 }
 
 function people(role: Mapping): string {

@@ -6,7 +6,7 @@ import { usePlace } from "../address";
 import { asProblem, type Events, get, type Paged, type Problem, type RegistryEvent, url, usePages, type Verification } from "../api";
 import { Facts, Failed, Nothing } from "./basics";
 import { More } from "./Rows";
-import { EVENT_TYPES, moment } from "./words";
+import { EVENT_TYPES } from "./words";
 
 const PAGE = 200;
 
@@ -55,13 +55,8 @@ export function EventList({ model, type, version }: { model: string; type?: stri
       {!found.busy && shown.length === 0 && <Nothing>No event is like that{found.more ? " among the newest" : ""}.</Nothing>}
       <Box as="ol" listStyleType="none">
         {shown.map((event) => (
-          <Box as="li" borderBottomWidth={1} display="flex" flexWrap="wrap" gapX={3} key={event.seq} py={1.5}>
-            <Text color="fg.muted" fontVariantNumeric="tabular-nums" minW="11rem">
-              {moment(event.at)}
-            </Text>
-            <Text flex="1" minW="14rem" wordBreak="break-word">
-              {event.sentence} {!event.authenticated && event.via !== "airflow-task" && <Badge>claimed</Badge>}
-            </Text>
+          <Box as="li" borderBottomWidth={1} fontVariantNumeric="tabular-nums" key={event.seq} py={1.5} wordBreak="break-word">
+            {event.sentence} {!event.authenticated && event.via !== "airflow-task" && <Badge>claimed</Badge>}
           </Box>
         ))}
       </Box>

@@ -24,12 +24,14 @@ interface Shape<T> {
 }
 
 const AHEAD = "1500px";
+// Airflow's pages scroll within a part of the window, of which only the second knows.
+const MARGINS = { rootMargin: AHEAD, scrollMargin: AHEAD };
 const FEW = 50;
 
 export function Rows<T>({ rows, pages, name, ...shape }: Shape<T> & { rows?: readonly T[]; pages?: readonly (readonly T[])[]; name: string }) {
   const fixed = shape.columns.some((column) => column.width);
   return (
-    <Table.ScrollArea tabIndex={0} aria-label={name} role="region">
+    <Table.ScrollArea aria-label={name} position="relative" role="region" tabIndex={0}>
       <Table.Root aria-label={name} minW={fixed ? "52rem" : undefined} size="sm" tableLayout={fixed ? "fixed" : undefined}>
         <Table.Header>
           <Table.Row>
@@ -66,7 +68,7 @@ function Page<T>({ rows, shape }: { rows: readonly T[]; shape: Shape<T> }) {
         if (!entry.isIntersecting) height.current = found.offsetHeight;
         setNear(entry.isIntersecting);
       },
-      { rootMargin: AHEAD },
+      MARGINS,
     );
     seen.observe(found);
     return () => seen.disconnect();
@@ -114,7 +116,7 @@ export function More<T>({ of, what }: { of: Paged<T>; what: string }) {
   const more = of.busy ? undefined : of.more;
   useEffect(() => {
     if (!end.current || !more) return undefined;
-    const seen = new IntersectionObserver((entries) => entries.some((one) => one.isIntersecting) && more(), { rootMargin: AHEAD });
+    const seen = new IntersectionObserver((entries) => entries.some((one) => one.isIntersecting) && more(), MARGINS);
     seen.observe(end.current);
     return () => seen.disconnect();
   }, [more]);

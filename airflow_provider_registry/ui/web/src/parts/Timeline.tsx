@@ -57,9 +57,8 @@ export function Timeline({ history }: { history: readonly Holder[] }) {
               >
                 <title>{told}</title>
                 <rect
-                  fill={`var(--chakra-colors-${tone}-solid)`}
+                  fill={`var(--chakra-colors-${tone}-${one.to_at === null ? "solid" : "muted"})`}
                   height={ROW - 8}
-                  opacity={one.to_at === null ? 1 : 0.65}
                   rx={3}
                   width={width}
                   x={left}
@@ -67,7 +66,7 @@ export function Timeline({ history }: { history: readonly Holder[] }) {
                 />
                 {width > 24 && (
                   <text
-                    fill={`var(--chakra-colors-${tone}-contrast)`}
+                    fill={`var(--chakra-colors-${tone}-${one.to_at === null ? "contrast" : "fg"})`}
                     fontSize={12}
                     pointerEvents="none"
                     textAnchor="middle"

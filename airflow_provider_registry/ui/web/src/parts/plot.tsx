@@ -5,7 +5,7 @@ export const WIDTH = 1000;
 export const HEIGHT = 220;
 export const LEFT = 70;
 export const BELOW = 26;
-const ABOVE = 18;
+const ABOVE = 26;
 
 export interface Scale {
   readonly least: number;
