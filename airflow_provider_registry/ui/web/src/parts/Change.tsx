@@ -14,7 +14,8 @@ export function betterOf(model: DetailedModel | undefined): Better {
 
 export function Change({ row, better }: { row: Compared; better: Better }) {
   if (!row.change) return null;
-  const greater = row.aspect === "metric" ? better.get(row.name.split(" ")[0] ?? "") : undefined;
+  // Wherever it was measured: `auc[phase=training]`.
+  const greater = row.aspect === "metric" ? better.get(row.name.replace(/\[.*\]$/, "")) : undefined;
   const good = greater === undefined ? undefined : row.change > 0 === greater;
   return (
     <Text as="span" color={good === undefined ? undefined : good ? "fg.success" : "fg.error"} whiteSpace="nowrap">
