@@ -320,9 +320,10 @@ class AirflowClient:
         end = time.monotonic() + _LOCKED_SECONDS
         answer = self._http.request(method, f"/api/v2{path}", json=body)
         # On SQLite, a request that writes while the scheduler does fails as a whole, and may be sent again. Airflow 3.2
-        # does not say why it failed.
+        # does not say why it failed: there, what does the same when it comes twice is sent again.
+        repeatable = method == "PATCH" or path.endswith("/clearTaskInstances")
         while answer.status_code == httpx.codes.INTERNAL_SERVER_ERROR and (
-            "Database error" in answer.text or method == "PATCH"
+            "Database error" in answer.text or repeatable
         ):
             if time.monotonic() > end:
                 break
