@@ -36,6 +36,16 @@ class Refusal:
     sentence: str
 
 
+def refuse(policy: Policy, caller: Caller, role: str, behind: Sequence[Party]) -> Refusal | None:
+    """What keeps somebody's decision from counting, the first of all that may.
+
+    Parameters:
+        role: in which they decide; empty for somebody who gave none, and may decide in none.
+        behind: who stands behind the request, where the policy asks for four eyes.
+    """
+    return refuse_door(policy, caller) or refuse_role(policy, caller, role) or refuse_four_eyes(policy, caller, behind)
+
+
 def refuse_door(policy: Policy, caller: Caller) -> Refusal | None:
     """Refuse tasks, and the doors that the policy does not take decisions from."""
     if caller.is_task:

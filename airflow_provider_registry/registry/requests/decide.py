@@ -20,9 +20,8 @@ from airflow_provider_registry.registry.requests.admission import (
     Refusal,
     named_role,
     only_role,
+    refuse,
     refuse_door,
-    refuse_four_eyes,
-    refuse_role,
 )
 from airflow_provider_registry.registry.requests.locked import LockedRequest, lock_request, model_of
 from airflow_provider_registry.registry.requests.people import actor_of, parties
@@ -114,11 +113,10 @@ def _admit(act: Act, request: LockedRequest, answer: Answer) -> tuple[str, Refus
     policy, caller = request.policy, act.caller
     if not policy.approvals:
         raise InvalidInputError(f"The policy asks for no approvals, so nobody decides on request {request.id}.")
-    refusal = refuse_door(policy, caller)
-    role = named_role(policy, answer.role) if answer.role else "" if refusal else only_role(policy, caller)
-    refusal = refusal or refuse_role(policy, caller, role)
+    at_all = refuse_door(policy, caller) is None
+    role = named_role(policy, answer.role) if answer.role else only_role(policy, caller) if at_all else ""
     behind = parties(act.connection, request.row) if policy.four_eyes else ()
-    return role, refusal or refuse_four_eyes(policy, caller, behind)
+    return role, refuse(policy, caller, role, behind)
 
 
 def _record(act: Act, request: LockedRequest, answer: Answer) -> None:

@@ -15,12 +15,7 @@ from airflow_provider_registry.registry.gates.tables import GateReportRow
 from airflow_provider_registry.registry.policies.policy import Policy
 from airflow_provider_registry.registry.policies.stored import read_stored
 from airflow_provider_registry.registry.policies.tables import PolicyRow
-from airflow_provider_registry.registry.requests.admission import (
-    refuse_door,
-    refuse_four_eyes,
-    refuse_role,
-    roles_of,
-)
+from airflow_provider_registry.registry.requests.admission import refuse, roles_of
 from airflow_provider_registry.registry.requests.expiry import state_now
 from airflow_provider_registry.registry.requests.people import Party, parties_of
 from airflow_provider_registry.registry.requests.states import PENDING
@@ -64,9 +59,5 @@ def _stand(policy: Policy, caller: Caller, behind: Sequence[Party]) -> Standing:
     if not policy.approvals:
         return Standing((), "The policy asks for no approvals, so nobody decides on it.")
     mine = roles_of(policy, caller)
-    refusal = (
-        refuse_door(policy, caller)
-        or (None if mine else refuse_role(policy, caller, ""))
-        or refuse_four_eyes(policy, caller, behind)
-    )
+    refusal = refuse(policy, caller, mine[0] if mine else "", behind)
     return Standing((), refusal.sentence) if refusal else Standing(tuple(mine), "")

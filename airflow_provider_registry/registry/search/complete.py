@@ -11,22 +11,21 @@ from typing import Any
 from lark.exceptions import UnexpectedInput
 from sqlalchemy import Connection, select
 
+from airflow_provider_registry.errors import InvalidFilterError
 from airflow_provider_registry.registry.aliases.tables import AliasRow
 from airflow_provider_registry.registry.core import Core
 from airflow_provider_registry.registry.models.tables import ModelRow
 from airflow_provider_registry.registry.search.bounded import read_bounded
 from airflow_provider_registry.registry.search.fields import Subject
 from airflow_provider_registry.registry.search.likeness import like
-from airflow_provider_registry.registry.search.parse import accepted, read_text
+from airflow_provider_registry.registry.search.parse import begun, read_text
+from airflow_provider_registry.registry.search.targets import Target
 from airflow_provider_registry.registry.search.values import Kind, written_operators
 
 MOST = 20
 
 _CLOSED = re.compile(r"(?:'[^']*'|\"[^\"]*\"|`[^`]*`|[^'\"`])*")
 _WORD = re.compile(r"[^\s()\[\],=<>!]*\Z")
-_FIELD = r"([^\W\d]\w*)(?:\.(?:[\w./:-]+|`[^`]*`|\"[^\"]*\"))?(?:\[[^\]]*\])?"
-_COMPARED = re.compile(rf"{_FIELD}\s*(?:not\s+)?(?:[!<>]?=|[<>]|i?like|in\s*\([^()]*)\s*\Z", re.IGNORECASE)
-_NAMED = re.compile(rf"{_FIELD}\s*(?:not\s+)?\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +47,11 @@ def complete(core: Core, subject: Subject, text: object) -> Completions:
     start = _begin_of_word(source.text)
     before, word = source.text[:start], source.text[start:]
     try:
-        terminals = accepted(before)
-    except UnexpectedInput:
+        field, terminals = begun(before)
+        target = subject.target(field, source) if field else None
+    except (UnexpectedInput, InvalidFilterError):
         return Completions(start, ())
-    found = (each for each in _words(core, subject, before, word, terminals) if _goes_on(word, each))
+    found = (each for each in _words(core, subject, target, word, terminals) if _goes_on(word, each))
     return Completions(start, tuple(found)[:MOST])
 
 
@@ -69,34 +69,28 @@ def _goes_on(word: str, each: str) -> bool:
     return each.lower().startswith(word.lower()) and each.lower() != word.lower()
 
 
-def _words(core: Core, subject: Subject, before: str, word: str, terminals: Collection[str]) -> Iterator[str]:
+def _words(core: Core, subject: Subject, target: Target | None, word: str, terminals: Collection[str]) -> Iterator[str]:
     if "NAME" in terminals:
         yield from (*subject.plain, *(f"{name}." for name in subject.keyed), "not")
-    if "IS" in terminals and (named := _NAMED.search(before)):
-        yield from written_operators(_kind(subject, named[1]))
+    if "IS" in terminals and target:
+        yield from written_operators(target.kind)
     elif "LIKE" in terminals:
         yield from ("like", "ilike", "in")
     if "_NULL" in terminals:
         yield from ("null", "not null") if "NOT" in terminals else ("null",)
-    if "TEXT" in terminals and (compared := _COMPARED.search(before)):
-        yield from _values(core, subject, compared[1].lower(), word)
+    if "TEXT" in terminals and target:
+        yield from _values(core, subject, target, word)
     yield from (joint for joint, terminal in (("and", "_AND"), ("or", "_OR")) if terminal in terminals)
 
 
-def _kind(subject: Subject, name: str) -> Kind:
-    target = subject.plain.get(name.lower())
-    if target is not None:
-        return target.kind
-    return Kind.NUMBER if name.lower() in ("metrics", "metric") else Kind.TEXT
-
-
-def _values(core: Core, subject: Subject, name: str, word: str) -> Iterable[str]:
-    if _kind(subject, name) is Kind.TRUTH:
+def _values(core: Core, subject: Subject, target: Target, word: str) -> Iterable[str]:
+    if target.kind is Kind.TRUTH:
         return ("true", "false")
     columns: dict[str, Any] = {"team": ModelRow.team, "alias": AliasRow.name, "name": ModelRow.name}
-    if name not in columns:
+    column = next((column for name, column in columns.items() if subject.plain[name] is target), None)
+    if column is None:
         return ()
-    found = read_bounded(core, partial(_known, column=columns[name], begin=word.lstrip("'\"").replace("''", "'")))
+    found = read_bounded(core, partial(_known, column=column, begin=word.lstrip("'\"").replace("''", "'")))
     quote = word[:1] if word[:1] in ("'", '"') else "'"
     return [f"{quote}{value.replace(quote, quote * 2)}{quote}" for value in found]
 

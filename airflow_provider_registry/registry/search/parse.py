@@ -86,15 +86,27 @@ def read_text(text: object, kind: str) -> Source:
     return source
 
 
-def accepted(text: str) -> set[str]:
-    """The grammar's terminals that may follow a text which begins a filter.
+def begun(text: str) -> tuple[Field | None, set[str]]:
+    """How a filter that somebody is writing could go on.
+
+    Returns:
+        the field that was named last, and the grammar's terminals that may follow.
 
     Raises:
         UnexpectedInput: no filter begins so.
     """
-    before: Any = _parser("filter").parse_interactive(text)
-    before.exhaust_lexer()
-    return set(before.accepts())
+    tokens, terminals = _begun(text, "filter")
+    named = [place for place, token in enumerate(tokens) if token.type == "NAME"]
+    if not named:
+        return None, terminals
+    name, *rest = tokens[named[-1] :]
+    keyed = len(rest) > 1 and rest[0].type == "DOT"
+    return Field(str(name), _at(name), Word(str(rest[1]), _at(rest[1])) if keyed else None), terminals
+
+
+def _begun(text: str, start: str) -> tuple[list[Token], set[str]]:
+    before: Any = _parser(start).parse_interactive(text)
+    return before.exhaust_lexer(), set(before.accepts())
 
 
 def _parsed(source: Source, start: str) -> Any:
@@ -105,9 +117,7 @@ def _parsed(source: Source, start: str) -> Any:
         position = _stopped(error, len(source.text))
         # What the parser says it expected leaves out what it gave up before it saw that nothing fits: ask it again,
         # of the text up to there.
-        before: Any = parser.parse_interactive(source.text[:position])
-        before.exhaust_lexer()
-        raise source.unexpected(position, before.accepts()) from None
+        raise source.unexpected(position, _begun(source.text[:position], start)[1]) from None
 
 
 def _stopped(error: UnexpectedInput, end: int) -> int:

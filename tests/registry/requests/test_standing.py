@@ -39,7 +39,7 @@ def test_who_may_not_reads_the_words_that_a_try_would_give(world, policy, who):
     assert before == contents(world.registry.engine)
     with pytest.raises(DecisionRefusedError) as refused:
         approve(world, who, request)
-    assert ((), True) == (told.roles, told.refusal in str(refused.value))
+    assert ((), True, True) == (told.roles, bool(told.refusal), told.refusal in str(refused.value))
 
 
 def test_what_is_over_or_not_there_is_left_out(world):
