@@ -103,7 +103,7 @@ class AirflowClient:
 
         until(f"the Dag {dag_id} to be parsed", parsed, timeout)
         if unpause:
-            self._call("PATCH", f"/dags/{dag_id}", {"is_paused": False})
+            self._call("PATCH", f"/dags/{dag_id}", {"is_paused": False}, repeatable=True)
 
     def parse_again(self, dag_id: str) -> None:
         """Have the file of a Dag parsed again: Airflow starts watchers when it parses a Dag that is switched on."""
@@ -114,7 +114,7 @@ class AirflowClient:
 
     def pause(self, dag_id: str) -> None:
         """Switch a Dag off."""
-        self._call("PATCH", f"/dags/{dag_id}", {"is_paused": True})
+        self._call("PATCH", f"/dags/{dag_id}", {"is_paused": True}, repeatable=True)
 
     def check_imports(self) -> None:
         """Make sure that every Dag file imports.
@@ -242,7 +242,7 @@ class AirflowClient:
             "reset_dag_runs": True,
             "task_ids": list(task_ids) if task_ids is not None else None,
         }
-        self._call("POST", f"/dags/{dag_id}/clearTaskInstances", body)
+        self._call("POST", f"/dags/{dag_id}/clearTaskInstances", body, repeatable=True)
 
     def xcom(self, dag_id: str, run_id: str, task_id: str, key: str = "return_value", map_index: int = -1) -> Any:
         """What a task returned or pushed."""
@@ -289,7 +289,9 @@ class AirflowClient:
             AirflowApiError: the user may not answer it, or somebody has.
         """
         path = f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}/{map_index}/hitlDetails"
-        answer: dict[str, Any] = self._call("PATCH", path, {"chosen_options": [option], "params_input": said})
+        answer: dict[str, Any] = self._call(
+            "PATCH", path, {"chosen_options": [option], "params_input": said}, repeatable=True
+        )
         return answer
 
     def backfill(self, dag_id: str, first: datetime, last: datetime, *, max_active_runs: int = 4) -> int:
@@ -316,12 +318,11 @@ class AirflowClient:
 
         until(f"backfill {backfill_id} to end", completed, timeout)
 
-    def _call(self, method: str, path: str, body: Any = None) -> Any:
+    def _call(self, method: str, path: str, body: Any = None, *, repeatable: bool = False) -> Any:
         end = time.monotonic() + _LOCKED_SECONDS
         answer = self._http.request(method, f"/api/v2{path}", json=body)
         # On SQLite, a request that writes while the scheduler does fails as a whole, and may be sent again. Airflow 3.2
         # does not say why it failed: there, what does the same when it comes twice is sent again.
-        repeatable = method == "PATCH" or path.endswith("/clearTaskInstances")
         while answer.status_code == httpx.codes.INTERNAL_SERVER_ERROR and (
             "Database error" in answer.text or repeatable
         ):
