@@ -17,17 +17,24 @@ API = "/api/v1"
 ROUTERS = tuple(subject.router for subject in (me, models, versions, aliases, requests, record))
 
 # Not as `model`: FastAPI would say that it is plain JSON.
-_PROBLEM = {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}
+_PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     "4XX": {"description": "It cannot be done as asked for.", "content": _PROBLEM},
     "5XX": {"description": "It cannot be done now.", "content": _PROBLEM},
 }
 
 
+class _Api(FastAPI):
+    def openapi(self) -> dict[str, Any]:
+        document = super().openapi()
+        document["components"]["schemas"]["Problem"] = Problem.model_json_schema()
+        return document
+
+
 def make_app() -> FastAPI:
     """The REST API, whose OpenAPI document is at `api/v1/openapi.json`, and the page's files, which hold no data."""
     # No pages of documentation: those of FastAPI load their scripts from elsewhere.
-    app = FastAPI(
+    app = _Api(
         title="Model registry",
         version=__version__,
         description="Models, versions, aliases, promotion requests and the record of a registry.",

@@ -1442,6 +1442,28 @@ export interface components {
          * @enum {string}
          */
         airflow_provider_registry__registry__requests__states__Verdict: "approve" | "reject";
+        /**
+         * Problem
+         * @description Problem details, after RFC 9457.
+         */
+        Problem: {
+            /**
+             * Type
+             * @description `urn:model-registry:` and the class of the registry's error.
+             * @default about:blank
+             */
+            type: string;
+            /** Title */
+            title: string;
+            /** Status */
+            status: number;
+            /**
+             * Detail
+             * @description What was wrong, and what to do.
+             * @default
+             */
+            detail: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -1475,24 +1497,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description It cannot be done now. */
@@ -1501,24 +1506,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1557,24 +1545,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description It cannot be done now. */
@@ -1583,24 +1554,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1634,24 +1588,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description It cannot be done now. */
@@ -1660,24 +1597,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1711,24 +1631,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description It cannot be done now. */
@@ -1737,24 +1640,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1792,24 +1678,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description It cannot be done now. */
@@ -1818,24 +1687,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1872,24 +1724,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description It cannot be done now. */
@@ -1898,24 +1733,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1954,24 +1772,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description It cannot be done now. */
@@ -1980,24 +1781,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2031,24 +1815,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description It cannot be done now. */
@@ -2057,24 +1824,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2117,24 +1867,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description It cannot be done now. */
@@ -2143,24 +1876,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2196,24 +1912,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description It cannot be done now. */
@@ -2222,24 +1921,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2276,24 +1958,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description It cannot be done now. */
@@ -2302,24 +1967,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2363,24 +2011,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description It cannot be done now. */
@@ -2389,24 +2020,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2444,24 +2058,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description It cannot be done now. */
@@ -2470,24 +2067,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2523,24 +2103,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description It cannot be done now. */
@@ -2549,24 +2112,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2605,24 +2151,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description It cannot be done now. */
@@ -2631,24 +2160,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2687,24 +2199,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description It cannot be done now. */
@@ -2713,24 +2208,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2768,24 +2246,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description It cannot be done now. */
@@ -2794,24 +2255,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2850,24 +2294,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description It cannot be done now. */
@@ -2876,24 +2303,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2927,24 +2337,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description It cannot be done now. */
@@ -2953,24 +2346,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3011,24 +2387,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description It cannot be done now. */
@@ -3037,24 +2396,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3095,24 +2437,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description It cannot be done now. */
@@ -3121,24 +2446,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3183,24 +2491,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description It cannot be done now. */
@@ -3209,24 +2500,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3260,24 +2534,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description It cannot be done now. */
@@ -3286,24 +2543,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3337,24 +2577,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description It cannot be done now. */
@@ -3363,24 +2586,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @description `urn:model-registry:` and the class of the registry's error.
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /**
-                         * Detail
-                         * @description What was wrong, and what to do.
-                         * @default
-                         */
-                        detail: string;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
