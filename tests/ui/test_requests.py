@@ -50,7 +50,7 @@ def test_who_asked_may_not_approve_and_is_told_why(asked_by, opened):
 
 def test_a_person_sees_whether_they_may_decide_and_why_not(asked_by, opened):
     route = f"requests/{opened['request_id']}"
-    assert {"roles": ["ml-lead"], "refusal": ""} == asked_by("bo").get(route).json()["standing"]
+    assert {"roles": ["ml-lead"], "refusal": "", "waits": True} == asked_by("bo").get(route).json()["standing"]
     for who, why in (("ana", "four eyes"), ("uli", "uli may not decide as ml-lead")):
         for request in (asked_by(who).get(route).json(), asked_by(who).get("requests").json()[0]):
             assert ([], True) == (request["standing"]["roles"], why in request["standing"]["refusal"])

@@ -30,6 +30,7 @@ class Standing(Answer):
 
     roles: list[str] = Field(description="Of the policy, in which they may; none where they may not.")
     refusal: str = Field(description="Why they may not, as a sentence; empty where they may.")
+    waits: bool = Field(description="An approval is missing that is theirs to give, and that they have not given.")
 
 
 class Request(Answer):

@@ -22,6 +22,21 @@ def test_who_may_decide_sees_in_which_roles(world):
     assert "" == standing(world, "bo", request).refusal
 
 
+def test_a_request_waits_for_whoever_could_give_what_is_missing_and_has_not(world):
+    request = ask(protect(world, {**LEAD, "count": 2}, RISK))
+
+    def waiting():
+        return [who for who in ("ana", "bo", "cy", "eve") if standing(world, who, request).waits]
+
+    assert ["ana", "bo", "cy"] == waiting()
+    approve(world, "ana", request, role="ml-lead")
+    assert ["bo", "cy"] == waiting()  # ana's word counts once
+    approve(world, "cy", request)
+    assert ["bo"] == waiting()
+    approve(world, "bo", request)
+    assert [] == waiting()
+
+
 @pytest.mark.parametrize(
     ("policy", "who"),
     [

@@ -1275,6 +1275,11 @@ export interface components {
              * @description Why they may not, as a sentence; empty where they may.
              */
             refusal: string;
+            /**
+             * Waits
+             * @description An approval is missing that is theirs to give, and that they have not given.
+             */
+            waits: boolean;
         };
         /**
          * Storage

@@ -36,7 +36,7 @@ export function missing(request: PromotionRequest): string {
     .join(", ");
 }
 
-/** Whether an approval is missing that the user could give. */
+/** Whether an approval is missing that the user could give, by Airflow's rights too. */
 export function waitsForMe(request: PromotionRequest, rights: readonly string[]): boolean {
-  return rights.includes("decide") && (request.standing?.roles ?? []).some((role) => role in request.missing);
+  return rights.includes("decide") && request.standing?.waits === true;
 }
